@@ -1,0 +1,33 @@
+/** The public surface of pvmon: all that a plugin may import. */
+export type * from "./model/address.js";
+export {
+  endpointKey,
+  formatEndpoint,
+  formatIpv4,
+  keyEndpoint,
+  parseEndpoint,
+  parseIpv4,
+} from "./model/address.js";
+export type * from "./model/event.js";
+export { EVENT_TYPES, SEVERITIES } from "./model/event.js";
+export type * from "./model/observation.js";
+export { SOURCE_CLASSES } from "./model/observation.js";
+export type * from "./model/row.js";
+export { TRAFFIC_SERIES } from "./model/row.js";
+export type * from "./model/views.js";
+export { ANOMALY_TYPES, isoTimes, PV_SORTS, PV_STATES, SERVER_STATES } from "./model/views.js";
+export type { ErrorCode } from "./plugin/errors.js";
+export { NoProbeError, PvmonError } from "./plugin/errors.js";
+export type * from "./plugin/host.js";
+export type * from "./plugin/plugin.js";
+export {
+  API_VERSION,
+  defineDetector,
+  defineOutput,
+  defineProbe,
+  defineStore,
+  PLUGIN_KINDS,
+} from "./plugin/plugin.js";
+export * from "./plugin/services.js";
+export type * from "./plugin/token.js";
+export { optional, token } from "./plugin/token.js";

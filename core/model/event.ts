@@ -1,0 +1,62 @@
+/** Something that happened and that people may want to read about later. Kept by the store, shown by the outputs. */
+
+export const EVENT_TYPES = [
+  "server.discovered",
+  "server.started",
+  "server.restarted",
+  "server.paused",
+  "server.resumed",
+  "server.stopped",
+  "server.lost",
+  "server.returned",
+  "server.duplicateIdentity",
+  "server.duplicateRoute",
+  "host.lost",
+  "host.returned",
+  "pv.lost",
+  "pv.returned",
+  "pv.moved",
+  "pv.duplicated",
+  "pv.deduplicated",
+  "client.appeared",
+  "sensor.blind",
+  "sensor.sees",
+  "plugin.degraded",
+  "plugin.recovered",
+  "operator.changed",
+  "anomaly.opened",
+  "anomaly.closed",
+  "site.reported",
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export const SEVERITIES = ["info", "warning", "alarm"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** The numbers that led to the verdict; keys in camelCase with units. Times in it are fields named `…At`. */
+export type Evidence = Readonly<
+  Record<string, string | number | boolean | null | readonly (string | number)[]>
+>;
+
+/** An event before the inventory has given it its id. */
+export interface EventDraft {
+  /** When it happened (not when it was noticed), UTC ms. */
+  readonly at: number;
+  readonly type: EventType;
+  readonly severity: Severity;
+  /** What it is about: a server `ip:port`, a host or client address, a PV name, a sensor or plugin id. */
+  readonly subject: string;
+  /** One sentence for people. */
+  readonly text: string;
+  readonly evidence: Evidence;
+  readonly host?: string;
+  readonly server?: string;
+  readonly client?: string;
+  readonly pv?: string;
+}
+
+export interface PvmonEvent extends EventDraft {
+  /** Decimal digits, unique and growing in the order of being noticed; at least `at` x 1000. */
+  readonly id: string;
+}

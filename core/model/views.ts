@@ -1,0 +1,289 @@
+/**
+ * What the inventory answers: the shapes of the HTTP contract with times in UTC milliseconds. A field that holds a time
+ * is named `at`, `from` or `to`, or ends in `At`, and nothing else is; `isoTimes` relies on that at the edges.
+ */
+import type { EventType, Evidence, PvmonEvent, Severity } from "./event.js";
+
+export const PV_STATES = ["online", "lost", "neverAnswered", "unverified"] as const;
+/**
+ * online: its last answer stands · lost: it had an owner, and retries and a second witness say it is gone ·
+ * neverAnswered: asked for again and again, or searched by pvmon, and nobody ever answered · unverified: nobody has checked.
+ */
+export type PvState = (typeof PV_STATES)[number];
+
+export interface PvItem {
+  readonly name: string;
+  readonly state: PvState;
+  /** More than one server answered the latest search round. */
+  readonly duplicate: boolean;
+  /** The name breaks the naming rules of PV names. */
+  readonly invalid: boolean;
+  readonly requests: number;
+  readonly lastRequestedAt: number | null;
+  readonly lastClient: string | null;
+  readonly server: string | null;
+  readonly lastSeenAt: number | null;
+  readonly firstSeenAt: number;
+}
+
+export interface PvOwnerView {
+  readonly server: string;
+  readonly host: string;
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+}
+
+export interface PvClientView {
+  readonly client: string;
+  readonly port: number;
+  /** Host name of the client, null when unknown. */
+  readonly host: string | null;
+  readonly requests: number;
+  readonly lastRequestedAt: number;
+}
+
+export interface Diagnosis {
+  /** A stable word: `answered`, `serverLost`, `noSecondWitness`, `nobodyAnswers`, `notChecked`, `invalidName`, `severalOwners`, … */
+  readonly cause: string;
+  readonly text: string;
+  readonly evidence: Evidence;
+}
+
+export interface PvDetail extends PvItem {
+  readonly servers: readonly PvOwnerView[];
+  readonly clients: readonly PvClientView[];
+  /** Every server of the latest round when there was more than one. */
+  readonly duplicates: readonly string[];
+  readonly heartbeat: null;
+  /** Lower-case hexadecimal. */
+  readonly nameBytes: string;
+  readonly diagnosis: Diagnosis;
+}
+
+export const SERVER_STATES = ["alive", "lost", "paused", "stopped", "unknown"] as const;
+/** unknown: it answered searches, but no beacon of it was ever seen. */
+export type ServerState = (typeof SERVER_STATES)[number];
+
+export interface StartEstimate {
+  readonly at: number;
+  /** Half width of the interval the start lies in, seconds. */
+  readonly errorSeconds: number;
+  /** `observed`: we saw it start · `counter`: computed from the beacon counter (CA beacon ramp, then its period). */
+  readonly source: "observed" | "counter";
+}
+
+export const ANOMALY_TYPES = [
+  "addressMismatch",
+  "wrongNetwork",
+  "duplicateIdentity",
+  "duplicateRoute",
+] as const;
+export type AnomalyType = (typeof ANOMALY_TYPES)[number];
+
+export interface AnomalyView {
+  readonly type: AnomalyType;
+  readonly subject: string;
+  readonly text: string;
+  readonly openedAt: number;
+  /** Null while it lasts. */
+  readonly closedAt: number | null;
+  readonly lastSeenAt: number;
+  readonly count: number;
+  readonly evidence: Evidence;
+}
+
+export interface ServerView {
+  readonly server: string;
+  readonly host: string;
+  readonly hostName: string | null;
+  readonly protocol: "ca";
+  readonly state: ServerState;
+  readonly firstSeenAt: number;
+  /** Last beacon or answer. */
+  readonly lastSeenAt: number;
+  readonly lastBeaconAt: number | null;
+  readonly sequence: number | null;
+  /** Measured beacon period, ms; null before it is known. */
+  readonly periodMs: number | null;
+  readonly startedAt: {
+    readonly at: number;
+    readonly errorSeconds: number;
+    readonly source: string;
+  } | null;
+  readonly restarts: number;
+  readonly minorVersion: number | null;
+  /** Names whose latest owner it is. */
+  readonly pvs: number;
+  readonly app: null;
+  readonly anomalies: readonly AnomalyView[];
+}
+
+export interface HostView {
+  readonly host: string;
+  readonly name: string | null;
+  /** `lost` when every server on it is lost. */
+  readonly state: "alive" | "lost" | "unknown";
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  /** Its servers, `ip:port`, by port. */
+  readonly servers: readonly string[];
+}
+
+export interface ClientItem {
+  readonly client: string;
+  readonly name: string | null;
+  readonly source: string;
+  /** Names in all its searches. */
+  readonly searches: number;
+  readonly datagrams: number;
+  /** Distinct names now remembered for it. */
+  readonly names: number;
+  /** Over the last minute. */
+  readonly namesPerSecond: number;
+  /** Distinct names among its latest requests that are lost or never answered. */
+  readonly unanswered: number;
+  /** `unanswered` / distinct names among its latest requests, 0..1. */
+  readonly unansweredShare: number;
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  /** The client library, guessed from how it searches (minor version, sequence numbers): `libca`, `caproto or CAJ`, `unknown`. */
+  readonly library: string;
+  /** Share of its datagrams that never reached us, from gaps in libca's sequence, 0..1; null when it cannot be told. */
+  readonly lossEstimate: number | null;
+}
+
+export interface ClientDetail extends ClientItem {
+  /** Names asked most among its latest 1,000 requests. */
+  readonly top: readonly {
+    readonly name: string;
+    readonly requests: number;
+    readonly state: PvState;
+  }[];
+  /** Latest first, at most 1,000. */
+  readonly latest: readonly { readonly name: string; readonly at: number }[];
+}
+
+export interface SensorView {
+  readonly id: string;
+  readonly status: "ok" | "blind";
+  readonly reason: string | null;
+  readonly lastPacketAt: number | null;
+  readonly packets: number;
+  readonly bytes: number;
+  readonly dropped: { readonly kernel: number; readonly queue: number };
+  readonly ignored: number;
+  readonly decodeErrors: Readonly<Record<string, number>>;
+  /** Share of client datagrams that never reached us, from libca sequence gaps, 0..1; null when it cannot be told. */
+  readonly lossEstimate: number | null;
+}
+
+export interface Counts {
+  readonly pvs: {
+    readonly total: number;
+    readonly online: number;
+    readonly lost: number;
+    readonly neverAnswered: number;
+    readonly unverified: number;
+    readonly duplicate: number;
+    readonly invalid: number;
+  };
+  readonly servers: { readonly alive: number; readonly lost: number };
+  readonly hosts: number;
+  readonly apps: { readonly running: number; readonly down: number };
+  readonly clients: number;
+}
+
+/** Over the last 10 s. */
+export interface Rates {
+  readonly searchNamesPerSecond: number;
+  readonly searchDatagramsPerSecond: number;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** How many match in all. */
+  readonly total: number;
+  /** Opaque; null on the last page. Stays valid while data changes. */
+  readonly next: string | null;
+}
+
+export const PV_SORTS = ["name", "requests", "lastRequested", "lastSeen", "firstSeen"] as const;
+export type PvSort = (typeof PV_SORTS)[number];
+export type PvFilterState = PvState | "duplicate" | "invalid";
+
+export interface PageQuery {
+  /** 1..1000. */
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface PvQuery extends PageQuery {
+  /** Glob when it has `*` or `?`, otherwise a substring; case-insensitive. */
+  readonly match?: string;
+  /** A further test on the whole name, e.g. a compiled RE2 expression. */
+  readonly accept?: (name: string) => boolean;
+  /** A PV passes when it is in any of these. */
+  readonly states?: readonly PvFilterState[];
+  /** `ip:port`: its latest owner, or one of the owners of a duplicate. */
+  readonly server?: string;
+  /** Address: likewise. */
+  readonly host?: string;
+  /** Address of one of its last requesters. */
+  readonly client?: string;
+  readonly sort: PvSort;
+  readonly order: "asc" | "desc";
+}
+
+export interface EventQuery extends PageQuery {
+  readonly from?: number;
+  readonly to?: number;
+  readonly types?: readonly EventType[];
+  readonly severity?: Severity;
+  readonly host?: string;
+  readonly server?: string;
+  readonly client?: string;
+  readonly pv?: string;
+}
+
+export interface TrafficPoint {
+  readonly at: number;
+  readonly value: number;
+}
+
+export interface TrafficAnswer {
+  /** Width of a point, ms. */
+  readonly stepMs: number;
+  readonly series: readonly { readonly name: string; readonly points: readonly TrafficPoint[] }[];
+}
+
+export type { PvmonEvent };
+
+/** A value whose times are ISO 8601 text instead of milliseconds. */
+export type IsoTimes<T> = T extends readonly (infer U)[]
+  ? readonly IsoTimes<U>[]
+  : T extends object
+    ? {
+        readonly [K in keyof T]: K extends "at" | "from" | "to" | `${string}At`
+          ? IsoTime<T[K]>
+          : IsoTimes<T[K]>;
+      }
+    : T;
+
+type IsoTime<T> = T extends number ? string : T extends null | undefined ? T : IsoTimes<T>;
+
+/** A copy of a view with every time as ISO 8601 UTC with milliseconds. */
+export function isoTimes<T>(view: T): IsoTimes<T> {
+  return convert(view, false) as IsoTimes<T>;
+}
+
+function convert(value: unknown, isTime: boolean): unknown {
+  if (typeof value === "number") return isTime ? new Date(value).toISOString() : value;
+  if (Array.isArray(value)) return value.map((item) => convert(item, false));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      convert(item, /^(at|from|to|.*At)$/.test(key)),
+    ]),
+  );
+}

@@ -1,0 +1,39 @@
+/** Errors with stable codes. `message` says what, where and what to do, for people. */
+
+export type ErrorCode =
+  | "CONFIG"
+  | "PLUGIN_NOT_FOUND"
+  | "PLUGIN_DEPENDENCY_MISSING"
+  | "PLUGIN_NO_DEFAULT_EXPORT"
+  | "PLUGIN_WRONG_SHAPE"
+  | "PLUGIN_WRONG_KIND"
+  | "PLUGIN_WRONG_API_VERSION"
+  | "PLUGIN_THREW"
+  | "PLUGIN_DUPLICATE_ID"
+  | "PLUGIN_START_FAILED"
+  | "SERVICE_MISSING"
+  | "SERVICE_PROVIDED_TWICE"
+  | "NO_PROBE"
+  | "REPLAY";
+
+export class PvmonError extends Error {
+  override readonly name: string = "PvmonError";
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** No probe in the configuration has the purpose that was asked for. */
+export class NoProbeError extends PvmonError {
+  override readonly name = "NoProbeError";
+  constructor(readonly purpose: string) {
+    super(
+      "NO_PROBE",
+      `no probe for "${purpose}" is configured: add one under probes: in the site file`,
+    );
+  }
+}

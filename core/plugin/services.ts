@@ -1,0 +1,209 @@
+/** The services that plugins may need or provide, and their tokens. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { EventDraft, PvmonEvent } from "../model/event.js";
+import type {
+  AnomalyView,
+  ClientDetail,
+  ClientItem,
+  Counts,
+  EventQuery,
+  HostView,
+  Page,
+  PageQuery,
+  PvDetail,
+  PvItem,
+  PvQuery,
+  PvState,
+  Rates,
+  SensorView,
+  ServerView,
+  TrafficAnswer,
+} from "../model/views.js";
+import type { PluginKind, ProbeOutcome, ProbeTarget } from "./plugin.js";
+import { token } from "./token.js";
+
+/** The only source of time for everything whose behaviour depends on it. */
+export interface Clock {
+  /** UTC ms. */
+  now(): number;
+  /** Monotonic ms, for intervals. */
+  elapsed(): number;
+  /** Calls once after `ms`; the answer cancels. Never keeps the process alive. */
+  after(ms: number, call: () => void): () => void;
+  /** Calls every `ms`; the answer cancels. Never keeps the process alive. */
+  every(ms: number, call: () => void): () => void;
+  /** Resolves after `ms`, rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+export const CLOCK = token<Clock>("CLOCK");
+
+/** The state of now. Every answer is a copy; nothing here sends a packet. */
+export interface InventoryService {
+  counts(): Counts;
+  rates(): Rates;
+  sensors(): readonly SensorView[];
+  /** True when any sensor that would see a loss is blind, or was so just now. */
+  blind(): boolean;
+  anomalies(): readonly AnomalyView[];
+  /** Scans in slices of a few ms, so that a million names never hold up the loop. */
+  listPvs(query: PvQuery, signal?: AbortSignal): Promise<Page<PvItem>>;
+  pv(name: string): PvDetail | undefined;
+  listServers(
+    query: PageQuery & { readonly host?: string; readonly states?: readonly string[] },
+  ): Page<ServerView>;
+  server(server: string): ServerView | undefined;
+  listHosts(query: PageQuery): Page<HostView>;
+  host(host: string): HostView | undefined;
+  listClients(
+    query: PageQuery & { readonly sort?: "searches" | "namesPerSecond" | "client" | "lastSeen" },
+  ): Page<ClientItem>;
+  client(client: string): ClientDetail | undefined;
+  /** Who asked most, or what was asked for most, among the latest 10,000 requests. */
+  topRequests(
+    by: "client" | "pv",
+    limit: number,
+  ): readonly { readonly name: string; readonly requests: number; readonly share: number }[];
+  /** How many names there are; with {@link nameAt}, a walk over all that needs no copy. */
+  nameSlots(): number;
+  /** The name in a slot, undefined for an empty one (forgotten, or not a PV that can be searched). */
+  nameAt(
+    slot: number,
+  ):
+    | { readonly name: string; readonly state: PvState; readonly servers: readonly string[] }
+    | undefined;
+  /** Names whose latest owner is this server, in slices. */
+  namesOf(server: string): Iterable<string>;
+  /** Server and PV state changes, as they are noticed; the answer ends it. Listeners must not throw and must be quick. */
+  subscribe(listener: (event: EventDraft) => void): () => void;
+}
+export const INVENTORY = token<InventoryService>("INVENTORY");
+
+/** Asks a probe now, within that probe's own budget. */
+export interface ProbesService {
+  purposes(): readonly string[];
+  /** Rejects with {@link NoProbeError} when no probe has the purpose, or when `signal` aborts. */
+  run(
+    purpose: string,
+    targets: readonly ProbeTarget[],
+    signal: AbortSignal,
+  ): Promise<readonly ProbeOutcome[]>;
+}
+export const PROBES = token<ProbesService>("PROBES");
+
+/** What happened before, from a store. */
+export interface HistoryService {
+  /** Newest first. */
+  events(query: EventQuery): Promise<Page<PvmonEvent>>;
+  /** At most 1,000 points a series; `from` and `to` in UTC ms. */
+  traffic(query: {
+    readonly series: readonly string[];
+    readonly from: number;
+    readonly to: number;
+  }): Promise<TrafficAnswer>;
+}
+export const HISTORY = token<HistoryService>("HISTORY");
+
+/** One channel of one server, as `cainfo` shows it. */
+export interface ChannelInfo {
+  readonly name: string;
+  readonly server: string;
+  /** `connected`; `refused`: the server does not have the name; `unreachable`: no circuit; `timeout`: no answer on one. */
+  readonly state: "connected" | "refused" | "unreachable" | "timeout";
+  /** For people, when it is not connected or a value could not be read. */
+  readonly reason?: string;
+  readonly access?: { readonly read: boolean; readonly write: boolean };
+  /** As EPICS names it: `DBF_DOUBLE`, `DBF_STRING`, … */
+  readonly nativeType?: string;
+  readonly elementCount?: number;
+  /** Of the server, as it resolves without delay; otherwise its address. */
+  readonly host: string;
+  readonly value?: string | number | readonly (string | number)[];
+  /** From the first packet to the answer. */
+  readonly timeMs: number;
+}
+
+export interface ChannelInfoService {
+  /** Never rejects for what the network does. `value`: also read it. */
+  info(
+    target: { readonly name: string; readonly server: string },
+    options: { readonly value?: boolean; readonly signal: AbortSignal },
+  ): Promise<ChannelInfo>;
+}
+export const CHANNEL_INFO = token<ChannelInfoService>("CHANNEL_INFO");
+
+/** Where pages and endpoints are mounted. */
+export interface HttpService {
+  /** Requests whose path is `path` or below it; the built-in API keeps `/api`, `/healthz`, `/readyz`. The answer unmounts. */
+  mount(
+    path: string,
+    handle: (request: IncomingMessage, response: ServerResponse) => void,
+  ): () => void;
+  /** Where it listens, once started: `http://127.0.0.1:5073`. */
+  address(): string | undefined;
+}
+export const HTTP = token<HttpService>("HTTP");
+
+export interface MetricSample {
+  readonly plugin: string;
+  readonly name: string;
+  readonly help: string;
+  readonly type: "counter" | "gauge";
+  readonly value: number;
+}
+export interface MetricsService {
+  samples(): readonly MetricSample[];
+}
+export const METRICS = token<MetricsService>("METRICS");
+
+/** Everything an operator may change, each kept as an `operator.changed` event. */
+export interface OperationsService {
+  /** Removes names and all that is known of them; answers which were there. They come back when seen again. */
+  forgetPvs(
+    names: readonly string[],
+    by: { readonly who: string; readonly why?: string },
+  ): readonly string[];
+}
+export const OPERATIONS = token<OperationsService>("OPERATIONS");
+
+export type HealthState = "starting" | "ok" | "degraded" | "failed" | "stopping" | "stopped";
+
+export interface PluginHealth {
+  readonly id: string;
+  readonly use: string;
+  readonly kind: PluginKind;
+  readonly status: HealthState;
+  readonly reason: string | null;
+  readonly since: number;
+  /** False when the configuration says that pvmon can do without it. */
+  readonly required: boolean;
+}
+
+export interface OutboxView {
+  /** The store's plugin id. */
+  readonly store: string;
+  /** Records whose newest state is not stored yet. */
+  readonly records: number;
+  /** Events and traffic rows that wait. */
+  readonly history: number;
+  /** History rows given up because the outbox was full. */
+  readonly dropped: number;
+  readonly lastWrittenAt: number | null;
+  /** Why the last write failed, null when it did not. */
+  readonly error: string | null;
+}
+
+/** How pvmon itself is. */
+export interface StatusService {
+  readonly name: string;
+  readonly version: string;
+  readonly startedAt: number;
+  /** True once the stores have been loaded. */
+  ready(): boolean;
+  plugins(): readonly PluginHealth[];
+  outboxes(): readonly OutboxView[];
+  /** The worst of the required plugins. */
+  status(): "ok" | "degraded" | "failed";
+  /** Events as they become safe to show: stored, or the store cannot; the answer ends it. */
+  subscribe(listener: (event: PvmonEvent) => void): () => void;
+}
+export const STATUS = token<StatusService>("STATUS");
