@@ -1,0 +1,23 @@
+/** A clock for tests: time passes when the test says so, and what falls due is awaited. */
+import { setImmediate } from "node:timers/promises";
+import { DataClock } from "../runtime/data-clock.js";
+
+export class FakeClock extends DataClock {
+  /** @param now UTC ms; 2026-01-02T03:04:05Z unless told. */
+  constructor(now = Date.UTC(2026, 0, 2, 3, 4, 5)) {
+    super(now);
+  }
+
+  /** Lets `ms` pass: timers run in order, and the promises they settle run before the next one. */
+  async advance(ms: number): Promise<void> {
+    const until = this.now() + ms;
+    do await settle();
+    while (this.step(until));
+    await settle();
+  }
+}
+
+/** Lets everything run that needs no time to pass. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await setImmediate();
+}
