@@ -1,0 +1,149 @@
+/** The koa application: takes each request through guards, checks and the handler of its row, and answers every error alike. */
+import { bodyParser } from "@koa/bodyparser";
+import Router from "@koa/router";
+import Koa, { type Context, type Middleware, type Next } from "koa";
+import type { Clock, Log, Services } from "pvmon";
+import {
+  CHANNEL_INFO,
+  CLOCK,
+  HISTORY,
+  INVENTORY,
+  METRICS,
+  OPERATIONS,
+  optional,
+  PROBES,
+  PvmonError,
+  STATUS,
+} from "pvmon";
+import type { ChannelInfos } from "./channel-infos.js";
+import { ApiError } from "./errors.js";
+import { requireJson, requireLoopback, requireSameOrigin } from "./guard.js";
+import type { ConcurrencyLimit } from "./limits.js";
+import type { Listener } from "./mounts.js";
+import { type OpenApi, openApi } from "./openapi.js";
+import { checksOf } from "./parameters.js";
+import type { Route } from "./route.js";
+import { ROUTES } from "./routes/index.js";
+import type { EventStreams } from "./stream.js";
+
+export const NEEDS = {
+  clock: CLOCK,
+  inventory: INVENTORY,
+  status: STATUS,
+  metrics: METRICS,
+  operations: OPERATIONS,
+  probes: PROBES,
+  history: optional(HISTORY),
+  channelInfo: optional(CHANNEL_INFO),
+};
+
+/** What the handlers of the rows work with. */
+export interface Api {
+  readonly services: Services<typeof NEEDS>;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Aborts when pvmon stops. */
+  readonly signal: AbortSignal;
+  readonly streams: EventStreams;
+  readonly channelInfos: ChannelInfos;
+  /** Lists that walk over all names. */
+  readonly scans: ConcurrencyLimit;
+  readonly searches: ConcurrencyLimit;
+  readonly openApi: OpenApi;
+}
+
+/** 10,000 names of 499 bytes as JSON: the biggest request there is. */
+const BODY_LIMIT = "12mb";
+
+export function apiListener(parts: Omit<Api, "openApi">): Listener {
+  const api: Api = { ...parts, openApi: openApi(ROUTES, parts.services.status.version) };
+  const app = new Koa();
+  app.on("error", (error: unknown) => api.log.debug("a connection broke off", { error }));
+  const router = new Router({ sensitive: true, strict: true });
+  for (const row of ROUTES) {
+    router.register(row.route.replaceAll(/\{(\w+)\}/g, ":$1"), [row.method], steps(row, api));
+  }
+  app.use(answerErrors(api.log));
+  app.use(requireDecodablePath);
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  return app.callback();
+}
+
+function steps(row: Route, api: Api): Middleware[] {
+  const changes = row.method !== "GET";
+  const guard = (context: Context, next: Next): Promise<void> => {
+    if (changes) requireLoopback(context.req);
+    if (changes || row.sends) requireSameOrigin(context.req);
+    if (changes) requireJson(context.req);
+    return next();
+  };
+  const parse = bodyParser({ enableTypes: ["json"], jsonLimit: BODY_LIMIT });
+  return changes ? [guard, parse, handler(row, api)] : [guard, handler(row, api)];
+}
+
+function handler(row: Route, api: Api): Middleware {
+  const checks = checksOf(row);
+  return async (context: Context) => {
+    const gone = new AbortController();
+    context.res.once("close", () => gone.abort());
+    const answer = await row.handle(
+      {
+        path: checks.path(context.params) as never,
+        query: checks.query(context.querystring) as never,
+        body: row.body === undefined ? undefined : (checks.body(context.request.body) as never),
+        signal: AbortSignal.any([gone.signal, api.signal]),
+        incoming: context.req,
+        response: context.res,
+      },
+      api,
+    );
+    if (row.messages === undefined) context.body = answer;
+    else context.respond = false;
+  };
+}
+
+/** The router leaves a parameter as it is when it cannot decode it; nobody could tell that from a name with a %. */
+function requireDecodablePath(context: Context, next: Next): Promise<void> {
+  try {
+    decodeURIComponent(context.path);
+  } catch {
+    throw new ApiError("malformedUrl", "the path has a % that is not percent-encoded UTF-8");
+  }
+  return next();
+}
+
+function answerErrors(log: Log) {
+  return async (context: Context, next: Next): Promise<void> => {
+    try {
+      await next();
+      if (context.status === 404 && context.respond !== false) {
+        throw new ApiError("noSuchPath", "there is nothing here: see /api/openapi.json");
+      }
+      if (context.status === 405 || context.status === 501) {
+        throw new ApiError("methodNotAllowed", `${context.method} is not possible here`);
+      }
+    } catch (cause) {
+      const error = toApiError(cause, log);
+      if (error.retryAfterSeconds !== undefined) {
+        context.set("Retry-After", String(error.retryAfterSeconds));
+      }
+      context.status = error.status;
+      context.body = error.answer;
+    }
+  };
+}
+
+function toApiError(cause: unknown, log: Log): ApiError {
+  if (cause instanceof ApiError) return cause;
+  if (cause instanceof PvmonError && cause.code === "NO_PROBE") {
+    return new ApiError("serviceMissing", cause.message);
+  }
+  // From the body parser, which throws http-errors.
+  const status = cause instanceof Error && "status" in cause ? cause.status : undefined;
+  if (status === 400) return new ApiError("malformedBody", "the body is not valid JSON");
+  if (status === 413) return new ApiError("bodyTooLarge", "the body is too large");
+  if (status === 415) return new ApiError("notJson", "the body has an encoding that is not known");
+  log.error("a request failed", { error: cause });
+  return new ApiError("internal", "this request failed: see the log of pvmon");
+}

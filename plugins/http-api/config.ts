@@ -1,0 +1,66 @@
+/** The options of `http-api`. */
+import { type Static, Type } from "@sinclair/typebox";
+
+export const configSchema = Type.Object(
+  {
+    host: Type.String({
+      description:
+        "Address to listen at. The default is reached from this machine only; `0.0.0.0` from everywhere.",
+      default: "127.0.0.1",
+      minLength: 1,
+    }),
+    port: Type.Integer({
+      description: "TCP port to listen at; 0 takes any free one.",
+      default: 5073,
+      minimum: 0,
+      maximum: 65_535,
+    }),
+    hostNames: Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
+      description:
+        "Names under which browsers reach this server, beside `localhost`, this machine's own name and plain addresses. Requests for other names are refused, so that no web page can point a name of its own at this server.",
+      default: [],
+      maxItems: 100,
+    }),
+    maxConnections: Type.Integer({
+      description: "Connections at one time, streams included; more are closed at once.",
+      default: 512,
+      minimum: 1,
+      maximum: 65_535,
+    }),
+    maxStreams: Type.Integer({
+      description: "Clients of `/api/v1/stream` at one time; more are answered 503.",
+      default: 64,
+      minimum: 1,
+      maximum: 10_000,
+    }),
+    streamBufferBytes: Type.Integer({
+      description:
+        "What may wait for a slow reader of the stream before it is cut off. It comes back and goes on where it was.",
+      default: 1_048_576,
+      minimum: 65_536,
+      maximum: 67_108_864,
+    }),
+    heartbeatSeconds: Type.Number({
+      description: "A comment is sent on every stream so often, so that proxies keep it open.",
+      default: 15,
+      minimum: 1,
+      maximum: 300,
+    }),
+    countersSeconds: Type.Number({
+      description: "The counters are sent on the stream so often.",
+      default: 2,
+      minimum: 0.1,
+      maximum: 300,
+    }),
+    channelInfoPerSecond: Type.Number({
+      description:
+        "How many PVs a second may be asked for their channel info (at most 4 at one time), whoever asks. Answers are kept for 5 seconds.",
+      default: 10,
+      minimum: 0.1,
+      maximum: 1000,
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export type Config = Static<typeof configSchema>;

@@ -1,0 +1,42 @@
+/** The history, or the error that says how to get one; and the spans of time that people ask it for. */
+import type { HistoryService } from "pvmon";
+import { ApiError } from "./errors.js";
+
+export function storedHistory(services: {
+  readonly history: HistoryService | undefined;
+}): HistoryService {
+  if (services.history !== undefined) return services.history;
+  throw new ApiError(
+    "serviceMissing",
+    "no store keeps a history: add sqlite-store under stores: in the site file",
+  );
+}
+
+const DAY_MS = 86_400_000;
+const UNIT_MS = { h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS, y: 365 * DAY_MS };
+
+/** One hour to two years: a number and h, d, w or y. */
+export const RANGE_PATTERN = "^[1-9][0-9]{0,4}[hdwy]$";
+export const MAX_RANGE_MS = 2 * UNIT_MS.y;
+
+export function rangeMs(range: string): number {
+  const unit = range.at(-1) as keyof typeof UNIT_MS;
+  const spanMs = Number(range.slice(0, -1)) * UNIT_MS[unit];
+  if (spanMs <= MAX_RANGE_MS) return spanMs;
+  throw new ApiError("badParameter", "range: at most 2y", "range");
+}
+
+/** `from` and `to` in UTC ms; `range` up to now without them. Throws when they contradict each other. */
+export function interval(
+  query: { readonly from?: string; readonly to?: string; readonly range?: string },
+  now: number,
+): { readonly from: number; readonly to: number } {
+  const { from, to, range } = query;
+  if (range !== undefined && from !== undefined) {
+    throw new ApiError("badParameter", "range: give either from or range", "range");
+  }
+  const end = to === undefined ? now : Date.parse(to);
+  const start = from === undefined ? end - rangeMs(range ?? "1h") : Date.parse(from);
+  if (start >= end) throw new ApiError("badParameter", "from: must be before to", "from");
+  return { from: start, to: end };
+}

@@ -1,0 +1,69 @@
+/** The HTTP output: the API of the contract, and the server that other outputs mount their pages on. */
+import { defineOutput, type Host, HTTP, type HttpService, type Output, type Services } from "pvmon";
+import { apiListener, NEEDS } from "./api.js";
+import { ChannelInfos } from "./channel-infos.js";
+import { type Config, configSchema } from "./config.js";
+import { ConcurrencyLimit } from "./limits.js";
+import { Mounts } from "./mounts.js";
+import { ApiServer } from "./server.js";
+import { EventStreams } from "./stream.js";
+
+const ACTIVE_SCANS = 4;
+const ACTIVE_SEARCHES = 32;
+const WAITING = 128;
+
+class HttpApi implements Output<HttpService> {
+  readonly service: HttpService;
+  readonly #host: Host;
+  readonly #server: ApiServer;
+  readonly #streams: EventStreams;
+
+  constructor(config: Config, services: Services<typeof NEEDS>, host: Host) {
+    this.#host = host;
+    const { clock } = services;
+    const { log, signal } = host;
+    const mounts = new Mounts(log);
+    const streams = new EventStreams({ ...services, host, config });
+    const api = apiListener({
+      services,
+      log,
+      clock,
+      signal,
+      streams,
+      channelInfos: new ChannelInfos(
+        services.channelInfo,
+        clock,
+        config.channelInfoPerSecond,
+        signal,
+      ),
+      scans: new ConcurrencyLimit("lists", ACTIVE_SCANS, WAITING),
+      searches: new ConcurrencyLimit("searches", ACTIVE_SEARCHES, WAITING),
+    });
+    this.#streams = streams;
+    this.#server = new ApiServer(config, api, mounts, host);
+    this.service = {
+      mount: (path, handle) => mounts.add(path, handle),
+      address: () => this.#server.address(),
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.#server.start();
+    this.#streams.start();
+    this.#host.log.info("listening", { address: this.#server.address() });
+  }
+
+  async stop(): Promise<void> {
+    this.#streams.stop();
+    await this.#server.stop();
+  }
+}
+
+export default defineOutput({
+  name: "http-api",
+  description: "Answers over HTTP what pvmon knows, as JSON and as a stream of events",
+  configSchema,
+  needs: NEEDS,
+  provides: HTTP,
+  create: ({ config, services, host }) => new HttpApi(config, services, host),
+});

@@ -1,0 +1,106 @@
+/** The OpenAPI 3.1 document of the table. Schemas with an `$id` become components. */
+import type { TObject, TSchema } from "@sinclair/typebox";
+import type { Route } from "./route.js";
+import { errorAnswer } from "./schemas.js";
+
+type Json = Readonly<Record<string, unknown>>;
+
+export interface OpenApi extends Json {
+  readonly openapi: "3.1.0";
+  readonly info: Json;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly components: { readonly schemas: Json };
+}
+
+export function openApi(routes: readonly Route[], version: string): OpenApi {
+  const schemas: Record<string, unknown> = {};
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const row of routes) {
+    const path = paths[row.route] ?? {};
+    paths[row.route] = path;
+    path[row.method.toLowerCase()] = operation(row, (schema) => withReferences(schema, schemas));
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "pvmon",
+      version,
+      description:
+        "What pvmon knows about an EPICS control network. Times are ISO 8601 in UTC, ages in seconds. PV names are " +
+        "bytes, each shown as one character (Latin-1). Changes are accepted from the machine itself only.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    paths,
+    components: { schemas },
+  };
+}
+
+function operation(row: Route, refer: (schema: TSchema) => unknown): Json {
+  const content = (type: string, schema: TSchema) => ({ [type]: { schema: refer(schema) } });
+  return {
+    operationId: operationId(row),
+    summary: row.summary,
+    ...(row.description !== undefined && { description: row.description }),
+    parameters: [...parameters("path", row.path, refer), ...parameters("query", row.query, refer)],
+    ...(row.body !== undefined && {
+      requestBody: { required: true, content: content("application/json", row.body) },
+    }),
+    responses: {
+      200: {
+        description: row.summary,
+        content:
+          row.messages === undefined
+            ? content("application/json", row.answer)
+            : content("text/event-stream", row.messages),
+      },
+      default: {
+        description: "What went wrong.",
+        content: content("application/json", errorAnswer),
+      },
+    },
+  };
+}
+
+function parameters(
+  place: "path" | "query",
+  schema: TObject | undefined,
+  refer: (schema: TSchema) => unknown,
+): Json[] {
+  const required = new Set(schema?.required);
+  return Object.entries(schema?.properties ?? {}).map(([name, property]) => {
+    const { description, ...rest } = property;
+    return {
+      name,
+      in: place,
+      required: place === "path" || (required.has(name) && property.default === undefined),
+      ...(description !== undefined && { description }),
+      ...(property.type === "array" && { style: "form", explode: false }),
+      schema: refer(rest as TSchema),
+    };
+  });
+}
+
+/** `getPvsByName` for GET /api/v1/pvs/{name}. */
+function operationId({ method, route }: Route): string {
+  const words = route
+    .replace(/^\/api\/(v1\/)?/, "/")
+    .replaceAll("/{", "/by-")
+    .match(/\w+/g);
+  const capitalised = (words ?? []).map((word) => word[0]?.toUpperCase() + word.slice(1));
+  return method.toLowerCase() + capitalised.join("");
+}
+
+/** A copy in which each schema with a name is a reference to the component that it puts into `components`. */
+function withReferences(schema: unknown, components: Record<string, unknown>): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => withReferences(item, components));
+  if (schema === null || typeof schema !== "object") return schema;
+  const { $id, ...rest } = schema as Record<string, unknown>;
+  const copy = () =>
+    Object.fromEntries(
+      Object.entries(rest).map(([key, value]) => [key, withReferences(value, components)]),
+    );
+  if (typeof $id !== "string") return copy();
+  components[$id] ??= copy();
+  return { $ref: `#/components/schemas/${$id}` };
+}

@@ -1,0 +1,145 @@
+/** Checks what came with a request against the row's schemas, and says in words which parameter is wrong and why. */
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { parseEndpoint, parseIpv4 } from "pvmon";
+import { ApiError } from "./errors.js";
+import type { Route } from "./route.js";
+
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** The formats that parameters have, each with the words for an error message. */
+const FORMATS = {
+  "pv-name": {
+    text: "a PV name: 1..499 bytes, each given as one character up to U+00FF, in UTF-8",
+    validate: (name: string) =>
+      name.length > 0 && name.length < 500 && [...name].every((char) => char <= "\u00ff"),
+  },
+  "ip-port": {
+    text: "an IPv4 address and a port, as in 10.7.0.1:5064",
+    validate: (value: string) => parseEndpoint(value) !== undefined,
+  },
+  ipv4: {
+    text: "an IPv4 address, as in 10.7.0.1",
+    validate: (value: string) => parseIpv4(value) !== undefined,
+  },
+  "date-time": {
+    text: "a time as in 2026-01-31T23:59:00Z",
+    validate: (value: string) => ISO_TIME.test(value) && !Number.isNaN(Date.parse(value)),
+  },
+};
+
+const ajv = new Ajv({ coerceTypes: true, useDefaults: true, strict: true, allowUnionTypes: true });
+for (const [name, { validate }] of Object.entries(FORMATS)) ajv.addFormat(name, validate);
+
+export const pvName = (description: string) => Type.String({ format: "pv-name", description });
+export const ipPort = (description: string) => Type.String({ format: "ip-port", description });
+export const ipv4 = (description: string) => Type.String({ format: "ipv4", description });
+export const time = (description: string) => Type.String({ format: "date-time", description });
+
+/** A comma list in the query. */
+export const commaList = <T extends TSchema>(items: T, description: string, maxItems = 50) =>
+  Type.Unsafe<readonly Static<T>[]>(
+    Type.Array(items, { description, minItems: 1, maxItems, uniqueItems: true }),
+  );
+
+/** What every list takes. */
+export const paging = {
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: 1000,
+    default: 50,
+    description: "At most so many items.",
+  }),
+  cursor: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 4096,
+      description: "`next` of the page before; the other parameters must be the same.",
+    }),
+  ),
+};
+
+export interface Checks {
+  /** Both decode, fill in defaults, and throw {@link ApiError}. */
+  path(parameters: Readonly<Record<string, string>>): unknown;
+  query(search: string): unknown;
+  body(body: unknown): unknown;
+}
+
+export function checksOf({ path, query, body }: Route): Checks {
+  const checkPath = compile(path ?? Type.Object({}));
+  const checkQuery = compile({ ...(query ?? Type.Object({})), additionalProperties: false });
+  const checkBody = compile(body ?? {});
+  const isList = (name: string) => query?.properties[name]?.type === "array";
+  return {
+    path: (parameters) => checkPath({ ...parameters }),
+    query: (search) => checkQuery(readQuery(search, isList)),
+    body: checkBody,
+  };
+}
+
+/** The parameters of a query string without its `?`. Throws when one comes twice, or cannot be decoded. */
+function readQuery(
+  search: string,
+  isList: (name: string) => boolean,
+): Record<string, string | string[]> {
+  const parameters: Record<string, string | string[]> = Object.create(null);
+  for (const pair of search.split("&")) {
+    if (pair === "") continue;
+    const equals = pair.indexOf("=");
+    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
+    const value = equals < 0 ? "" : decode(pair.slice(equals + 1));
+    if (name in parameters) {
+      throw new ApiError("badParameter", `${shown(name)} is given twice`, shown(name));
+    }
+    parameters[name] = isList(name) ? value.split(",") : value;
+  }
+  return parameters;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    throw new ApiError("malformedUrl", "the query has a % that is not percent-encoded UTF-8");
+  }
+}
+
+function compile(schema: TSchema | object): (data: unknown) => unknown {
+  const validate: ValidateFunction = ajv.compile(schema);
+  return (data) => {
+    if (validate(data)) return data;
+    const [first] = validate.errors ?? [];
+    throw first === undefined ? new ApiError("badParameter", "not valid") : complaint(first);
+  };
+}
+
+function complaint({ keyword, instancePath, params, parentSchema, schema, message }: ErrorObject) {
+  const at = instancePath.slice(1);
+  if (keyword === "additionalProperties") {
+    const name = shown(String(params.additionalProperty));
+    return new ApiError("unknownParameter", `there is no parameter ${name} here`, name);
+  }
+  if (keyword === "required") {
+    const name = String(params.missingProperty);
+    return new ApiError("badParameter", `${name} is required`, name);
+  }
+  // A comma list is one parameter; an item of a list in a body is named by its index.
+  const name = at === "" ? "body" : at.replace(/^([a-z]+)\/\d+$/i, (_all, list) => list);
+  return new ApiError("badParameter", `${name}: ${reason()}`, name);
+
+  function reason(): string {
+    if (keyword === "format") {
+      const format = FORMATS[String(params.format) as keyof typeof FORMATS];
+      return `must be ${format.text}`;
+    }
+    if (keyword === "enum") return `must be one of ${params.allowedValues.join(", ")}`;
+    if (keyword === "pattern") return String(parentSchema?.description ?? schema ?? message);
+    return message ?? "not valid";
+  }
+}
+
+/** Names of parameters come from outside: not more of them than is needed to find the mistake. */
+function shown(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 60)}…` : name;
+}

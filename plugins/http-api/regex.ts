@@ -1,0 +1,25 @@
+/** The expressions of the `regex` parameter: RE2 syntax, so that no expression takes more than linear time. */
+import { RE2JS, RE2JSException } from "re2js";
+import { ApiError } from "./errors.js";
+
+export const MAX_REGEX_LENGTH = 500;
+/** Instructions; each character of a name costs at most so many steps. A long list of alternatives has about 500. */
+const MAX_PROGRAM_SIZE = 2000;
+
+/** True for names in which the expression is found anywhere. Throws `badParameter`. */
+export function compileRegex(expression: string): (name: string) => boolean {
+  const compiled = compile(expression);
+  if (compiled.programSize() > MAX_PROGRAM_SIZE) {
+    throw new ApiError("badParameter", "regex: too complex, use smaller repeat counts", "regex");
+  }
+  return (name) => compiled.test(name);
+}
+
+function compile(expression: string): RE2JS {
+  try {
+    return RE2JS.compile(expression);
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    throw new ApiError("badParameter", `regex: ${error.message}`, "regex");
+  }
+}

@@ -1,0 +1,52 @@
+/** One row of the table that the router, the checks of parameters, the OpenAPI document and the README are made from. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Static, TObject, TProperties, TSchema } from "@sinclair/typebox";
+import type { Api } from "./api.js";
+
+export interface ApiRequest<Path, Query, Body> {
+  readonly path: Path;
+  readonly query: Query;
+  readonly body: Body;
+  /** Aborts when whoever asked has gone, or when pvmon stops. */
+  readonly signal: AbortSignal;
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+interface Row<
+  Path extends TProperties,
+  Query extends TProperties,
+  Body extends TSchema,
+  Answer extends TSchema,
+> {
+  readonly method: "GET" | "POST";
+  /** As OpenAPI writes it: `/api/v1/pvs/{name}`. */
+  readonly route: string;
+  /** One line. */
+  readonly summary: string;
+  readonly description?: string;
+  readonly path?: TObject<Path>;
+  readonly query?: TObject<Query>;
+  readonly body?: Body;
+  readonly answer: Answer;
+  /** What the data of its messages are, of a row that answers with server-sent events and writes them itself. */
+  readonly messages?: TSchema;
+  /** It makes pvmon send packets: refused to pages of other origins, even for GET. */
+  readonly sends?: true;
+  handle(
+    request: ApiRequest<Static<TObject<Path>>, Static<TObject<Query>>, Static<Body>>,
+    api: Api,
+  ): Static<Answer> | Promise<Static<Answer>>;
+}
+
+export type Route = Row<TProperties, TProperties, TSchema, TSchema>;
+
+/** Checks the handler against the row's own schemas; the router deals with the erased type. */
+export function route<
+  Answer extends TSchema,
+  Path extends TProperties = Record<never, never>,
+  Query extends TProperties = Record<never, never>,
+  Body extends TSchema = TSchema,
+>(row: Row<Path, Query, Body, Answer>): Route {
+  return row as Route;
+}

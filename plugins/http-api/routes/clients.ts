@@ -1,0 +1,35 @@
+/** Who asks for PVs. */
+import { Type } from "@sinclair/typebox";
+import { isoTimes } from "pvmon";
+import { ApiError } from "../errors.js";
+import { ipv4, paging } from "../parameters.js";
+import { route } from "../route.js";
+import * as answers from "../schemas.js";
+
+export const clientRoutes = [
+  route({
+    method: "GET",
+    route: "/api/v1/clients",
+    summary: "Addresses that search for PVs.",
+    query: Type.Object({
+      sort: answers.words(["searches", "namesPerSecond", "client", "lastSeen"], {
+        default: "searches",
+      }),
+      ...paging,
+    }),
+    answer: answers.page(answers.clientItem),
+    handle: ({ query }, { services: { inventory } }) => isoTimes(inventory.listClients(query)),
+  }),
+  route({
+    method: "GET",
+    route: "/api/v1/clients/{client}",
+    summary: "One client: what it asked for most, and last.",
+    path: Type.Object({ client: ipv4("Address.") }),
+    answer: answers.clientDetail,
+    handle({ path: { client } }, { services: { inventory } }) {
+      const view = inventory.client(client);
+      if (view !== undefined) return isoTimes(view);
+      throw new ApiError("notFound", "no such client: it sent no search");
+    },
+  }),
+];

@@ -1,0 +1,70 @@
+/** How much is asked on the network, by the minute, and who asks most. */
+import { Type } from "@sinclair/typebox";
+import { isoTimes, parseIpv4, TRAFFIC_SERIES } from "pvmon";
+import { ApiError } from "../errors.js";
+import { interval, RANGE_PATTERN, storedHistory } from "../history.js";
+import { commaList, paging, time } from "../parameters.js";
+import { route } from "../route.js";
+import * as answers from "../schemas.js";
+
+const MAX_SERIES = 20;
+const MAX_SERIES_LENGTH = 40;
+
+export const trafficRoutes = [
+  route({
+    method: "GET",
+    route: "/api/v1/traffic",
+    summary: "Time series, at most 1,000 points each.",
+    query: Type.Object({
+      series: commaList(
+        Type.String({ maxLength: MAX_SERIES_LENGTH }),
+        `Any of ${TRAFFIC_SERIES.join(", ")}, or client:<ip>.`,
+        MAX_SERIES,
+      ),
+      from: Type.Optional(time("Not before this.")),
+      to: Type.Optional(time("Before this; now by default.")),
+      range: Type.Optional(
+        Type.String({
+          pattern: RANGE_PATTERN,
+          description: "Up to `to`, instead of `from`: 1h to 2y, in h, d, w or y. 1h by default.",
+        }),
+      ),
+    }),
+    answer: answers.traffic,
+    async handle({ query: { series, ...span } }, { clock, services }) {
+      const unknown = series.find((name) => !isSeries(name));
+      if (unknown !== undefined) {
+        throw new ApiError(
+          "badParameter",
+          `series: must be of ${TRAFFIC_SERIES.join(", ")}, or client:<ip>`,
+          "series",
+        );
+      }
+      const history = storedHistory(services);
+      return isoTimes(await history.traffic({ series, ...interval(span, clock.now()) }));
+    },
+  }),
+  route({
+    method: "GET",
+    route: "/api/v1/traffic/top",
+    summary: "Who asked most, or what was asked for most, among the latest 10,000 requests.",
+    query: Type.Object({
+      by: answers.words(["client", "pv"], { description: "What to count by." }),
+      range: answers.words(["latest"], {
+        default: "latest",
+        description: "The latest 10,000 requests are what is known.",
+      }),
+      limit: paging.limit,
+    }),
+    answer: answers.page(answers.topEntry),
+    handle({ query: { by, limit } }, { services: { inventory } }) {
+      const items = inventory.topRequests(by, limit);
+      return { items, total: items.length, next: null };
+    },
+  }),
+];
+
+function isSeries(name: string): boolean {
+  if (name.startsWith("client:")) return parseIpv4(name.slice("client:".length)) !== undefined;
+  return (TRAFFIC_SERIES as readonly string[]).includes(name);
+}

@@ -1,0 +1,247 @@
+/**
+ * Server-sent events: each event as it becomes safe to show, and the counters every few seconds. A reader that is too
+ * slow is cut off; like one that lost its connection it comes back with `Last-Event-ID` and gets what it has missed.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type {
+  Clock,
+  HistoryService,
+  Host,
+  InventoryService,
+  PvmonEvent,
+  StatusService,
+} from "pvmon";
+import { isoTimes } from "pvmon";
+import { eventAnswer } from "./answers.js";
+import type { Config } from "./config.js";
+import { ApiError } from "./errors.js";
+
+export const STREAM_TOPICS = ["events", "counters"] as const;
+export type StreamTopic = (typeof STREAM_TOPICS)[number];
+
+/** What a client that comes back gets at most; if it missed more, it is told that there is a gap. */
+const REPLAY_PAGES = 5;
+const REPLAY_PAGE_ITEMS = 1000;
+/** Events may tell of something that began before they were noticed; ids grow in the order of being noticed. */
+const REPLAY_MARGIN_MS = 3_600_000;
+const RECONNECT_AFTER_MS = 3000;
+
+interface Parts {
+  readonly status: StatusService;
+  readonly inventory: InventoryService;
+  readonly history: HistoryService | undefined;
+  readonly clock: Clock;
+  readonly host: Host;
+  readonly config: Config;
+}
+
+export class EventStreams {
+  readonly #parts: Parts;
+  readonly #clients = new Set<StreamClient>();
+  readonly #cut: { add(n?: number): void };
+  #cancel: (() => void)[] = [];
+
+  constructor(parts: Parts) {
+    const { host } = parts;
+    this.#parts = parts;
+    host.metrics.gauge("stream_clients", "Clients of the stream.", () => this.#clients.size);
+    this.#cut = host.metrics.counter(
+      "stream_clients_cut_total",
+      "Clients of the stream cut off because they read too slowly.",
+    );
+  }
+
+  start(): void {
+    const { status, clock, config } = this.#parts;
+    this.#cancel = [
+      status.subscribe((event) => this.#publish(event)),
+      clock.every(config.countersSeconds * 1000, () => this.#count()),
+      clock.every(config.heartbeatSeconds * 1000, () => this.#sendAll(": heartbeat\n\n")),
+    ];
+  }
+
+  stop(): void {
+    for (const cancel of this.#cancel) cancel();
+    this.#cancel = [];
+    for (const client of this.#clients) client.end();
+  }
+
+  /** Answers until the client goes. Throws before anything is written when there is no room for another one. */
+  open(incoming: IncomingMessage, response: ServerResponse, topics: readonly StreamTopic[]): void {
+    const { config, host } = this.#parts;
+    const lastId = lastEventId(incoming);
+    if (this.#clients.size >= config.maxStreams) {
+      throw new ApiError("busy", `${config.maxStreams} clients read the stream already`);
+    }
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "x-accel-buffering": "no",
+    });
+    if (incoming.method === "HEAD") {
+      response.end();
+      return;
+    }
+    const client = new StreamClient(response, new Set(topics), config.streamBufferBytes, () =>
+      this.#cut.add(),
+    );
+    this.#clients.add(client);
+    response.once("close", () => this.#clients.delete(client));
+    client.send(`retry: ${RECONNECT_AFTER_MS}\n\n`);
+    if (topics.includes("counters")) client.send(this.#counters());
+    if (lastId === undefined || !topics.includes("events")) return;
+    client.hold();
+    this.#missed(lastId).then(
+      (missed) => client.resume(lastId, missed),
+      (error: unknown) => {
+        host.log.warn("the history could not be read for a stream", { error });
+        client.resume(lastId, GAP);
+      },
+    );
+  }
+
+  #publish(event: PvmonEvent): void {
+    let message: Message | undefined;
+    for (const client of this.#clients) {
+      if (!client.topics.has("events")) continue;
+      message ??= messageOf(event);
+      client.deliver(message);
+    }
+  }
+
+  #count(): void {
+    let text: string | undefined;
+    for (const client of this.#clients) {
+      if (!client.topics.has("counters")) continue;
+      text ??= this.#counters();
+      client.send(text);
+    }
+  }
+
+  #counters(): string {
+    const { inventory, clock } = this.#parts;
+    const counters = isoTimes({
+      at: clock.now(),
+      blind: inventory.blind(),
+      counts: inventory.counts(),
+      rates: inventory.rates(),
+    });
+    return `event: counters\ndata: ${JSON.stringify(counters)}\n\n`;
+  }
+
+  #sendAll(text: string): void {
+    for (const client of this.#clients) client.send(text);
+  }
+
+  /** Oldest first; {@link GAP} when they are too many, or nobody remembers. */
+  async #missed(lastId: string): Promise<readonly Message[] | typeof GAP> {
+    const { history } = this.#parts;
+    if (history === undefined) return GAP;
+    const missed: Message[] = [];
+    const from = Math.max(0, Number(lastId) / 1000 - REPLAY_MARGIN_MS);
+    let cursor: string | null = null;
+    for (let pages = 0; pages < REPLAY_PAGES; pages++) {
+      const page: Awaited<ReturnType<HistoryService["events"]>> = await history.events({
+        from: Math.floor(from),
+        limit: REPLAY_PAGE_ITEMS,
+        ...(cursor !== null && { cursor }),
+      });
+      for (const event of page.items) {
+        if (!isLater(event.id, lastId)) return missed.reverse();
+        missed.push(messageOf(event));
+      }
+      cursor = page.next;
+      if (cursor === null) return missed.reverse();
+    }
+    return GAP;
+  }
+}
+
+const GAP = 'event: gap\ndata: {"reason":"what was missed cannot be sent: load it anew"}\n\n';
+
+interface Message {
+  readonly id: string;
+  readonly text: string;
+}
+
+function messageOf(event: PvmonEvent): Message {
+  const data = JSON.stringify(eventAnswer(event));
+  return { id: event.id, text: `id: ${event.id}\nevent: events\ndata: ${data}\n\n` };
+}
+
+/** Ids are decimal digits of up to 64 bits, more than a number holds exactly. */
+function isLater(id: string, than: string): boolean {
+  return id.length === than.length ? id > than : id.length > than.length;
+}
+
+function lastEventId({ headers }: IncomingMessage): string | undefined {
+  const id = headers["last-event-id"];
+  if (id === undefined || id === "") return undefined;
+  if (typeof id === "string" && /^(0|[1-9]\d{0,18})$/.test(id)) return id;
+  throw new ApiError("badParameter", "Last-Event-ID: must be the id of an event", "Last-Event-ID");
+}
+
+/** One reader. */
+class StreamClient {
+  readonly #response: ServerResponse;
+  readonly #maxBufferBytes: number;
+  readonly #onCut: () => void;
+  /** New events wait here while older ones are fetched. */
+  #held: Message[] | undefined;
+  #heldBytes = 0;
+
+  constructor(
+    response: ServerResponse,
+    readonly topics: ReadonlySet<StreamTopic>,
+    maxBufferBytes: number,
+    onCut: () => void,
+  ) {
+    this.#response = response;
+    this.#maxBufferBytes = maxBufferBytes;
+    this.#onCut = onCut;
+  }
+
+  send(text: string): void {
+    if (this.#response.destroyed || this.#response.writableEnded) return;
+    if (!this.#hasRoom(text.length)) return;
+    this.#response.write(text);
+  }
+
+  deliver(message: Message): void {
+    if (this.#held === undefined) {
+      this.send(message.text);
+    } else if (this.#hasRoom(message.text.length)) {
+      this.#held.push(message);
+      this.#heldBytes += message.text.length;
+    }
+  }
+
+  hold(): void {
+    this.#held = [];
+  }
+
+  /** Sends what was missed after `lastId`, then what came in the meantime and is not among that. */
+  resume(lastId: string, missed: readonly Message[] | string): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#heldBytes = 0;
+    let sentId = lastId;
+    if (typeof missed === "string") this.send(missed);
+    for (const message of typeof missed === "string" ? held : [...missed, ...held]) {
+      if (!isLater(message.id, sentId)) continue;
+      this.send(message.text);
+      sentId = message.id;
+    }
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  #hasRoom(length: number): boolean {
+    const waiting = this.#response.writableLength + this.#heldBytes;
+    if (waiting + length <= this.#maxBufferBytes) return true;
+    this.#onCut();
+    this.#response.destroy();
+    return false;
+  }
+}
