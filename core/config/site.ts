@@ -1,0 +1,137 @@
+/** The shape of a site file, plugins' own options left to the plugins. */
+import { type Static, Type } from "@sinclair/typebox";
+import type { PluginKind } from "../plugin/plugin.js";
+
+const strict = { additionalProperties: false };
+
+const PluginEntry = Type.Object(
+  {
+    use: Type.String({
+      minLength: 1,
+      description:
+        "A built-in plugin's name, a path relative to this file, or an npm package found from this file's folder.",
+    }),
+    id: Type.Optional(
+      Type.String({
+        pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        description: "Unique in the site; the plugin's name unless given.",
+      }),
+    ),
+    required: Type.Boolean({
+      default: true,
+      description: "False: pvmon counts as healthy without it.",
+    }),
+    onStartFailure: Type.Union(
+      [Type.Literal("stop"), Type.Literal("retry"), Type.Literal("skip")],
+      {
+        default: "stop",
+        description:
+          "When it cannot start: stop pvmon, retry with growing pauses while the rest runs, or skip it.",
+      },
+    ),
+    config: Type.Object({}, { default: {}, description: "The plugin's own options." }),
+  },
+  strict,
+);
+
+const entries = (description: string) => Type.Array(PluginEntry, { default: [], description });
+
+const Inventory = Type.Object(
+  {
+    maxNames: Type.Integer({
+      default: 5_000_000,
+      minimum: 1000,
+      maximum: 50_000_000,
+      description: "Names kept at most; further ones are refused and counted.",
+    }),
+    maxClients: Type.Integer({
+      default: 20_000,
+      minimum: 10,
+      maximum: 1_000_000,
+      description: "Client addresses kept at most; the one not seen for longest makes room.",
+    }),
+    maxSiteFacts: Type.Integer({
+      default: 100_000,
+      minimum: 0,
+      maximum: 10_000_000,
+      description: "Facts of site plugins kept at most.",
+    }),
+    purgeAfterDays: Type.Number({
+      default: 365,
+      minimum: 1,
+      maximum: 36_500,
+      description: "A PV neither answered for nor asked for in this many days is dropped.",
+    }),
+    settleMinutes: Type.Number({
+      default: 10,
+      minimum: 0,
+      maximum: 1440,
+      description: "New clients are told of only this long after a start without memory.",
+    }),
+    lostAfterPeriods: Type.Number({
+      default: 3,
+      minimum: 2,
+      maximum: 100,
+      description: "A server is lost after this many of its own beacon periods without a beacon.",
+    }),
+    graceSeconds: Type.Number({
+      default: 20,
+      minimum: 0,
+      maximum: 3600,
+      description: "Nothing is lost for this long after a sensor was blind.",
+    }),
+    beaconNetworks: Type.Optional(
+      Type.Array(Type.String({ format: "cidr" }), {
+        description:
+          "Networks beacons may come from; one from elsewhere is an anomaly. Default: any.",
+      }),
+    ),
+  },
+  { ...strict, default: {}, description: "What is remembered, and when something counts as lost." },
+);
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const SiteSchema = Type.Object(
+  {
+    name: Type.String({
+      default: "pvmon",
+      minLength: 1,
+      maxLength: 100,
+      description: "The site's name, as people know it.",
+    }),
+    log: Type.Object(
+      {
+        level: Type.Union(
+          LOG_LEVELS.map((level) => Type.Literal(level)),
+          { default: "info", description: "The least important lines that are still written." },
+        ),
+        format: Type.Union([Type.Literal("auto"), Type.Literal("pretty"), Type.Literal("json")], {
+          default: "auto",
+          description: "pretty for people, json for machines, auto: pretty on a terminal.",
+        }),
+      },
+      { ...strict, default: {}, description: "Log lines go to standard error." },
+    ),
+    inventory: Inventory,
+    detectors: entries("Plugins that watch."),
+    probes: entries("Plugins that ask."),
+    stores: entries("Plugins that remember."),
+    outputs: entries("Plugins that show or pass on."),
+  },
+  strict,
+);
+
+export type SiteConfig = Static<typeof SiteSchema>;
+export type PluginEntryConfig = Static<typeof PluginEntry>;
+
+/** The sections of plugins in the order they start, and what each takes. */
+export const SECTIONS = [
+  { section: "stores", kind: "store" },
+  { section: "outputs", kind: "output" },
+  { section: "probes", kind: "probe" },
+  { section: "detectors", kind: "detector" },
+] as const satisfies readonly { section: keyof SiteConfig; kind: PluginKind }[];
+
+export type Section = (typeof SECTIONS)[number]["section"];
