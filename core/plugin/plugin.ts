@@ -82,7 +82,7 @@ export interface EmittingContext<C, N extends Needs> extends Context<C, N> {
   readonly emitter: Emitter;
 }
 
-interface Definition<S extends TSchema, N extends Needs> {
+export interface Definition<S extends TSchema, N extends Needs> {
   /** kebab-case; the same as the folder or package name. */
   readonly name: string;
   /** One line, shown by `pvmon plugins`. */
@@ -94,7 +94,7 @@ interface Definition<S extends TSchema, N extends Needs> {
   readonly provides?: Token<unknown>;
 }
 
-interface Kinded<K extends PluginKind> {
+export interface Kinded<K extends PluginKind> {
   readonly apiVersion: typeof API_VERSION;
   readonly kind: K;
 }
@@ -119,29 +119,26 @@ export type StorePlugin = StoreDefinition<TSchema, Needs> & Kinded<"store">;
 export type OutputPlugin = OutputDefinition<TSchema, Needs> & Kinded<"output">;
 export type Plugin = DetectorPlugin | ProbePlugin | StorePlugin | OutputPlugin;
 
-// `definition` is checked against its own schema and needs here; the loader deals with the erased type.
-type Erased<D, K extends PluginKind> = D & Kinded<K>;
-
 export function defineDetector<S extends TSchema, N extends Needs = Record<never, never>>(
   definition: DetectorDefinition<S, N>,
-): Erased<DetectorDefinition<S, N>, "detector"> {
+): DetectorDefinition<S, N> & Kinded<"detector"> {
   return { ...definition, apiVersion: API_VERSION, kind: "detector" };
 }
 
 export function defineProbe<S extends TSchema, N extends Needs = Record<never, never>>(
   definition: ProbeDefinition<S, N>,
-): Erased<ProbeDefinition<S, N>, "probe"> {
+): ProbeDefinition<S, N> & Kinded<"probe"> {
   return { ...definition, apiVersion: API_VERSION, kind: "probe" };
 }
 
 export function defineStore<S extends TSchema, N extends Needs = Record<never, never>>(
   definition: StoreDefinition<S, N>,
-): Erased<StoreDefinition<S, N>, "store"> {
+): StoreDefinition<S, N> & Kinded<"store"> {
   return { ...definition, apiVersion: API_VERSION, kind: "store" };
 }
 
 export function defineOutput<S extends TSchema, N extends Needs = Record<never, never>>(
   definition: OutputDefinition<S, N>,
-): Erased<OutputDefinition<S, N>, "output"> {
+): OutputDefinition<S, N> & Kinded<"output"> {
   return { ...definition, apiVersion: API_VERSION, kind: "output" };
 }

@@ -1,0 +1,111 @@
+/** The embedded store: everything pvmon knows in one SQLite file, written by a thread of its own. */
+import {
+  CLOCK,
+  type Clock,
+  defineStore,
+  HISTORY,
+  type HistoryService,
+  type Host,
+  type Row,
+  type Store,
+} from "pvmon";
+import { type Config, configSchema } from "./config.js";
+import type { Batch } from "./protocol.js";
+import { PvWriter, readPacked, unpackPv } from "./pv-codec.js";
+import { DatabaseThread } from "./thread.js";
+
+const PURGE_EVERY_MS = 3_600_000;
+const PURGE_PAUSE_MS = 2000;
+
+class SqliteStore implements Store<HistoryService> {
+  readonly #config: Config;
+  readonly #clock: Clock;
+  readonly #host: Host;
+  #thread: DatabaseThread | undefined;
+  #cancelPurge: () => void = () => undefined;
+
+  constructor(config: Config, clock: Clock, host: Host) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#host = host;
+  }
+
+  readonly service: HistoryService = {
+    events: (query) => this.#opened().call("events", [query]),
+    traffic: (query) => this.#opened().call("traffic", [query]),
+  };
+
+  async start(): Promise<void> {
+    const thread = new DatabaseThread((error) => this.#host.status.failed(error.message));
+    this.#thread = thread;
+    try {
+      await thread.call("open", [this.#config.path]);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#cancelPurge = this.#clock.after(PURGE_PAUSE_MS, () => this.#purge(thread));
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelPurge();
+    const thread = this.#thread;
+    this.#thread = undefined;
+    await thread?.close();
+  }
+
+  async *load(signal: AbortSignal): AsyncGenerator<readonly Row[]> {
+    const thread = this.#opened();
+    // One batch ahead: the thread reads the next while the inventory takes this one.
+    let next = thread.call("load", []);
+    for (;;) {
+      const batch = await next;
+      if (batch === null || signal.aborted) return;
+      next = thread.call("load", []);
+      next.catch(() => undefined);
+      yield batch.others;
+      yield Array.from(readPacked(batch.pvs), unpackPv);
+    }
+  }
+
+  async write(rows: readonly Row[]): Promise<void> {
+    const pvs = new PvWriter();
+    const others: Batch["others"][number][] = [];
+    for (const row of rows) {
+      if (row.kind === "pv") pvs.add(row);
+      else others.push(row);
+    }
+    const packed = pvs.take();
+    await this.#opened().call("write", [{ pvs: packed, others }], [packed]);
+  }
+
+  #opened(): DatabaseThread {
+    if (this.#thread === undefined) throw new Error("the store is not running");
+    return this.#thread;
+  }
+
+  #purge(thread: DatabaseThread): void {
+    thread.call("purge", [this.#config.keepDays, this.#clock.now()]).then(
+      (more) => this.#purgeAgain(thread, more ? PURGE_PAUSE_MS : PURGE_EVERY_MS),
+      (error: Error) => {
+        if (this.#thread !== thread) return;
+        this.#host.log.warn("old history could not be deleted", { error: error.message });
+        this.#purgeAgain(thread, PURGE_EVERY_MS);
+      },
+    );
+  }
+
+  #purgeAgain(thread: DatabaseThread, afterMs: number): void {
+    if (this.#thread !== thread) return;
+    this.#cancelPurge = this.#clock.after(afterMs, () => this.#purge(thread));
+  }
+}
+
+export default defineStore({
+  name: "sqlite-store",
+  description: "Remembers everything in one SQLite file: no server, no set-up.",
+  configSchema,
+  needs: { clock: CLOCK },
+  provides: HISTORY,
+  create: ({ config, services, host }) => new SqliteStore(config, services.clock, host),
+});

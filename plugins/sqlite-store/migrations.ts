@@ -1,0 +1,62 @@
+/** The schema, as numbered steps that are never edited once released: `PRAGMA user_version` says how many are done. */
+import type { Database } from "better-sqlite3";
+
+/** "PVMn": marks the file as ours, for `file(1)` and for a clear error on somebody else's database. */
+const APPLICATION_ID = 0x50564d6e;
+
+/**
+ * Times are UTC ms. `requesters` and `owners` are packed as in pv-codec.ts; `track`, `evidence` and `fields` are JSON.
+ * `traffic.step_ms` is the width of the interval that starts at `at`; `total` is the sum over its `minutes` minutes.
+ */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE pv (
+     name BLOB PRIMARY KEY, state TEXT NOT NULL, duplicate INTEGER NOT NULL, first_seen INTEGER NOT NULL,
+     last_requested INTEGER NOT NULL, last_seen INTEGER NOT NULL, requests INTEGER NOT NULL,
+     requesters BLOB NOT NULL, owners BLOB NOT NULL) WITHOUT ROWID;
+   CREATE TABLE server (
+     server TEXT PRIMARY KEY, state TEXT NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+     track TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE client (
+     client INTEGER PRIMARY KEY, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+     searches INTEGER NOT NULL, datagrams INTEGER NOT NULL);
+   CREATE TABLE event (
+     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL,
+     text TEXT NOT NULL, evidence TEXT NOT NULL, host TEXT, server TEXT, client TEXT, pv TEXT);
+   CREATE INDEX event_at ON event (at);
+   CREATE INDEX event_type ON event (type);
+   CREATE INDEX event_host ON event (host) WHERE host IS NOT NULL;
+   CREATE INDEX event_server ON event (server) WHERE server IS NOT NULL;
+   CREATE INDEX event_client ON event (client) WHERE client IS NOT NULL;
+   CREATE INDEX event_pv ON event (pv) WHERE pv IS NOT NULL;
+   CREATE TABLE traffic (
+     step_ms INTEGER NOT NULL, at INTEGER NOT NULL, series TEXT NOT NULL, total REAL NOT NULL, minutes INTEGER NOT NULL,
+     PRIMARY KEY (step_ms, at, series)) WITHOUT ROWID;
+   CREATE TABLE site_fact (
+     subject TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, fields TEXT NOT NULL,
+     PRIMARY KEY (subject, name)) WITHOUT ROWID;`,
+];
+
+/**
+ * Brings the schema up to date, each step whole or not at all.
+ * @throws Error when the file belongs to another program or to a newer pvmon.
+ */
+export function migrate(database: Database, path: string): void {
+  const version = Number(database.pragma("user_version", { simple: true }));
+  const owner = Number(database.pragma("application_id", { simple: true }));
+  const tables = database.prepare("SELECT count(*) FROM sqlite_master").pluck().get();
+  if (owner !== APPLICATION_ID && (owner !== 0 || version !== 0 || tables !== 0)) {
+    throw new Error(`${path} is the database of another program: choose another path`);
+  }
+  if (version > MIGRATIONS.length) {
+    throw new Error(
+      `${path} was written by a newer pvmon (schema ${version}, this one knows ${MIGRATIONS.length}): update pvmon or choose another path`,
+    );
+  }
+  MIGRATIONS.slice(version).forEach((sql, index) => {
+    database.transaction(() => {
+      database.exec(sql);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+      database.pragma(`user_version = ${version + index + 1}`);
+    })();
+  });
+}

@@ -1,0 +1,42 @@
+/** Entry of the database thread: answers the calls of protocol.ts one after another. */
+import { parentPort } from "node:worker_threads";
+import { StoreDatabase } from "./database.js";
+import type { Answer, Calls, Question } from "./protocol.js";
+
+let database: StoreDatabase | undefined;
+
+const calls: { [K in keyof Calls]: Calls[K] } = {
+  open: (path) => {
+    database = new StoreDatabase(path);
+  },
+  load: () => opened().load(),
+  write: (batch) => opened().write(batch),
+  events: (query) => opened().events(query),
+  traffic: (range) => opened().traffic(range),
+  purge: (keepDays, now) => opened().purge(keepDays, now),
+  close: () => {
+    database?.close();
+    database = undefined;
+  },
+};
+
+function opened(): StoreDatabase {
+  if (database === undefined) throw new Error("the database is not open");
+  return database;
+}
+
+parentPort?.on("message", ({ id, call, parameters }: Question) => {
+  let answer: Answer;
+  try {
+    answer = { id, result: (calls[call] as (...parameters: unknown[]) => unknown)(...parameters) };
+  } catch (error) {
+    answer = { id, error: error instanceof Error ? error.message : String(error) };
+  }
+  parentPort?.postMessage(answer, transferable(answer));
+});
+
+function transferable(answer: Answer): ArrayBuffer[] {
+  const batch =
+    "result" in answer ? (answer.result as { pvs?: unknown } | null | undefined) : undefined;
+  return batch?.pvs instanceof ArrayBuffer ? [batch.pvs] : [];
+}
