@@ -15,9 +15,7 @@ import { isoTimes } from "pvmon";
 import { eventAnswer } from "./answers.js";
 import type { Config } from "./config.js";
 import { ApiError } from "./errors.js";
-
-export const STREAM_TOPICS = ["events", "counters"] as const;
-export type StreamTopic = (typeof STREAM_TOPICS)[number];
+import { isLater, type Message, StreamClient, type StreamTopic } from "./stream-client.js";
 
 /** What a client that comes back gets at most; if it missed more, it is told that there is a gap. */
 const REPLAY_PAGES = 5;
@@ -158,19 +156,9 @@ export class EventStreams {
 
 const GAP = 'event: gap\ndata: {"reason":"what was missed cannot be sent: load it anew"}\n\n';
 
-interface Message {
-  readonly id: string;
-  readonly text: string;
-}
-
 function messageOf(event: PvmonEvent): Message {
   const data = JSON.stringify(eventAnswer(event));
   return { id: event.id, text: `id: ${event.id}\nevent: events\ndata: ${data}\n\n` };
-}
-
-/** Ids are decimal digits of up to 64 bits, more than a number holds exactly. */
-function isLater(id: string, than: string): boolean {
-  return id.length === than.length ? id > than : id.length > than.length;
 }
 
 function lastEventId({ headers }: IncomingMessage): string | undefined {
@@ -178,70 +166,4 @@ function lastEventId({ headers }: IncomingMessage): string | undefined {
   if (id === undefined || id === "") return undefined;
   if (typeof id === "string" && /^(0|[1-9]\d{0,18})$/.test(id)) return id;
   throw new ApiError("badParameter", "Last-Event-ID: must be the id of an event", "Last-Event-ID");
-}
-
-/** One reader. */
-class StreamClient {
-  readonly #response: ServerResponse;
-  readonly #maxBufferBytes: number;
-  readonly #onCut: () => void;
-  /** New events wait here while older ones are fetched. */
-  #held: Message[] | undefined;
-  #heldBytes = 0;
-
-  constructor(
-    response: ServerResponse,
-    readonly topics: ReadonlySet<StreamTopic>,
-    maxBufferBytes: number,
-    onCut: () => void,
-  ) {
-    this.#response = response;
-    this.#maxBufferBytes = maxBufferBytes;
-    this.#onCut = onCut;
-  }
-
-  send(text: string): void {
-    if (this.#response.destroyed || this.#response.writableEnded) return;
-    if (!this.#hasRoom(text.length)) return;
-    this.#response.write(text);
-  }
-
-  deliver(message: Message): void {
-    if (this.#held === undefined) {
-      this.send(message.text);
-    } else if (this.#hasRoom(message.text.length)) {
-      this.#held.push(message);
-      this.#heldBytes += message.text.length;
-    }
-  }
-
-  hold(): void {
-    this.#held = [];
-  }
-
-  /** Sends what was missed after `lastId`, then what came in the meantime and is not among that. */
-  resume(lastId: string, missed: readonly Message[] | string): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    this.#heldBytes = 0;
-    let sentId = lastId;
-    if (typeof missed === "string") this.send(missed);
-    for (const message of typeof missed === "string" ? held : [...missed, ...held]) {
-      if (!isLater(message.id, sentId)) continue;
-      this.send(message.text);
-      sentId = message.id;
-    }
-  }
-
-  end(): void {
-    this.#response.end();
-  }
-
-  #hasRoom(length: number): boolean {
-    const waiting = this.#response.writableLength + this.#heldBytes;
-    if (waiting + length <= this.#maxBufferBytes) return true;
-    this.#onCut();
-    this.#response.destroy();
-    return false;
-  }
 }

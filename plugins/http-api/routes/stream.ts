@@ -3,7 +3,7 @@ import { Type } from "@sinclair/typebox";
 import { commaList } from "../parameters.js";
 import { route } from "../route.js";
 import * as answers from "../schemas.js";
-import { STREAM_TOPICS } from "../stream.js";
+import { STREAM_TOPICS } from "../stream-client.js";
 
 export const streamRoutes = [
   route({

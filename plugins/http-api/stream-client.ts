@@ -1,0 +1,81 @@
+/** One reader of the stream, and the bound on what waits for it. */
+import type { ServerResponse } from "node:http";
+
+export const STREAM_TOPICS = ["events", "counters"] as const;
+export type StreamTopic = (typeof STREAM_TOPICS)[number];
+
+/** An event as it goes over the wire. */
+export interface Message {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Ids are decimal digits of up to 64 bits, more than a number holds exactly. */
+export function isLater(id: string, than: string): boolean {
+  return id.length === than.length ? id > than : id.length > than.length;
+}
+
+export class StreamClient {
+  readonly #response: ServerResponse;
+  readonly #maxBufferBytes: number;
+  readonly #onCut: () => void;
+  /** New events wait here while older ones are fetched. */
+  #held: Message[] | undefined;
+  #heldBytes = 0;
+
+  constructor(
+    response: ServerResponse,
+    readonly topics: ReadonlySet<StreamTopic>,
+    maxBufferBytes: number,
+    onCut: () => void,
+  ) {
+    this.#response = response;
+    this.#maxBufferBytes = maxBufferBytes;
+    this.#onCut = onCut;
+  }
+
+  send(text: string): void {
+    if (this.#response.destroyed || this.#response.writableEnded) return;
+    if (!this.#hasRoom(text.length)) return;
+    this.#response.write(text);
+  }
+
+  deliver(message: Message): void {
+    if (this.#held === undefined) {
+      this.send(message.text);
+    } else if (this.#hasRoom(message.text.length)) {
+      this.#held.push(message);
+      this.#heldBytes += message.text.length;
+    }
+  }
+
+  hold(): void {
+    this.#held = [];
+  }
+
+  /** Sends what was missed after `lastId`, then what came in the meantime and is not among that. */
+  resume(lastId: string, missed: readonly Message[] | string): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#heldBytes = 0;
+    let sentId = lastId;
+    if (typeof missed === "string") this.send(missed);
+    for (const message of typeof missed === "string" ? held : [...missed, ...held]) {
+      if (!isLater(message.id, sentId)) continue;
+      this.send(message.text);
+      sentId = message.id;
+    }
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  #hasRoom(length: number): boolean {
+    const waiting = this.#response.writableLength + this.#heldBytes;
+    if (waiting + length <= this.#maxBufferBytes) return true;
+    this.#onCut();
+    this.#response.destroy();
+    return false;
+  }
+}
