@@ -1,0 +1,48 @@
+/** Which records changed since somebody last asked: each is told once, however often it changed. */
+
+/** Ids from 0 upwards, dense: one bit and at most one list entry each. */
+export class DirtyIds {
+  #bits = new Uint32Array(1024);
+  #ids = new Uint32Array(1024);
+  #count = 0;
+
+  add(id: number): void {
+    const word = id >>> 5;
+    if (word >= this.#bits.length) this.#bits = grown(this.#bits, word + 1);
+    const bit = 1 << (id & 31);
+    const bits = this.#bits[word]!;
+    if ((bits & bit) !== 0) return;
+    this.#bits[word] = bits | bit;
+    if (this.#count === this.#ids.length) this.#ids = grown(this.#ids, this.#count + 1);
+    this.#ids[this.#count++] = id;
+  }
+
+  /** In the order they became dirty; none is left after. A visitor may make ids dirty again: they wait for the next time. */
+  drain(visit: (id: number) => void): void {
+    const drained = this.#ids.slice(0, this.#count);
+    this.#count = 0;
+    for (const id of drained) this.#bits[id >>> 5]! &= ~(1 << (id & 31));
+    for (const id of drained) visit(id);
+  }
+}
+
+/** Keys of any size; there are few enough of them for a set. */
+export class DirtyKeys {
+  #keys = new Set<number>();
+
+  add(key: number): void {
+    this.#keys.add(key);
+  }
+
+  drain(visit: (key: number) => void): void {
+    const drained = this.#keys;
+    this.#keys = new Set();
+    for (const key of drained) visit(key);
+  }
+}
+
+function grown(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
+  const longer = new Uint32Array(Math.max(length, array.length * 2));
+  longer.set(array);
+  return longer;
+}
