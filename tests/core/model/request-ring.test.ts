@@ -4,7 +4,9 @@ import { NO_NAME, RequestRing, RingBudget } from "../../../core/model/request-ri
 
 function entries(ring: RequestRing): [id: number, mark: number][] {
   const found: [number, number][] = [];
-  ring.forEach((id, mark) => found.push([id, mark]));
+  ring.forEach((id, mark) => {
+    found.push([id, mark]);
+  });
   return found;
 }
 
