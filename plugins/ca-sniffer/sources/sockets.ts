@@ -1,0 +1,233 @@
+/**
+ * Broadcasts by ordinary UDP sockets, without any privilege: one socket for each local network and port, looked after
+ * as interfaces come, go and change, and as other programs take ports and let them go.
+ */
+import { networkInterfaces } from "node:os";
+import { type Endpoint, formatEndpoint, formatIpv4 } from "pvmon";
+import type { SnifferConfig } from "../config.js";
+import type { PacketSink } from "../network/packet.js";
+import type { Sensor } from "../sensor.js";
+import { type InterfaceList, listNetworks } from "./interfaces.js";
+import { readKernelDrops } from "./kernel-drops.js";
+import { Listener } from "./listener.js";
+import { RepeaterClient } from "./repeater.js";
+import type { LocalNetwork, PacketSource, SourceContext } from "./source.js";
+
+const RESCAN_PERIOD_MS = 3000;
+
+/** A vanished interface that nobody named in the configuration is not missed any longer after this time. */
+const MISSED_FOR_MS = 600_000;
+const MAX_INTERFACES = 256;
+
+/** One interface: what it counts, and the sockets that hear for it, by `ip:port`. */
+interface Ear {
+  readonly sensor: Sensor;
+  readonly sink: PacketSink;
+  readonly listeners: Map<string, Listener>;
+  /** Monotonic ms. */
+  lastThereAt: number;
+}
+
+export interface SocketsOptions {
+  readonly config: SnifferConfig;
+  readonly context: SourceContext;
+  /** The host's interfaces; another list in tests. */
+  readonly interfaces?: () => InterfaceList;
+}
+
+export class SocketSource implements PacketSource {
+  readonly #config: SnifferConfig;
+  readonly #context: SourceContext;
+  readonly #interfaces: () => InterfaceList;
+  readonly #ears = new Map<string, Ear>();
+  /** Clients of the repeaters that hold a beacon port, by port; the others wait for the next time. */
+  readonly #repeaters = new Map<number, RepeaterClient>();
+  #bufferWarned = false;
+  #cancelRescan: (() => void) | undefined;
+  /** Scans follow each other; this is the last. */
+  #scan: Promise<unknown> = Promise.resolve();
+  #stopped = false;
+
+  constructor({ config, context, interfaces = networkInterfaces }: SocketsOptions) {
+    this.#config = config;
+    this.#context = context;
+    this.#interfaces = interfaces;
+  }
+
+  async start(): Promise<void> {
+    this.#stopped = false;
+    const problems = await this.#rescan();
+    const hears =
+      this.#repeaters.size > 0 ||
+      [...this.#ears.values()].some(({ listeners }) => listeners.size > 0);
+    if (!hears && problems.length > 0) {
+      await this.stop();
+      throw new Error(problems.join("; "));
+    }
+    this.#cancelRescan = this.#context.clock.every(RESCAN_PERIOD_MS, () => {
+      this.#scan = this.#scan.then(() => this.#rescan());
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelRescan?.();
+    await this.#scan;
+    for (const { listeners } of this.#ears.values()) {
+      for (const listener of listeners.values()) listener.close();
+      listeners.clear();
+    }
+    for (const repeater of this.#repeaters.values()) repeater.stop();
+  }
+
+  poll(): void {
+    const drops = readKernelDrops();
+    for (const { sensor, listeners } of this.#ears.values()) {
+      for (const listener of listeners.values()) {
+        const dropped = drops.get(listener.inode ?? "") ?? listener.drops;
+        sensor.lostByKernel(dropped - listener.drops);
+        listener.drops = dropped;
+      }
+    }
+  }
+
+  /** Brings the sockets in line with the interfaces that there are. Answers what could not be done, for people. */
+  async #rescan(): Promise<readonly string[]> {
+    if (this.#stopped) return [];
+    const networks = listNetworks(this.#interfaces(), this.#config.interfaces);
+    this.#closeGone(networks);
+    const problems = this.#missingInterfaces(networks);
+    const takenPorts = new Set<number>();
+    for (const network of networks) {
+      const ear = this.#ear(network);
+      if (ear === undefined) continue;
+      for (const port of [...this.#config.searchPorts, ...this.#config.beaconPorts]) {
+        const local = { ip: network.broadcast, port };
+        const error = await this.#listen(ear, local);
+        if (error?.code === "EADDRINUSE" && this.#config.beaconPorts.includes(port))
+          takenPorts.add(port);
+        else if (error !== undefined) problems.push(describe(local, error));
+      }
+      ear.sensor.outage =
+        ear.listeners.size === 0 ? "none of its ports could be opened" : undefined;
+    }
+    await this.#followRepeaters(takenPorts);
+    if (problems.length > 0) this.#context.host.status.degraded(problems.join("; "));
+    else this.#context.host.status.ok();
+    return problems;
+  }
+
+  #closeGone(networks: readonly LocalNetwork[]): void {
+    const there = new Set(networks.map(({ broadcast }) => formatIpv4(broadcast)));
+    for (const ear of this.#ears.values()) {
+      for (const [local, listener] of ear.listeners) {
+        if (there.has(local.slice(0, local.indexOf(":")))) continue;
+        listener.close();
+        ear.listeners.delete(local);
+      }
+    }
+  }
+
+  #missingInterfaces(networks: readonly LocalNetwork[]): string[] {
+    const now = this.#context.clock.elapsed();
+    const there = new Set(networks.map((network) => network.interface));
+    for (const name of this.#config.interfaces) {
+      if (!there.has(name)) this.#ear({ interface: name, loopback: false });
+    }
+    const problems: string[] = [];
+    for (const [name, ear] of this.#ears) {
+      if (there.has(name)) {
+        ear.lastThereAt = now;
+      } else if (now - ear.lastThereAt > MISSED_FOR_MS && !this.#config.interfaces.includes(name)) {
+        ear.sensor.retire();
+      } else {
+        ear.sensor.outage = "the interface is down or has no IPv4 network";
+        problems.push(`interface ${name} is down or has no IPv4 network`);
+      }
+    }
+    return problems;
+  }
+
+  #ear({
+    interface: name,
+    loopback,
+  }: Pick<LocalNetwork, "interface" | "loopback">): Ear | undefined {
+    const known = this.#ears.get(name);
+    if (known !== undefined || this.#ears.size >= MAX_INTERFACES) {
+      if (known !== undefined) known.sensor.silenceMatters = !loopback;
+      return known;
+    }
+    const sensor = this.#context.sensor(name, { silenceMatters: !loopback });
+    const sink = this.#context.decoder(sensor, { seesReplies: false });
+    const ear = { sensor, sink, listeners: new Map(), lastThereAt: this.#context.clock.elapsed() };
+    this.#ears.set(name, ear);
+    return ear;
+  }
+
+  /** Opens the socket unless it is open already. */
+  async #listen(ear: Ear, local: Endpoint): Promise<NodeJS.ErrnoException | undefined> {
+    const key = formatEndpoint(local);
+    if (ear.listeners.has(key)) return undefined;
+    try {
+      const listener = await Listener.open({
+        local,
+        receiveBufferBytes: this.#config.sockets.receiveBufferBytes,
+        sink: ear.sink,
+        now: () => this.#context.clock.now(),
+        failed: (error) => {
+          ear.listeners.delete(key);
+          this.#context.host.log.warn("socket failed, opened again soon", {
+            socket: key,
+            error: error.message,
+          });
+        },
+      });
+      ear.listeners.set(key, listener);
+      this.#checkBuffer(listener.bufferBytes);
+      return undefined;
+    } catch (error) {
+      if (error instanceof Error) return error;
+      throw error;
+    }
+  }
+
+  #checkBuffer(granted: number): void {
+    const asked = this.#config.sockets.receiveBufferBytes;
+    if (granted >= asked || this.#bufferWarned) return;
+    this.#bufferWarned = true;
+    this.#context.host.log.warn(
+      "the kernel gives a smaller receive buffer than asked for, so a burst of packets may be lost (and counted)",
+      { askedBytes: asked, grantedBytes: granted, remedy: `sysctl -w net.core.rmem_max=${asked}` },
+    );
+  }
+
+  /** A repeater is asked for the beacons of each port that it keeps to itself, for as long as it does. */
+  async #followRepeaters(takenPorts: ReadonlySet<number>): Promise<void> {
+    for (const [port, repeater] of this.#repeaters) {
+      if (!takenPorts.has(port)) repeater.stop();
+    }
+    for (const port of takenPorts) {
+      const repeater = this.#repeaters.get(port) ?? this.#newRepeaterClient(port);
+      await repeater.start();
+    }
+  }
+
+  #newRepeaterClient(port: number): RepeaterClient {
+    const context = this.#context;
+    const sensor = context.sensor(`repeater:${port}`);
+    const sink = context.decoder(sensor, { seesReplies: false, viaRepeater: true });
+    const repeater = new RepeaterClient({ port, clock: context.clock, sensor, sink });
+    this.#repeaters.set(port, repeater);
+    context.host.log.info("the beacon port is taken: registering with the CA repeater instead", {
+      port,
+    });
+    return repeater;
+  }
+}
+
+function describe(local: Endpoint, error: NodeJS.ErrnoException): string {
+  const socket = formatEndpoint(local);
+  return error.code === "EADDRINUSE"
+    ? `UDP ${socket} is taken by a program that does not share it`
+    : `UDP ${socket}: ${error.message}`;
+}
