@@ -77,6 +77,7 @@ export const ANOMALY_TYPES = [
   "wrongNetwork",
   "duplicateIdentity",
   "duplicateRoute",
+  "beaconFlood",
 ] as const;
 export type AnomalyType = (typeof ANOMALY_TYPES)[number];
 

@@ -1,0 +1,297 @@
+/**
+ * What one server's beacons mean: next one, copy, restart, pause, or a second server under the same identity. Pure; the
+ * counter decides wherever there is one, because beacons get lost, doubled and overtaken on their way.
+ */
+import { BeaconPeriod } from "./beacon-period.js";
+import { counterAdvance, DEFAULT_PERIOD_MS, upTimeMs } from "./beacon-ramp.js";
+import { createRival, type Rival, rivalFollows, type SeenBeacon } from "./beacon-rival.js";
+import type { StartEstimate } from "./views.js";
+
+/** A beacon may reach us this much later than one sent after it. */
+export const LATE_MS = 2_000;
+/** Beacons that the ramp sends in {@link LATE_MS}, and more than a resumed server may be ahead by. */
+const NEAR = 16;
+/** So that a silence is told from a beacon that was late. */
+const PAUSE_MARGIN_MS = 3_000;
+const KEPT_BEACONS = 8;
+/** Alternations of two counters that make them two servers. */
+const RIVAL_ROUNDS = 2;
+const RIVAL_MEMORY_MS = 60_000;
+
+export interface Pause {
+  /** The last beacon before it. */
+  readonly pausedAt: number;
+  /** The first one after it. */
+  readonly resumedAt: number;
+  /** Whether the ramp was seen; otherwise the counter shows that nothing was sent meanwhile. */
+  readonly byRamp: boolean;
+}
+
+export interface Restart {
+  /** When the new server sent its first beacon, by its counter. */
+  readonly startedAt: number;
+  readonly previousSequence: number;
+  readonly previousBeaconAt: number;
+}
+
+export type BeaconVerdict =
+  /** A beacon that is known already, or came too late to matter. */
+  | { readonly kind: "copy" }
+  /** The counter fits neither this server nor another one yet: the next beacon tells. */
+  | { readonly kind: "waiting" }
+  | { readonly kind: "advanced"; readonly missed: number; readonly pause?: Pause }
+  | { readonly kind: "restarted"; readonly restart: Restart }
+  /** Two counters take turns: two servers say that they are this one. */
+  | { readonly kind: "interleaved"; readonly otherSequence: number };
+
+/** What a restart of pvmon has to keep. */
+export interface TrackState {
+  readonly sequence: number;
+  readonly lastAt: number;
+  readonly beacons: number;
+  readonly anchorAt: number;
+  readonly anchorSequence: number;
+  readonly counts: boolean;
+  readonly zeroAt: number;
+  readonly periodTotalMs: number;
+  readonly periodBeacons: number;
+}
+
+const COPY: BeaconVerdict = { kind: "copy" };
+const WAITING: BeaconVerdict = { kind: "waiting" };
+
+export class BeaconTrack {
+  /** The highest counter seen, modulo 2^32. */
+  sequence: number;
+  /** When it was first seen. */
+  lastAt: number;
+  /** Copies are not counted. */
+  beacons = 1;
+  /** The beacon that the start is reckoned from: the first one seen of this life of the server. */
+  #anchor: SeenBeacon;
+  /** False until the counter is seen above 0: ancient servers leave it at 0 for ever. */
+  #counts: boolean;
+  /** When the latest run of beacons with counter 0 began. */
+  #zeroAt: number;
+  #period = new BeaconPeriod();
+  /** The latest ones, oldest first. */
+  #recent: SeenBeacon[];
+  #ramping = false;
+  #rival: Rival | undefined;
+
+  constructor(at: number, sequence: number) {
+    const first = { at, sequence };
+    this.sequence = sequence;
+    this.lastAt = at;
+    this.#anchor = first;
+    this.#counts = sequence > 0;
+    this.#zeroAt = at;
+    this.#recent = [first];
+  }
+
+  static restore(state: TrackState): BeaconTrack {
+    const track = new BeaconTrack(state.lastAt, state.sequence);
+    track.beacons = state.beacons;
+    track.#anchor = { at: state.anchorAt, sequence: state.anchorSequence };
+    track.#counts = state.counts;
+    track.#zeroAt = state.zeroAt;
+    track.#period = new BeaconPeriod({
+      totalMs: state.periodTotalMs,
+      beacons: state.periodBeacons,
+    });
+    return track;
+  }
+
+  get state(): TrackState {
+    const { totalMs, beacons } = this.#period.state;
+    return {
+      sequence: this.sequence,
+      lastAt: this.lastAt,
+      beacons: this.beacons,
+      anchorAt: this.#anchor.at,
+      anchorSequence: this.#anchor.sequence,
+      counts: this.#counts,
+      zeroAt: this.#zeroAt,
+      periodTotalMs: totalMs,
+      periodBeacons: beacons,
+    };
+  }
+
+  /** Measured, ms; undefined until it is known. */
+  get periodMs(): number | undefined {
+    return this.#period.ms;
+  }
+
+  /** What to allow between two beacons: the period, or while it is unknown the default one, or a longer interval just seen. */
+  get expectedMs(): number {
+    return Math.max(this.periodMs ?? DEFAULT_PERIOD_MS, this.#period.oddMs);
+  }
+
+  /**
+   * Whether the first beacon seen was the server's first one. Undecided while all we have is a counter of 0, which an
+   * ancient server sends for ever and a new one for 60 ms.
+   */
+  beginning(at: number): "started" | "midLife" | "undecided" {
+    if (this.#anchor.sequence > 1) return "midLife";
+    if (this.#counts) return "started";
+    return at - this.#anchor.at > LATE_MS ? "midLife" : "undecided";
+  }
+
+  /** Undefined for servers that do not count. Time that the server was paused before we saw it makes it too late. */
+  get start(): StartEstimate | undefined {
+    if (!this.#counts) return undefined;
+    const { at, sequence } = this.#anchor;
+    const period = this.periodMs ?? DEFAULT_PERIOD_MS;
+    const errorMs = 100 + sequence * this.#period.errorMs(DEFAULT_PERIOD_MS);
+    return {
+      at: Math.round(at - upTimeMs(sequence, period)),
+      errorSeconds: Math.round(sequence > 1 ? errorMs : 100) / 1000,
+      source: sequence > 1 ? "counter" : "observed",
+    };
+  }
+
+  observe(at: number, sequence: number): BeaconVerdict {
+    const beacon = { at: Math.max(at, this.lastAt), sequence };
+    const advance = counterAdvance(this.sequence, sequence);
+    if (advance === 0) return this.#same(beacon);
+    if (advance <= this.#reach(this.lastAt, beacon.at)) return this.#forward(beacon, advance);
+    return this.#isLate(beacon) ? COPY : this.#offTrack(beacon);
+  }
+
+  /** How far the counter may get between two instants. */
+  #reach(from: number, to: number): number {
+    return NEAR + (to - from) / (this.periodMs === undefined ? 500 : this.periodMs / 2);
+  }
+
+  #same(beacon: SeenBeacon): BeaconVerdict {
+    const silentMs = beacon.at - this.lastAt;
+    if (this.#counts || silentMs <= LATE_MS) return COPY;
+    const lost = this.periodMs === undefined ? 1 : Math.round(silentMs / this.periodMs);
+    const beacons = Math.max(1, lost);
+    this.#period.observe(silentMs, beacons);
+    this.#zeroAt = beacon.at;
+    this.#accept(beacon);
+    return { kind: "advanced", missed: beacons - 1 };
+  }
+
+  #forward(beacon: SeenBeacon, advance: number): BeaconVerdict {
+    const silentMs = beacon.at - this.lastAt;
+    if (!this.#counts && this.#zeroAt > this.#anchor.at) {
+      return this.#restart({ at: this.#zeroAt, sequence: 0 }, beacon);
+    }
+    this.#counts = true;
+    const period = this.periodMs;
+    let pause: Pause | undefined;
+    if (period !== undefined) {
+      if (this.#ramping && silentMs / advance >= 0.8 * period) {
+        this.#ramping = false;
+        this.#recent = this.#recent.slice(-1);
+      }
+      if (silentMs - advance * period >= Math.max(period / 2, PAUSE_MARGIN_MS)) {
+        // The counter fell behind. By a few: a pause. By more: it fits a server that started in the meantime.
+        if (advance > 3 && upTimeMs(beacon.sequence, period) <= silentMs) {
+          return this.#restart(beacon, beacon);
+        }
+        pause = { pausedAt: this.lastAt, resumedAt: beacon.at, byRamp: false };
+      } else {
+        pause = this.#rampSince(beacon, period);
+      }
+    }
+    if (pause !== undefined) {
+      const { resumedAt } = pause;
+      this.#ramping = true;
+      this.#recent = this.#recent.filter((seen) => seen.at >= resumedAt);
+    } else if (!this.#ramping) {
+      this.#period.observe(silentMs, advance);
+      // The first ramp must not look like that of a pause.
+      if (period === undefined && this.periodMs !== undefined) this.#recent = [];
+    }
+    this.#accept(beacon);
+    const advanced = { kind: "advanced", missed: advance - 1 } as const;
+    return pause === undefined ? advanced : { ...advanced, pause };
+  }
+
+  /** The pause that ended with beacons coming faster than the period allows (CA specification, beacons: the ramp). */
+  #rampSince(beacon: SeenBeacon, period: number): Pause | undefined {
+    if (this.#ramping) return undefined;
+    const before = this.#recent.findIndex((seen) => {
+      const beacons = counterAdvance(seen.sequence, beacon.sequence);
+      return beacon.at - seen.at < (beacons * period) / 2 - LATE_MS;
+    });
+    const last = this.#recent[before];
+    if (last === undefined) return undefined;
+    const resumedAt = this.#recent[before + 1]?.at ?? beacon.at;
+    return { pausedAt: last.at, resumedAt, byRamp: true };
+  }
+
+  /** Whether beacons sent after this one were already here {@link LATE_MS} ago: if not, it was overtaken. */
+  #isLate(beacon: SeenBeacon): boolean {
+    if (counterAdvance(beacon.sequence, this.sequence) > 2 * NEAR) return false;
+    const next = this.#recent.find(
+      (seen) => counterAdvance(beacon.sequence, seen.sequence) <= 2 * NEAR,
+    );
+    return next !== undefined && beacon.at - next.at <= LATE_MS;
+  }
+
+  #offTrack(beacon: SeenBeacon): BeaconVerdict {
+    const rival = this.#rival;
+    const memoryMs = Math.max(RIVAL_MEMORY_MS, 3 * this.expectedMs);
+    if (rival === undefined || beacon.at - rival.last.at > memoryMs) {
+      this.#rival = createRival(beacon);
+      return WAITING;
+    }
+    if (rival.last.sequence === beacon.sequence && beacon.sequence !== 0) return COPY;
+    if (!rivalFollows(rival, beacon, this.#reach(rival.last.at, beacon.at), LATE_MS)) {
+      if (rival.rounds < RIVAL_ROUNDS) this.#rival = createRival(beacon);
+      return WAITING;
+    }
+    rival.last = beacon;
+    if (rival.interrupted) {
+      rival.interrupted = false;
+      rival.rounds++;
+    } else if (rival.rounds < RIVAL_ROUNDS) {
+      return this.#restart(rival.first, beacon);
+    } else if (beacon.at - this.lastAt > 3 * this.expectedMs) {
+      // Of two servers with one identity this one is left.
+      this.#begin(rival.first, beacon);
+      return { kind: "advanced", missed: 0 };
+    }
+    return rival.rounds < RIVAL_ROUNDS
+      ? WAITING
+      : { kind: "interleaved", otherSequence: beacon.sequence };
+  }
+
+  #restart(first: SeenBeacon, beacon: SeenBeacon): BeaconVerdict {
+    const reckonedAt = first.at - upTimeMs(first.sequence, this.periodMs ?? DEFAULT_PERIOD_MS);
+    const restart = {
+      startedAt: Math.round(Math.max(reckonedAt, Math.min(this.lastAt, first.at))),
+      previousSequence: this.sequence,
+      previousBeaconAt: this.lastAt,
+    };
+    this.#begin(first, beacon);
+    return { kind: "restarted", restart };
+  }
+
+  #begin(first: SeenBeacon, beacon: SeenBeacon): void {
+    const ahead = counterAdvance(beacon.sequence, first.sequence);
+    const overtaken = ahead > 0 && ahead <= 2 * NEAR;
+    const latest = overtaken ? { at: beacon.at, sequence: first.sequence } : beacon;
+    this.#anchor = first;
+    this.#counts = latest.sequence > 0;
+    this.#zeroAt = first.at;
+    this.#period = new BeaconPeriod();
+    this.#ramping = false;
+    this.#recent = first === latest ? [] : [first];
+    this.#rival = undefined;
+    this.#accept(latest);
+  }
+
+  #accept(beacon: SeenBeacon): void {
+    this.sequence = beacon.sequence;
+    this.lastAt = beacon.at;
+    this.beacons++;
+    this.#recent.push(beacon);
+    if (this.#recent.length > KEPT_BEACONS) this.#recent.shift();
+    if (this.#rival !== undefined) this.#rival.interrupted = true;
+  }
+}

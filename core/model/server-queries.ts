@@ -1,0 +1,66 @@
+/** Pages of servers and hosts, in the order of their addresses, so that a cursor stays valid while they come and go. */
+import type { Anomalies } from "./anomalies.js";
+import type { Hosts } from "./hosts.js";
+import { type ServerRecord, serverView } from "./server-record.js";
+import type { HostView, Page, PageQuery, ServerView } from "./views.js";
+
+export interface ServerQuery extends PageQuery {
+  /** Address. */
+  readonly host?: string;
+  readonly states?: readonly string[];
+}
+
+export function serverPage(
+  sorted: readonly ServerRecord[],
+  query: ServerQuery,
+  anomalies: Anomalies,
+  pvsOf: (key: number) => number,
+): Page<ServerView> {
+  const { host, states } = query;
+  const matching = sorted.filter(
+    (record) =>
+      (host === undefined || record.host === host) &&
+      (states === undefined || states.includes(record.state)),
+  );
+  const after = Number(query.cursor ?? -1);
+  return page(
+    matching,
+    query.limit,
+    after,
+    ({ key }) => key,
+    (record) => serverView(record, pvsOf(record.key), anomalies.openFor(record.name)),
+  );
+}
+
+export function hostPage(hosts: Hosts, query: PageQuery): Page<HostView> {
+  const addresses = [...hosts.addresses()].sort((a, b) => a - b);
+  const after = Number(query.cursor ?? -1);
+  const found = page(
+    addresses,
+    query.limit,
+    after,
+    (ip) => ip,
+    (ip) => hosts.view(ip),
+  );
+  return { ...found, items: found.items.filter((view) => view !== undefined) };
+}
+
+/** Those whose place is after `after`; the place of the last one is the cursor. A cursor that is none begins anew. */
+function page<T, V>(
+  all: readonly T[],
+  limit: number,
+  after: number,
+  placeOf: (item: T) => number,
+  view: (item: T) => V,
+): Page<V> {
+  const found = all.findIndex((item) => !(placeOf(item) <= after));
+  const start = found < 0 ? all.length : found;
+  const items = all.slice(start, start + limit);
+  const last = items.at(-1);
+  const isLast = last === undefined || start + limit >= all.length;
+  return {
+    items: items.map(view),
+    total: all.length,
+    next: isLast ? null : String(placeOf(last)),
+  };
+}
