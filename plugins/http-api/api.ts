@@ -42,8 +42,6 @@ export interface Api {
   readonly services: Services<typeof NEEDS>;
   readonly log: Log;
   readonly clock: Clock;
-  /** Aborts when pvmon stops. */
-  readonly signal: AbortSignal;
   readonly streams: EventStreams;
   readonly channelInfos: ChannelInfos;
   /** Lists that walk over all names. */
@@ -92,7 +90,7 @@ function handler(row: Route, api: Api): Middleware {
         path: checks.path(context.params) as never,
         query: checks.query(context.querystring) as never,
         body: row.body === undefined ? undefined : (checks.body(context.request.body) as never),
-        signal: AbortSignal.any([gone.signal, api.signal]),
+        signal: gone.signal,
         incoming: context.req,
         response: context.res,
       },
@@ -124,6 +122,8 @@ function answerErrors(log: Log) {
         throw new ApiError("methodNotAllowed", `${context.method} is not possible here`);
       }
     } catch (cause) {
+      // Nobody is left to be answered; what was being done for them was given up.
+      if (context.res.destroyed) return;
       const error = toApiError(cause, log);
       if (error.retryAfterSeconds !== undefined) {
         context.set("Retry-After", String(error.retryAfterSeconds));

@@ -28,7 +28,6 @@ class HttpApi implements Output<HttpService> {
       services,
       log,
       clock,
-      signal,
       streams,
       channelInfos: new ChannelInfos(
         services.channelInfo,

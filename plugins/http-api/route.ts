@@ -7,7 +7,7 @@ export interface ApiRequest<Path, Query, Body> {
   readonly path: Path;
   readonly query: Query;
   readonly body: Body;
-  /** Aborts when whoever asked has gone, or when pvmon stops. */
+  /** Aborts when whoever asked has gone, or was sent away because pvmon stops. */
   readonly signal: AbortSignal;
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;

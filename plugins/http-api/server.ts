@@ -34,6 +34,8 @@ export class ApiServer {
   readonly #requests: { add(n?: number): void };
   readonly #refused: { add(n?: number): void };
   #server: Server | undefined;
+  /** Connections, each with the number of its requests that are being answered. */
+  readonly #connections = new Map<Socket, number>();
 
   constructor(config: Config, api: Listener, mounts: Mounts, { metrics }: Host) {
     this.#config = config;
@@ -60,6 +62,10 @@ export class ApiServer {
       (request, response) => this.#handle(request, response),
     );
     server.maxConnections = maxConnections;
+    server.on("connection", (socket: Socket) => {
+      this.#connections.set(socket, 0);
+      socket.once("close", () => this.#connections.delete(socket));
+    });
     server.on("clientError", answerBrokenRequest);
     server.on("drop", () => this.#refused.add());
     server.listen({ host, port });
@@ -77,6 +83,8 @@ export class ApiServer {
     if (server === undefined) return;
     const closed = once(server, "close");
     server.close();
+    // Node itself leaves those that have not asked for anything yet, as browsers open them in advance.
+    for (const [socket, requests] of this.#connections) if (requests === 0) socket.destroy();
     const deadline = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
     await closed;
     clearTimeout(deadline);
@@ -90,13 +98,23 @@ export class ApiServer {
     return `http://${host}:${bound.port}`;
   }
 
+  #track(socket: Socket, response: ServerResponse): void {
+    const count = (change: number): void => {
+      const requests = this.#connections.get(socket);
+      if (requests !== undefined) this.#connections.set(socket, requests + change);
+    };
+    count(1);
+    response.once("close", () => {
+      count(-1);
+      // Kept alive, it would hold up a stop that began in the middle of its request.
+      if (this.#server === undefined && this.#connections.get(socket) === 0) socket.destroySoon();
+    });
+  }
+
   #handle(request: IncomingMessage, response: ServerResponse): void {
     this.#requests.add();
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    // A connection kept alive would hold up a stop that began in the middle of its request.
-    response.once("close", () => {
-      if (this.#server === undefined) request.socket.destroy();
-    });
+    this.#track(request.socket, response);
     try {
       this.#hostCheck.require(request);
       const listener = this.#mounts.find(pathOf(request)) ?? this.#api;

@@ -176,8 +176,9 @@ function closed(schema: unknown): unknown {
   const copy = Object.fromEntries(
     Object.entries(schema).map(([key, value]) => [key, closed(value)]),
   );
+  const { type, properties } = copy;
+  if (type !== "object" || properties === undefined) return copy;
   // The description describes itself only as far as its version.
-  const isObject =
-    copy.type === "object" && "properties" in copy && !("openapi" in copy.properties);
-  return isObject ? { ...copy, additionalProperties: false } : copy;
+  if (Object.hasOwn(Object(properties), "openapi")) return copy;
+  return { ...copy, additionalProperties: false };
 }
