@@ -1,0 +1,70 @@
+/** Where a name is searched: the configured addresses, or the broadcast addresses of this machine. */
+import { networkInterfaces } from "node:os";
+import { type Clock, type Endpoint, type Ipv4, parseEndpoint, parseIpv4 } from "pvmon";
+
+/** Interfaces come and go; asking the system for each of a thousand names would be waste. */
+const STALE_MS = 5000;
+
+export class Destinations {
+  readonly #configured: readonly Endpoint[];
+  readonly #port: number;
+  readonly #clock: Clock;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #addresses: readonly Address[] = [];
+
+  /**
+   * @param texts addresses or address:port; empty for the broadcast address of each interface, loopback included.
+   * @throws Error that names the address that is none.
+   */
+  constructor(texts: readonly string[], port: number, clock: Clock) {
+    this.#configured = texts.map((text) => parseDestination(text, port));
+    this.#port = port;
+    this.#clock = clock;
+  }
+
+  everywhere(): readonly Endpoint[] {
+    if (this.#configured.length > 0) return this.#configured;
+    const ips = this.#current()
+      .filter(({ mask }) => mask !== 0xffff_ffff)
+      .map(({ ip, mask }) => (ip | ~mask) >>> 0);
+    return Array.from(new Set(ips), (ip) => ({ ip, port: this.#port }));
+  }
+
+  /** This machine's IPv4 addresses, loopback included. */
+  ownAddresses(): Ipv4[] {
+    return this.#current().map(({ ip }) => ip);
+  }
+
+  #current(): readonly Address[] {
+    if (this.#clock.elapsed() - this.#readAt > STALE_MS) {
+      this.#addresses = readAddresses();
+      this.#readAt = this.#clock.elapsed();
+    }
+    return this.#addresses;
+  }
+}
+
+interface Address {
+  readonly ip: Ipv4;
+  readonly mask: number;
+}
+
+function parseDestination(text: string, port: number): Endpoint {
+  const ip = parseIpv4(text);
+  const endpoint = ip === undefined ? parseEndpoint(text) : { ip, port };
+  if (endpoint === undefined) {
+    throw new Error(`destinations: "${text}" is not an IPv4 address or address:port`);
+  }
+  return endpoint;
+}
+
+function readAddresses(): Address[] {
+  return Object.values(networkInterfaces())
+    .flatMap((entries) => entries ?? [])
+    .filter(({ family }) => family === "IPv4")
+    .flatMap(({ address, netmask }) => {
+      const ip = parseIpv4(address);
+      const mask = parseIpv4(netmask);
+      return ip === undefined || mask === undefined ? [] : [{ ip, mask }];
+    });
+}

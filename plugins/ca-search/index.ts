@@ -1,0 +1,14 @@
+/** Searches names on the control network, within a budget that nothing can exceed. */
+import { CLOCK, defineProbe, INVENTORY } from "pvmon";
+import { configSchema } from "./config.js";
+import { SearchProbe } from "./probe.js";
+
+export default defineProbe({
+  name: "ca-search",
+  description:
+    "Asks the network who serves a PV: on demand, and if you like the whole inventory again and again.",
+  configSchema,
+  needs: { inventory: INVENTORY, clock: CLOCK },
+  create: ({ config, services, host, emitter }) =>
+    new SearchProbe(config, services.inventory, services.clock, host, emitter),
+});

@@ -1,0 +1,302 @@
+/** The probe: takes names from those who ask and from verification, runs the searcher, and says what came of it. */
+import { randomInt } from "node:crypto";
+import {
+  type Clock,
+  type Emitter,
+  type Endpoint,
+  type EventDraft,
+  formatEndpoint,
+  type Host,
+  type InventoryService,
+  type Probe,
+  type ProbeOutcome,
+  type ProbeTarget,
+} from "pvmon";
+import { Budget } from "./budget.js";
+import type { Config } from "./config.js";
+import { Destinations } from "./destinations.js";
+import { Feed } from "./feed.js";
+import { type Leg, Priority, type Search } from "./search.js";
+import { Searcher } from "./searcher.js";
+import { type Reply, SearchSocket } from "./socket.js";
+import { serverChanged, type Target, wholeInventory } from "./verification.js";
+
+/** Names in flight of pvmon's own accord; those asked for come on top. */
+const MAX_OWN_ACTIVE = 4000;
+/** Names in flight in all: beyond, a request is refused. */
+const MAX_ACTIVE = 20_000;
+/** Tries at the last owner's host before everybody is asked. */
+const OWNER_TRIES = 2;
+/** Servers remembered as deaf to unicast: of several on one host, only one gets it (CA specification, UDP port sharing). */
+const MAX_DEAF = 20_000;
+const TARGETS_PER_TURN = 500;
+/** Longest pause between two looks, ms: the budget's and the searches' own times are shorter. */
+const MAX_PAUSE_MS = 1000;
+
+const APPEARED: ReadonlySet<string> = new Set([
+  "server.started",
+  "server.restarted",
+  "server.returned",
+]);
+const CHANGED: ReadonlySet<string> = new Set([...APPEARED, "server.lost", "server.stopped"]);
+
+export class SearchProbe implements Probe {
+  readonly purpose = "search";
+  readonly #config: Config;
+  readonly #inventory: InventoryService;
+  readonly #clock: Clock;
+  readonly #host: Host;
+  readonly #emitter: Emitter;
+  readonly #destinations: Destinations;
+  readonly #counters;
+  readonly #feed = new Feed();
+  readonly #deaf = new Set<string>();
+  #searcher: Searcher | undefined;
+  #socket: SearchSocket | undefined;
+  #hasRoom = true;
+  #ends: (() => void)[] = [];
+  #cancelTurn: () => void = () => undefined;
+
+  constructor(
+    config: Config,
+    inventory: InventoryService,
+    clock: Clock,
+    host: Host,
+    emitter: Emitter,
+  ) {
+    this.#config = config;
+    this.#inventory = inventory;
+    this.#clock = clock;
+    this.#host = host;
+    this.#emitter = emitter;
+    this.#destinations = new Destinations(config.destinations, config.port, clock);
+    const { metrics } = host;
+    this.#counters = {
+      datagrams: metrics.counter(
+        "datagrams_sent_total",
+        "Search datagrams sent, one per destination address",
+      ),
+      bytes: metrics.counter("bytes_sent_total", "Bytes of these, without IP and UDP headers"),
+      answers: metrics.counter("answers_total", "Answers, one per name and server"),
+      late: metrics.counter("late_answers_total", "Answers that came after the search had ended"),
+      damaged: metrics.counter(
+        "damaged_replies_total",
+        "Datagrams to our socket that could not be read",
+      ),
+      failed: metrics.counter("send_errors_total", "Datagrams that the network refused"),
+    };
+    metrics.gauge("searches_active", "Names being searched", () => this.#searcher?.active ?? 0);
+  }
+
+  async start(): Promise<void> {
+    const socket = await SearchSocket.open({
+      reply: (reply) => this.#reply(reply),
+      damage: () => this.#counters.damaged.add(),
+      sendFailed: (error, destination) => this.#sendFailed(error, destination),
+      failed: (error) => this.#host.status.failed(`the search socket failed: ${error.message}`),
+    });
+    this.#socket = socket;
+    const { datagramsPerSecond, totalDatagramsPerSecond, lateSeconds, ...options } = this.#config;
+    const budget = new Budget(datagramsPerSecond, totalDatagramsPerSecond, this.#clock.elapsed());
+    // The start is random so that the searches of two pvmons are told apart (CA specification, search identifiers).
+    const seed = randomInt(2 ** 32);
+    this.#searcher = new Searcher({ ...options, lateMs: lateSeconds * 1000, budget, seed });
+    this.#announce(socket.port, true);
+    const { enabled, everyHours, firstAfterSeconds } = this.#config.verification;
+    if (!enabled) return;
+    this.#ends.push(
+      this.#inventory.subscribe((event) => this.#event(event)),
+      this.#clock.after(firstAfterSeconds * 1000, () => this.#beginRound()),
+      this.#clock.after(firstAfterSeconds * 1000, () => {
+        this.#ends.push(this.#clock.every(everyHours * 3_600_000, () => this.#beginRound()));
+      }),
+    );
+  }
+
+  async stop(): Promise<void> {
+    for (const end of this.#ends.splice(0)) end();
+    this.#cancelTurn();
+    this.#feed.clear();
+    this.#searcher?.cancelAll(this.#clock.elapsed(), "pvmon is stopping");
+    this.#searcher = undefined;
+    const socket = this.#socket;
+    this.#socket = undefined;
+    if (socket === undefined) return;
+    this.#announce(socket.port, false);
+    await socket.close();
+  }
+
+  async probe(
+    targets: readonly ProbeTarget[],
+    signal: AbortSignal,
+  ): Promise<readonly ProbeOutcome[]> {
+    signal.throwIfAborted();
+    const searches: Search[] = [];
+    const abort = (): void => {
+      for (const search of searches)
+        this.#searcher?.cancel(search, this.#clock.elapsed(), "cancelled");
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      const outcomes = await Promise.all(
+        targets.map(({ name }) => {
+          const refusal = this.#refusal(name);
+          if (refusal !== undefined)
+            return { name, answers: [], tries: 0, waitedMs: 0, error: refusal };
+          return new Promise<ProbeOutcome>((resolve) => {
+            const search = this.#begin({ name }, Priority.asked, resolve);
+            if (search !== undefined) searches.push(search);
+          });
+        }),
+      );
+      signal.throwIfAborted();
+      return outcomes;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  #refusal(name: string): string | undefined {
+    if (this.#searcher === undefined) return "the search probe is not running";
+    if (this.#searcher.active >= MAX_ACTIVE)
+      return `${MAX_ACTIVE} names are being searched already: try again later`;
+    if (!isSearchable(name)) return "not a name that Channel Access can carry";
+    return undefined;
+  }
+
+  #begin(
+    target: Target,
+    priority: Priority,
+    done: (outcome: ProbeOutcome) => void,
+  ): Search | undefined {
+    const legs: Leg[] = [
+      { destinations: this.#destinations.everywhere(), tries: this.#config.tries },
+    ];
+    const owner = target.owner;
+    if (owner !== undefined && !this.#deaf.has(formatEndpoint(owner))) {
+      legs.unshift({
+        destinations: [{ ip: owner.ip, port: this.#config.port }],
+        tries: OWNER_TRIES,
+      });
+    }
+    const search = this.#searcher?.begin(target.name, priority, legs, (outcome) => {
+      if (outcome.answers.length === 0 && outcome.error === undefined) {
+        const { name, tries, waitedMs } = outcome;
+        this.#emit({ type: "unanswered", at: this.#clock.now(), name, tries, waitedMs });
+      }
+      if (legs.length > 1) this.#learnDeafness(owner, outcome);
+      done(outcome);
+    });
+    this.#turnAfter(0);
+    return search;
+  }
+
+  #learnDeafness(owner: Endpoint | undefined, { answers, tries }: ProbeOutcome): void {
+    if (owner === undefined || tries <= OWNER_TRIES || this.#deaf.size >= MAX_DEAF) return;
+    const server = formatEndpoint(owner);
+    if (answers.some((answer) => answer.server === server)) this.#deaf.add(server);
+  }
+
+  #reply({ cid, server, replier, minorVersion }: Reply): void {
+    const answered = this.#searcher?.answer(cid, server, this.#clock.elapsed());
+    if (answered === undefined) return;
+    this.#counters.answers.add();
+    if (answered.afterMs === undefined) this.#counters.late.add();
+    this.#emit({
+      type: "answer",
+      at: this.#clock.now(),
+      ...answered,
+      server,
+      replier,
+      minorVersion,
+      asker: "own",
+    });
+    this.#turnAfter(0);
+  }
+
+  #event({ type, server }: EventDraft): void {
+    if (server === undefined || !CHANGED.has(type)) return;
+    if (this.#feed.addChange(serverChanged(this.#inventory, server, APPEARED.has(type))))
+      this.#turnAfter(0);
+  }
+
+  #beginRound(): void {
+    this.#host.log.info("searching the whole inventory again", {
+      names: this.#inventory.counts().pvs.total,
+    });
+    this.#feed.beginRound(wholeInventory(this.#inventory, Math.random));
+    this.#turnAfter(0);
+  }
+
+  /** One turn soon: work that arrives in the same instant shares datagrams. */
+  #turnAfter(ms: number): void {
+    this.#cancelTurn();
+    this.#cancelTurn = this.#clock.after(ms, () => this.#turn());
+  }
+
+  #turn(): void {
+    const searcher = this.#searcher;
+    const socket = this.#socket;
+    if (searcher === undefined || socket === undefined) return;
+    this.#takeFromFeed(searcher);
+    const pauseMs = searcher.run(this.#clock.elapsed(), (bytes, destination) => {
+      this.#counters.datagrams.add();
+      this.#counters.bytes.add(bytes.length);
+      socket.send(bytes, destination);
+    });
+    const hungry = !this.#feed.empty && searcher.active < MAX_OWN_ACTIVE && this.#hasRoom;
+    const idle = searcher.active === 0 && this.#feed.empty;
+    if (!idle) this.#turnAfter(hungry ? 0 : Math.min(pauseMs, MAX_PAUSE_MS));
+  }
+
+  #takeFromFeed(searcher: Searcher): void {
+    for (
+      let n = 0;
+      n < TARGETS_PER_TURN && this.#hasRoom && searcher.active < MAX_OWN_ACTIVE;
+      n++
+    ) {
+      const next = this.#feed.next();
+      if (next?.target === undefined) return;
+      this.#begin(
+        next.target,
+        next.changed ? Priority.changed : Priority.verification,
+        () => undefined,
+      );
+    }
+  }
+
+  #emit(observation: Parameters<Emitter["emit"]>[0]): void {
+    if (this.#emitter.emit(observation) || !this.#hasRoom) return;
+    this.#hasRoom = false;
+    this.#emitter.drained().then(
+      () => {
+        this.#hasRoom = true;
+        this.#turnAfter(0);
+      },
+      () => undefined,
+    );
+  }
+
+  #announce(port: number, open: boolean): void {
+    for (const ip of this.#destinations.ownAddresses()) {
+      this.#emit({ type: "ownSocket", at: this.#clock.now(), socket: { ip, port }, open });
+    }
+  }
+
+  #sendFailed(error: Error, destination: Endpoint): void {
+    this.#counters.failed.add();
+    this.#host.status.degraded(
+      `a search to ${formatEndpoint(destination)} could not be sent (${error.message}): check destinations and the network`,
+    );
+  }
+}
+
+/** 1..499 latin-1 characters without NUL: what fits a search and no sane server refuses. */
+function isSearchable(name: string): boolean {
+  if (name.length === 0 || name.length >= 500) return false;
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    if (code === 0 || code > 0xff) return false;
+  }
+  return true;
+}

@@ -1,0 +1,95 @@
+/** One name that is being searched: where, how often so far, and who has answered. */
+import type { Endpoint, ProbeOutcome } from "pvmon";
+import { formatEndpoint } from "pvmon";
+
+/** Who wants to know; the lower goes first. */
+export const Priority = { asked: 0, changed: 1, verification: 2 } as const;
+export type Priority = (typeof Priority)[keyof typeof Priority];
+
+/** One stretch of a search: so many tries at these destinations. */
+export interface Leg {
+  readonly destinations: readonly Endpoint[];
+  readonly tries: number;
+}
+
+/** Distinct servers kept for one name: more than a few is a fault of the site, or an attack. */
+const MAX_ANSWERS = 32;
+
+export class Search {
+  readonly name: string;
+  /** Search id, u32: the server's reply repeats it. */
+  readonly cid: number;
+  readonly priority: Priority;
+  readonly #legs: readonly Leg[];
+  readonly #done: (outcome: ProbeOutcome) => void;
+  readonly #answers = new Map<string, number>();
+  #leg = 0;
+  #triesInLeg = 0;
+  /** Datagrams with the name that have left. */
+  tries = 0;
+  /** The queue it stands in now; none while its datagram is being sent. */
+  place: { delete(search: Search): boolean } | undefined;
+  #firstSentAt: number | undefined;
+
+  constructor(
+    name: string,
+    cid: number,
+    priority: Priority,
+    legs: readonly Leg[],
+    done: (outcome: ProbeOutcome) => void,
+  ) {
+    this.name = name;
+    this.cid = cid;
+    this.priority = priority;
+    this.#legs = legs;
+    this.#done = done;
+  }
+
+  get answered(): boolean {
+    return this.#answers.size > 0;
+  }
+
+  /** Tries since the destinations last changed, for the back-off. */
+  get triesInLeg(): number {
+    return this.#triesInLeg;
+  }
+
+  /** Where the next try goes; undefined when there are none left. */
+  next(): readonly Endpoint[] | undefined {
+    const leg = this.#legs[this.#leg];
+    if (leg === undefined || this.#triesInLeg < leg.tries) return leg?.destinations;
+    this.#leg += 1;
+    this.#triesInLeg = 0;
+    return this.next();
+  }
+
+  /** A datagram with the name has left. */
+  sent(now: number): void {
+    this.#firstSentAt ??= now;
+    this.tries += 1;
+    this.#triesInLeg += 1;
+  }
+
+  /** Milliseconds since the first try, 0 before it. */
+  ageMs(now: number): number {
+    return this.#firstSentAt === undefined ? 0 : now - this.#firstSentAt;
+  }
+
+  /** True when this server has not answered before. */
+  answer(server: Endpoint, now: number): boolean {
+    const key = formatEndpoint(server);
+    if (this.#answers.has(key) || this.#answers.size >= MAX_ANSWERS) return false;
+    this.#answers.set(key, this.ageMs(now));
+    return true;
+  }
+
+  finish(now: number, error?: string): void {
+    this.#done({
+      name: this.name,
+      answers: Array.from(this.#answers, ([server, afterMs]) => ({ server, afterMs })),
+      tries: this.tries,
+      waitedMs: this.ageMs(now),
+      ...(error === undefined ? {} : { error }),
+    });
+  }
+}
