@@ -1,6 +1,6 @@
 /** Packets of one source in, observations out: the CA part of the sniffer, the same for sockets, tcpdump and files. */
 import { decodeDatagram, type Message, SearchScan } from "epics-ca";
-import type { Emitter, Endpoint, Observation, SearchSeen } from "pvmon";
+import type { Emitter, Observation, SearchSeen } from "pvmon";
 import type { Packet, PacketSink, Segment } from "../network/packet.js";
 import { TcpStreams } from "../network/streams.js";
 import type { Sensor } from "../sensor.js";

@@ -2,7 +2,7 @@
 import { createReadStream, constants as fs } from "node:fs";
 import { access, open } from "node:fs/promises";
 import { basename } from "node:path";
-import { pipeline, type Readable } from "node:stream";
+import { pipeline } from "node:stream";
 import { createGunzip, constants as zlib } from "node:zlib";
 import { CaptureDamage, type FrameHandler } from "../capture-format/format.js";
 import { CaptureReader } from "../capture-format/reader.js";
