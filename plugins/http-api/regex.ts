@@ -2,9 +2,10 @@
 import { RE2JS, RE2JSException } from "re2js";
 import { ApiError } from "./errors.js";
 
-export const MAX_REGEX_LENGTH = 500;
-/** Instructions; each character of a name costs at most so many steps. A long list of alternatives has about 500. */
-const MAX_PROGRAM_SIZE = 2000;
+/** Characters. To compile the worst expression of this length takes about 40 ms. */
+export const MAX_REGEX_LENGTH = 250;
+/** Instructions. The longest sensible list of alternatives has some hundreds. */
+const MAX_PROGRAM_SIZE = 1000;
 
 /** True for names in which the expression is found anywhere. Throws `badParameter`. */
 export function compileRegex(expression: string): (name: string) => boolean {
