@@ -1,30 +1,85 @@
 /** The composition root: a site file becomes a container, plugins and a pipeline that can be started and stopped. */
+import { randomInt } from "node:crypto";
+import type { SiteConfig } from "./config/site.js";
+import { readSource, SiteFile } from "./config/site-file.js";
+import type { Log } from "./plugin/host.js";
 import type { Plugin } from "./plugin/plugin.js";
 import type { Token } from "./plugin/token.js";
+import { Assembly, HOST_TOKENS, type Override } from "./runtime/assembly.js";
+import { messageOf } from "./runtime/error-message.js";
+import { Loader } from "./runtime/loader.js";
+import { createLog, type LogDestination, type RootLog } from "./runtime/log.js";
+import { type Planned, planPlugins } from "./runtime/planning.js";
+import { SystemClock } from "./runtime/system-clock.js";
 
-/** Replaces a service by another, in tests. */
-export type Override<T = unknown> = readonly [token: Token<T>, service: T];
+export type { LogDestination, Override };
 
 export interface PvmonOptions {
   /** Services to use instead of pvmon's own or a plugin's. */
   readonly override?: readonly Override[];
   /** Plugins by the name that `use:` gives, looked up before built-in ones: for tests and for embedding. */
   readonly plugins?: Readonly<Record<string, Plugin>>;
-  /** The folder that relative paths of a YAML text start from; the working directory unless told. */
+  /** The folder that relative paths start from when the site is a text; the working directory unless told. */
   readonly folder?: string;
   /** Where log lines go; standard error unless told. */
-  readonly logTo?: { write(line: string): void };
+  readonly logTo?: LogDestination;
   /** For `${env:NAME}`; `process.env` unless told. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Pvmon {
-  /** Stores, load, outputs, probes, detectors. Rejects when a plugin whose `onStartFailure` is `stop` cannot start; what was started is then stopped. */
+  /** The site's name. */
+  readonly name: string;
+  readonly log: Log;
+  /**
+   * Stores, load, outputs, probes, detectors.
+   * @throws PvmonError PLUGIN_START_FAILED when a plugin whose `onStartFailure` is `stop` cannot start; what was started is stopped.
+   */
   start(): Promise<void>;
-  /** In reverse; outboxes are written out. Safe before `start` and twice. Rejects with what could not be written or did not stop in time. */
+  /**
+   * In reverse; what waits for the stores is written. Safe before `start`, while it runs, and twice.
+   * Rejects with one line for each plugin that did not stop in time and for what could not be written.
+   */
   stop(): Promise<void>;
-  /** A service by its token; undefined when nobody provides it. */
+  /** The service of a token; undefined when nobody provides it. */
   service<T>(token: Token<T>): T | undefined;
+}
+
+/** A site file that has been read and found right, its plugins loaded but not made. */
+export interface CheckedSite {
+  readonly file: SiteFile;
+  readonly site: SiteConfig;
+  /** In the order they have to be made. */
+  readonly planned: readonly Planned[];
+  readonly log: RootLog;
+}
+
+/** @throws ConfigError with every mistake of the site file. */
+export async function checkSite(site: string, options: PvmonOptions = {}): Promise<CheckedSite> {
+  const {
+    folder,
+    env = process.env,
+    plugins = {},
+    override = [],
+    logTo = process.stderr,
+  } = options;
+  const file = new SiteFile(readSource(site, folder), env);
+  const config = file.site();
+  const loader = new Loader(file.folder, plugins, file.validator);
+  const overridden = override.map(([token]) => token);
+  const planned = await planPlugins(file, config, loader, HOST_TOKENS, overridden);
+  file.throwIfWrong();
+  return { file, site: config, planned, log: createLog(config.log, file.secrets, logTo) };
+}
+
+/** Notes that a plugin could not be made, as a mistake of its entry in the site file. */
+export function noteNotCreated(file: SiteFile, { id, path }: Planned, error: unknown): void {
+  file.problem(
+    [...path, "use"],
+    `"${id}" could not be created: ${messageOf(error)}`,
+    "value",
+    "PLUGIN_THREW",
+  );
 }
 
 /**
@@ -32,8 +87,30 @@ export interface Pvmon {
  * @param site YAML text when it has a line break, otherwise the path of a site file.
  * @throws ConfigError with every mistake of the site file.
  */
-export function createPvmon(site: string, _options: PvmonOptions = {}): Promise<Pvmon> {
-  return Promise.reject(new Error(`not composed yet: ${site}`));
+export async function createPvmon(site: string, options: PvmonOptions = {}): Promise<Pvmon> {
+  const { file, site: config, planned, log } = await checkSite(site, options);
+  const { container, lifecycle, pipeline, process } = new Assembly({
+    site: config,
+    planned,
+    log,
+    clock: new SystemClock(),
+    override: options.override ?? [],
+    seed: randomInt(2 ** 32),
+    notCreated: (plugin, error) => noteNotCreated(file, plugin, error),
+  });
+  file.throwIfWrong();
+  return {
+    name: config.name,
+    log,
+    start: () => lifecycle.start(),
+    stop: async () => {
+      pipeline.stop();
+      const faults = await lifecycle.stop();
+      process.stop();
+      if (faults.length > 0) throw new Error(faults.join("\n"));
+    },
+    service: (token) => container.find(token),
+  };
 }
 
 /** {@link createPvmon} and `start`. */

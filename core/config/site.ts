@@ -80,12 +80,10 @@ const Inventory = Type.Object(
       maximum: 3600,
       description: "Nothing is lost for this long after a sensor was blind.",
     }),
-    beaconNetworks: Type.Optional(
-      Type.Array(Type.String({ format: "cidr" }), {
-        description:
-          "Networks beacons may come from; one from elsewhere is an anomaly. Default: any.",
-      }),
-    ),
+    beaconNetworks: Type.Array(Type.String({ format: "cidr" }), {
+      default: [],
+      description: "Networks beacons may come from; one from elsewhere is an anomaly. Empty: any.",
+    }),
   },
   { ...strict, default: {}, description: "What is remembered, and when something counts as lost." },
 );

@@ -1,5 +1,6 @@
 /** A clock that only moves when it is told to: by the data of a replay, or by a test. */
 import type { Clock } from "../plugin/services.js";
+import { sleep } from "./sleep.js";
 
 interface Timer {
   dueAt: number;
@@ -35,18 +36,7 @@ export class DataClock implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) return reject(signal.reason);
-      const abort = (): void => {
-        cancel();
-        reject(signal?.reason);
-      };
-      const cancel = this.after(ms, () => {
-        signal?.removeEventListener("abort", abort);
-        resolve();
-      });
-      signal?.addEventListener("abort", abort, { once: true });
-    });
+    return sleep(this, ms, signal);
   }
 
   /** Moves to `at`, calling what falls due on the way, each at its own time. Never moves back. */

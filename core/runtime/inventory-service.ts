@@ -1,0 +1,36 @@
+/** INVENTORY as plugins see it: the queries of the inventory and nothing that changes it. */
+import type { EventDraft } from "../model/event.js";
+import type { Inventory } from "../model/inventory.js";
+import type { InventoryService } from "../plugin/services.js";
+import { Listeners } from "./listeners.js";
+import { Scans } from "./scans.js";
+
+/** @param listenerFailed gets what a subscriber throws. */
+export function serveInventory(
+  inventory: Inventory,
+  listenerFailed: (error: unknown) => void,
+): InventoryService {
+  const scans = new Scans();
+  const listeners = new Listeners<EventDraft>(listenerFailed);
+  inventory.subscribe((event) => listeners.tell(event));
+  return {
+    counts: () => inventory.counts(),
+    rates: () => inventory.rates(),
+    sensors: () => inventory.sensors(),
+    blind: () => inventory.blind(),
+    anomalies: () => inventory.anomalies(),
+    listPvs: (query, signal) => scans.run(() => inventory.pvPage(query), signal),
+    pv: (name) => inventory.pv(name),
+    listServers: (query) => inventory.listServers(query),
+    server: (server) => inventory.server(server),
+    listHosts: (query) => inventory.listHosts(query),
+    host: (host) => inventory.host(host),
+    listClients: (query) => inventory.listClients(query),
+    client: (client) => inventory.client(client),
+    topRequests: (by, limit) => inventory.topRequests(by, limit),
+    nameSlots: () => inventory.nameSlots(),
+    nameAt: (slot) => inventory.nameAt(slot),
+    namesOf: (server) => inventory.namesOf(server),
+    subscribe: (listener) => listeners.add(listener),
+  };
+}

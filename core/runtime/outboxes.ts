@@ -1,0 +1,114 @@
+/** All outboxes together: they are fed from the inventory, flushed in rhythm, and emptied at the end. */
+import type { PvmonEvent } from "../model/event.js";
+import type { DirtyVisitor, Inventory, InventorySink } from "../model/inventory.js";
+import type { Row } from "../model/row.js";
+import type { Clock } from "../plugin/services.js";
+import { EventGate } from "./event-gate.js";
+import { Outbox, type StoreSlot } from "./outbox.js";
+
+const FLUSH_MS = 2000;
+/** Events are wanted soon; several of one moment go in one write. */
+const EVENT_FLUSH_MS = 200;
+/** Above this share of a full history, emitters are told to wait. */
+export const HIGH_WATER = 0.8;
+const LOW_WATER = 0.5;
+const POLL_MS = 50;
+
+export class Outboxes implements InventorySink {
+  readonly #clock: Clock;
+  readonly #outboxes: readonly Outbox[];
+  readonly #gate: EventGate;
+  readonly #inventory: () => Inventory;
+  readonly #cancels: (() => void)[] = [];
+  #cancelEventFlush: (() => void) | undefined;
+
+  /**
+   * @param inventory asked later, because it is made with this as its sink.
+   * @param show gets each event once it is safe.
+   */
+  constructor(
+    slots: readonly StoreSlot[],
+    inventory: () => Inventory,
+    clock: Clock,
+    show: (event: PvmonEvent) => void,
+  ) {
+    this.#clock = clock;
+    this.#inventory = inventory;
+    const source = {
+      pvRow: (id: number) => inventory().pvRow(id),
+      serverRow: (key: number) => inventory().serverRow(key),
+      clientRow: (ip: number) => inventory().clientRow(ip),
+    };
+    const moved = (): void => this.#gate.release();
+    this.#outboxes = slots.map((slot) => new Outbox(slot, source, clock, moved));
+    this.#gate = new EventGate(this.#outboxes, show);
+  }
+
+  event(event: PvmonEvent): void {
+    this.#gate.pass(event);
+    this.#cancelEventFlush ??= this.#clock.after(EVENT_FLUSH_MS, () => {
+      this.#cancelEventFlush = undefined;
+      for (const outbox of this.#outboxes) outbox.flush(false);
+    });
+  }
+
+  history(row: Row): void {
+    for (const outbox of this.#outboxes) outbox.add(row);
+  }
+
+  views() {
+    return this.#outboxes.map((outbox) => outbox.view());
+  }
+
+  /** Of the fullest outbox whose store works, 0..1. */
+  get pressure(): number {
+    return Math.max(0, ...this.#outboxes.map(({ pressure }) => pressure));
+  }
+
+  /** Resolves when there is room again. */
+  async drained(signal: AbortSignal): Promise<void> {
+    while (this.pressure > LOW_WATER && !signal.aborted) {
+      await this.#clock.sleep(POLL_MS, signal).catch(() => undefined);
+    }
+  }
+
+  start(): void {
+    this.#cancels.push(this.#clock.every(FLUSH_MS, () => this.#flush()));
+  }
+
+  /** Writes everything, at most `ms` long. Answers what was left, for people. */
+  async drain(ms: number): Promise<readonly string[]> {
+    for (const cancel of this.#cancels.splice(0)) cancel();
+    this.#cancelEventFlush?.();
+    this.#inventory().flushTraffic();
+    this.#collect();
+    const over = new AbortController();
+    const reason = new Error(`pvmon stops, and ${ms / 1000} s are over`);
+    const cancel = this.#clock.after(ms, () => over.abort(reason));
+    const left = await Promise.all(this.#outboxes.map((outbox) => outbox.drain(over.signal)));
+    cancel();
+    return left.filter((text) => text !== undefined);
+  }
+
+  #flush(): void {
+    // The running minute so far; a store that is away gets whole minutes only, or its history would fill up with repeats.
+    if (this.#outboxes.some(({ isDegraded }) => !isDegraded)) this.#inventory().flushTraffic();
+    this.#collect();
+    for (const outbox of this.#outboxes) outbox.flush(true);
+  }
+
+  /** Without a store too, so that the inventory's own list stays short. */
+  #collect(): void {
+    const each =
+      <T>(mark: (outbox: Outbox, item: T) => void) =>
+      (item: T): void => {
+        for (const outbox of this.#outboxes) mark(outbox, item);
+      };
+    const visitor: DirtyVisitor = {
+      pv: each<number>(({ dirty }, id) => dirty.pv(id)),
+      server: each<number>(({ dirty }, key) => dirty.server(key)),
+      client: each<number>(({ dirty }, ip) => dirty.client(ip)),
+    };
+    this.#inventory().drainDirty(visitor);
+  }
+}

@@ -1,0 +1,133 @@
+/** The way of an observation from the plugin that made it into the inventory, counted, and never fatal. */
+import type { Observation, SensorReport } from "../model/observation.js";
+import type { Emitter, Log } from "../plugin/host.js";
+import type { Clock } from "../plugin/services.js";
+import { messageOf } from "./error-message.js";
+import type { Metrics } from "./metrics.js";
+import { HIGH_WATER, type Outboxes } from "./outboxes.js";
+
+const SECOND_MS = 1000;
+/** A timer that comes so much later than asked for means that nothing was read meanwhile. */
+const STALL_MS = 5000;
+const COMPLAIN_EVERY_MS = 60_000;
+const MAX_SENSORS = 256;
+
+/** Where observations go. */
+export interface Folding {
+  fold(observation: Observation): void;
+  advance(at: number): void;
+}
+
+export interface PipelineParts {
+  readonly inventory: Folding;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly outboxes: Pick<Outboxes, "pressure" | "drained">;
+}
+
+export class Pipeline {
+  readonly #parts: PipelineParts;
+  readonly #reports = new Map<string, SensorReport>();
+  readonly #stalls: { add(n?: number): void };
+  readonly #tickFailures: { add(n?: number): void };
+  #complainAfter = Number.NEGATIVE_INFINITY;
+  #tick = { now: 0, elapsed: 0 };
+  #cancel: (() => void) | undefined;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+    const own = parts.metrics.of("pvmon");
+    this.#stalls = own.counter("stalls_total", "Times the whole process stood still for seconds.");
+    this.#tickFailures = own.counter("tick_failures_total", "Seconds whose rules failed.");
+  }
+
+  /** @param signal of the plugin: what it emits after that has aborted is dropped and counted. */
+  emitter(plugin: string, signal: AbortSignal): Emitter {
+    const { inventory, outboxes, metrics } = this.#parts;
+    const counters = metrics.of(plugin);
+    const folded = counters.counter("observations_folded_total", "Observations taken in.");
+    const failed = counters.counter(
+      "observations_failed_total",
+      "Observations dropped because folding them failed.",
+    );
+    const late = counters.counter(
+      "observations_late_total",
+      "Observations dropped because the plugin had been stopped.",
+    );
+    return {
+      emit: (observation) => {
+        if (signal.aborted) {
+          late.add();
+          return false;
+        }
+        if (observation.type === "sensor") this.#remember(observation);
+        try {
+          inventory.fold(observation);
+          folded.add();
+        } catch (error) {
+          failed.add();
+          this.#complain(`an observation of "${plugin}" could not be folded`, error);
+        }
+        return outboxes.pressure < HIGH_WATER;
+      },
+      drained: () => outboxes.drained(signal),
+    };
+  }
+
+  /** Lets the inventory's time pass, second by second, whether anything is observed or not. */
+  start(): void {
+    const { clock } = this.#parts;
+    this.#tick = { now: clock.now(), elapsed: clock.elapsed() };
+    this.#cancel = clock.every(SECOND_MS, () => this.#second());
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  #second(): void {
+    const { clock, inventory } = this.#parts;
+    const before = this.#tick;
+    this.#tick = { now: clock.now(), elapsed: clock.elapsed() };
+    const gapMs = this.#tick.elapsed - before.elapsed;
+    try {
+      if (gapMs > STALL_MS) this.#stalled(before.now, gapMs);
+      inventory.advance(this.#tick.now);
+    } catch (error) {
+      this.#tickFailures.add();
+      this.#complain("the rules of this second failed", error);
+    }
+  }
+
+  /**
+   * While pvmon itself stood still (suspended, starved), every sensor was blind, and what came in is still unread in the
+   * sockets: said as of the last second before, so that nothing is taken for lost in between. Their next reports end it.
+   */
+  #stalled(lastSecondAt: number, gapMs: number): void {
+    this.#stalls.add();
+    const reason = `pvmon itself stood still for ${(gapMs / 1000).toFixed(1)} s`;
+    this.#parts.log.warn("pvmon stood still: nothing counts as lost for a while", { gapMs });
+    for (const report of this.#reports.values()) {
+      if (!report.sees) continue;
+      const at = Math.max(report.at, lastSecondAt);
+      this.#parts.inventory.fold({ ...report, at, sees: false, reason });
+    }
+  }
+
+  #remember(report: SensorReport): void {
+    if (this.#reports.size < MAX_SENSORS || this.#reports.has(report.sensor)) {
+      this.#reports.set(report.sensor, report);
+    }
+  }
+
+  /** Something that fails may fail a million times a second. */
+  #complain(message: string, error: unknown): void {
+    const elapsed = this.#parts.clock.elapsed();
+    if (elapsed < this.#complainAfter) return;
+    this.#complainAfter = elapsed + COMPLAIN_EVERY_MS;
+    this.#parts.log.error(`${message}; more of this is only counted for a minute`, {
+      error: error instanceof Error ? error : messageOf(error),
+    });
+  }
+}

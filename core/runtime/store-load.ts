@@ -1,0 +1,27 @@
+/** Reading back what a store remembers. */
+import type { Inventory } from "../model/inventory.js";
+import type { Store } from "../plugin/plugin.js";
+import type { Clock } from "../plugin/services.js";
+import { within } from "./deadline.js";
+
+/** For one batch: a big store may take minutes in all, but it must get on. */
+const BATCH_MS = 60_000;
+
+/** Rejects when the store fails, takes too long over a batch, or `signal` aborts. Answers the number of rows. */
+export async function loadStore(
+  id: string,
+  store: Store,
+  inventory: Pick<Inventory, "restore">,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<number> {
+  let count = 0;
+  const batches = store.load(signal)[Symbol.asyncIterator]();
+  for (;;) {
+    const what = `loading a batch from "${id}"`;
+    const next = await within(clock, BATCH_MS, what, batches.next(), signal);
+    if (next.done === true) return count;
+    inventory.restore(next.value);
+    count += next.value.length;
+  }
+}
