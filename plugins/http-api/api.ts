@@ -16,6 +16,7 @@ import {
   STATUS,
 } from "pvmon";
 import type { ChannelInfos } from "./channel-infos.js";
+import { openCursor, sealCursor, wrongCursor } from "./cursors.js";
 import { ApiError } from "./errors.js";
 import { requireJson, requireLoopback, requireSameOrigin } from "./guard.js";
 import type { ConcurrencyLimit } from "./limits.js";
@@ -85,19 +86,24 @@ function handler(row: Route, api: Api): Middleware {
   return async (context: Context) => {
     const gone = new AbortController();
     context.res.once("close", () => gone.abort());
-    const answer = await row.handle(
-      {
-        path: checks.path(context.params) as never,
-        query: checks.query(context.querystring) as never,
-        body: row.body === undefined ? undefined : (checks.body(context.request.body) as never),
-        signal: gone.signal,
-        incoming: context.req,
-        response: context.res,
-      },
-      api,
-    );
-    if (row.messages === undefined) context.body = answer;
-    else context.respond = false;
+    const path = checks.path(context.params);
+    const query = checks.query(context.querystring);
+    const request = {
+      path,
+      query: openCursor(row, query),
+      body: row.body === undefined ? undefined : checks.body(context.request.body),
+      signal: gone.signal,
+      incoming: context.req,
+      response: context.res,
+    };
+    try {
+      const answer = await row.handle(request, api);
+      if (row.messages === undefined) context.body = sealCursor(row, query, answer);
+      else context.respond = false;
+    } catch (error) {
+      // Lists throw it for a cursor that they did not give.
+      throw error instanceof RangeError && "cursor" in query ? wrongCursor() : error;
+    }
   };
 }
 

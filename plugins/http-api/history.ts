@@ -15,15 +15,13 @@ export function storedHistory(services: {
 const DAY_MS = 86_400_000;
 const UNIT_MS = { h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS, y: 365 * DAY_MS };
 
-/** One hour to two years: a number and h, d, w or y. */
-export const RANGE_PATTERN = "^[1-9][0-9]{0,4}[hdwy]$";
-export const MAX_RANGE_MS = 2 * UNIT_MS.y;
+const MAX_RANGE_MS = 2 * UNIT_MS.y;
 
-export function rangeMs(range: string): number {
-  const unit = range.at(-1) as keyof typeof UNIT_MS;
-  const spanMs = Number(range.slice(0, -1)) * UNIT_MS[unit];
-  if (spanMs <= MAX_RANGE_MS) return spanMs;
-  throw new ApiError("badParameter", "range: at most 2y", "range");
+/** Of a number and h, d, w or y, from one hour to two years; undefined when the text is not that. */
+export function rangeMs(range: string): number | undefined {
+  if (!/^[1-9]\d{0,4}[hdwy]$/.test(range)) return undefined;
+  const spanMs = Number(range.slice(0, -1)) * UNIT_MS[range.at(-1) as keyof typeof UNIT_MS];
+  return spanMs <= MAX_RANGE_MS ? spanMs : undefined;
 }
 
 /** `from` and `to` in UTC ms; `range` up to now without them. Throws when they contradict each other. */
@@ -36,7 +34,7 @@ export function interval(
     throw new ApiError("badParameter", "range: give either from or range", "range");
   }
   const end = to === undefined ? now : Date.parse(to);
-  const start = from === undefined ? end - rangeMs(range ?? "1h") : Date.parse(from);
+  const start = from === undefined ? end - (rangeMs(range ?? "1h") ?? 0) : Date.parse(from);
   if (start >= end) throw new ApiError("badParameter", "from: must be before to", "from");
   return { from: start, to: end };
 }

@@ -3,6 +3,7 @@ import { type Static, type TProperties, type TSchema, Type } from "@sinclair/typ
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { parseEndpoint, parseIpv4 } from "pvmon";
 import { ApiError } from "./errors.js";
+import { rangeMs } from "./history.js";
 import type { Route } from "./route.js";
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
@@ -22,6 +23,10 @@ const FORMATS = {
     text: "an IPv4 address, as in 10.7.0.1",
     validate: (value: string) => parseIpv4(value) !== undefined,
   },
+  range: {
+    text: "1h to 2y, as in 6h, 10d, 2w or 1y",
+    validate: (value: string) => rangeMs(value) !== undefined,
+  },
   "date-time": {
     text: "a time as in 2026-01-31T23:59:00Z",
     validate: (value: string) => ISO_TIME.test(value) && !Number.isNaN(Date.parse(value)),
@@ -34,6 +39,7 @@ for (const [name, { validate }] of Object.entries(FORMATS)) ajv.addFormat(name, 
 export const pvName = (description: string) => Type.String({ format: "pv-name", description });
 export const ipPort = (description: string) => Type.String({ format: "ip-port", description });
 export const ipv4 = (description: string) => Type.String({ format: "ipv4", description });
+export const range = (description: string) => Type.String({ format: "range", description });
 export const time = (description: string) => Type.String({ format: "date-time", description });
 
 /** A comma list in the query. */
@@ -60,9 +66,9 @@ export const paging = {
 };
 
 export interface Checks {
-  /** Both decode, fill in defaults, and throw {@link ApiError}. */
-  path(parameters: Readonly<Record<string, string>>): unknown;
-  query(search: string): unknown;
+  /** They decode, fill in defaults, and throw {@link ApiError}. */
+  path(parameters: Readonly<Record<string, string>>): Readonly<Record<string, unknown>>;
+  query(search: string): Readonly<Record<string, unknown>>;
   body(body: unknown): unknown;
 }
 
@@ -109,7 +115,7 @@ function decode(text: string): string {
   }
 }
 
-function compile(schema: TSchema | object): (data: unknown) => unknown {
+function compile(schema: TSchema | object): <T>(data: T) => T {
   const validate: ValidateFunction = ajv.compile(schema);
   return (data) => {
     if (validate(data)) return data;
@@ -118,7 +124,7 @@ function compile(schema: TSchema | object): (data: unknown) => unknown {
   };
 }
 
-function complaint({ keyword, instancePath, params, parentSchema, schema, message }: ErrorObject) {
+function complaint({ keyword, instancePath, params, message }: ErrorObject) {
   const at = instancePath.slice(1);
   if (keyword === "additionalProperties") {
     const name = shown(String(params.additionalProperty));
@@ -128,7 +134,7 @@ function complaint({ keyword, instancePath, params, parentSchema, schema, messag
     const name = String(params.missingProperty);
     return new ApiError("badParameter", `${name} is required`, name);
   }
-  // A comma list is one parameter; an item of a list in a body is named by its index.
+  // What is wrong with an item is wrong with its list.
   const name = at === "" ? "body" : at.replace(/^([a-z]+)\/\d+$/i, (_all, list) => list);
   return new ApiError("badParameter", `${name}: ${reason()}`, name);
 
@@ -138,7 +144,6 @@ function complaint({ keyword, instancePath, params, parentSchema, schema, messag
       return `must be ${format.text}`;
     }
     if (keyword === "enum") return `must be one of ${params.allowedValues.join(", ")}`;
-    if (keyword === "pattern") return String(parentSchema?.description ?? schema ?? message);
     return message ?? "not valid";
   }
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Host } from "pvmon";
+import type { Host, Log } from "pvmon";
 import type { Config } from "./config.js";
 import { ApiError, sendError } from "./errors.js";
 import { HostCheck } from "./guard.js";
@@ -13,6 +13,8 @@ const MAX_HEADER_BYTES = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 15_000;
+/** A peer that neither sends nor takes anything for so long is cut off; the stream's heartbeats come more often. */
+const SILENCE_MS = 600_000;
 /** What still runs this long after the beginning of the end is cut off. */
 const STOP_GRACE_MS = 2000;
 
@@ -28,6 +30,7 @@ const HEADERS = {
 
 export class ApiServer {
   readonly #config: Config;
+  readonly #log: Log;
   readonly #hostCheck: HostCheck;
   readonly #mounts: Mounts;
   readonly #api: Listener;
@@ -37,7 +40,8 @@ export class ApiServer {
   /** Connections, each with the number of its requests that are being answered. */
   readonly #connections = new Map<Socket, number>();
 
-  constructor(config: Config, api: Listener, mounts: Mounts, { metrics }: Host) {
+  constructor(config: Config, api: Listener, mounts: Mounts, { log, metrics }: Host) {
+    this.#log = log;
     this.#config = config;
     this.#hostCheck = new HostCheck(config.hostNames);
     this.#api = api;
@@ -62,6 +66,7 @@ export class ApiServer {
       (request, response) => this.#handle(request, response),
     );
     server.maxConnections = maxConnections;
+    server.timeout = SILENCE_MS;
     server.on("connection", (socket: Socket) => {
       this.#connections.set(socket, 0);
       socket.once("close", () => this.#connections.delete(socket));
@@ -74,6 +79,7 @@ export class ApiServer {
     } catch (error) {
       throw new Error(whyNot(error, host, port), { cause: error });
     }
+    server.on("error", (error) => this.#log.error("the server has a problem", { error }));
     this.#server = server;
   }
 

@@ -54,21 +54,38 @@ export class StreamClient {
   }
 
   /** Sends what was missed after `lastId`, then what came in the meantime and is not among that. */
-  resume(lastId: string, missed: readonly Message[] | string): void {
+  async resume(lastId: string, missed: readonly Message[] | string): Promise<void> {
+    let sentId = lastId;
+    if (typeof missed === "string") {
+      this.send(missed);
+    } else {
+      for (const { id, text } of missed) {
+        await this.#room();
+        this.send(text);
+        sentId = id;
+      }
+    }
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#heldBytes = 0;
-    let sentId = lastId;
-    if (typeof missed === "string") this.send(missed);
-    for (const message of typeof missed === "string" ? held : [...missed, ...held]) {
-      if (!isLater(message.id, sentId)) continue;
-      this.send(message.text);
-      sentId = message.id;
-    }
+    for (const { id, text } of held) if (isLater(id, sentId)) this.send(text);
   }
 
   end(): void {
     this.#response.end();
+  }
+
+  /** Resolves when the reader has taken what was sent, or has gone. */
+  async #room(): Promise<void> {
+    const response = this.#response;
+    if (!response.writableNeedDrain || response.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        response.off("drain", done).off("close", done);
+        resolve();
+      };
+      response.on("drain", done).on("close", done);
+    });
   }
 
   #hasRoom(length: number): boolean {

@@ -92,7 +92,7 @@ export class EventStreams {
       (missed) => client.resume(lastId, missed),
       (error: unknown) => {
         host.log.warn("the history could not be read for a stream", { error });
-        client.resume(lastId, GAP);
+        return client.resume(lastId, GAP);
       },
     );
   }

@@ -2,8 +2,8 @@
 import { Type } from "@sinclair/typebox";
 import { isoTimes, parseIpv4, TRAFFIC_SERIES } from "pvmon";
 import { ApiError } from "../errors.js";
-import { interval, RANGE_PATTERN, storedHistory } from "../history.js";
-import { commaList, paging, time } from "../parameters.js";
+import { interval, storedHistory } from "../history.js";
+import { commaList, paging, range, time } from "../parameters.js";
 import { route } from "../route.js";
 import * as answers from "../schemas.js";
 
@@ -24,10 +24,7 @@ export const trafficRoutes = [
       from: Type.Optional(time("Not before this.")),
       to: Type.Optional(time("Before this; now by default.")),
       range: Type.Optional(
-        Type.String({
-          pattern: RANGE_PATTERN,
-          description: "Up to `to`, instead of `from`: 1h to 2y, in h, d, w or y. 1h by default.",
-        }),
+        range("Up to `to`, instead of `from`: 1h to 2y, in h, d, w or y; 1h by default."),
       ),
     }),
     answer: answers.traffic,
