@@ -10,6 +10,7 @@ import { messageOf } from "./runtime/error-message.js";
 import { Loader } from "./runtime/loader.js";
 import { createLog, type LogDestination, type RootLog } from "./runtime/log.js";
 import { type Planned, planPlugins } from "./runtime/planning.js";
+import { replay } from "./runtime/replay.js";
 import { SystemClock } from "./runtime/system-clock.js";
 
 export type { LogDestination, Override };
@@ -118,4 +119,23 @@ export async function startPvmon(site: string, options: PvmonOptions = {}): Prom
   const pvmon = await createPvmon(site, options);
   await pvmon.start();
   return pvmon;
+}
+
+/**
+ * Folds a capture file with the detectors of a site, on the capture's own clock; nothing is started.
+ * @returns JSON text in pieces, see {@link replay}.
+ * @throws ConfigError, or PvmonError REPLAY.
+ */
+export async function replayCapture(
+  capture: string,
+  site: string,
+  signal: AbortSignal,
+  options: PvmonOptions = {},
+): Promise<Iterable<string>> {
+  const { file, site: config, planned, log } = await checkSite(site, options);
+  const notCreated = (plugin: Planned, error: unknown): void => {
+    noteNotCreated(file, plugin, error);
+    file.throwIfWrong();
+  };
+  return replay(capture, { site: config, planned, log, notCreated }, signal);
 }

@@ -2,6 +2,7 @@
 import type { SiteConfig } from "../config/site.js";
 import type { PvmonEvent } from "../model/event.js";
 import { Inventory } from "../model/inventory.js";
+import type { InventoryOptions } from "../model/inventory-options.js";
 import type { Observation } from "../model/observation.js";
 import type { Store } from "../plugin/plugin.js";
 import {
@@ -97,9 +98,7 @@ export class Assembly {
       clock,
       (event) => events.tell(event),
     );
-    const { beaconNetworks, ...limits } = site.inventory;
-    const networks = beaconNetworks.length === 0 ? {} : { beaconNetworks };
-    this.inventory = new Inventory({ ...limits, ...networks, seed }, this.outboxes);
+    this.inventory = new Inventory(inventoryOptions(site.inventory, seed), this.outboxes);
     this.pipeline = new Pipeline({
       inventory: {
         fold: (observation) => {
@@ -231,6 +230,14 @@ export class Assembly {
       if (isNeeded) other.fail(`"${id}", which it needs, was started again`);
     }
   }
+}
+
+/** In a site file, no networks means any. */
+function inventoryOptions(
+  { beaconNetworks, ...limits }: SiteConfig["inventory"],
+  seed: number,
+): InventoryOptions {
+  return beaconNetworks.length === 0 ? { ...limits, seed } : { ...limits, seed, beaconNetworks };
 }
 
 function isStore({ plugin }: Planned): boolean {

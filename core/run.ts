@@ -1,0 +1,70 @@
+/** Running a site in a process of its own: signals, faults nobody caught, and the end. */
+import type { Terminal } from "./cli.js";
+import { HTTP } from "./plugin/services.js";
+import { createPvmon, type Pvmon } from "./pvmon.js";
+
+const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+
+/** Runs until SIGTERM or SIGINT, then stops; a second one ends at once. Rejects when starting or stopping fails, or on a fault nobody caught. */
+export async function runUntilSignal(site: string, terminal: Terminal): Promise<void> {
+  const pvmon = await createPvmon(site);
+  // Timers of pvmon never keep the process alive; this one does.
+  const hold = setInterval(() => undefined, 2 ** 30);
+  const ending = waitForEnd(pvmon);
+  try {
+    const outcome = await Promise.race([pvmon.start(), ending.ended]);
+    if (outcome === undefined) await announce(pvmon, terminal);
+    const end = outcome ?? (await ending.ended);
+    pvmon.log.info(end.why);
+    await pvmon.stop();
+    if (end.fault !== undefined) throw end.fault;
+    pvmon.log.info("stopped");
+  } finally {
+    ending.forget();
+    clearInterval(hold);
+  }
+}
+
+async function announce(pvmon: Pvmon, terminal: Terminal): Promise<void> {
+  const address = pvmon.service(HTTP)?.address();
+  const where = address === undefined ? "" : `: see ${address}/api/v1/status`;
+  await terminal.out(`pvmon watches "${pvmon.name}"${where} (Ctrl-C stops)\n`);
+}
+
+interface End {
+  readonly why: string;
+  readonly fault?: Error;
+}
+
+function waitForEnd(pvmon: Pvmon): { readonly ended: Promise<End>; forget(): void } {
+  let end: (end: End) => void = () => undefined;
+  const ended = new Promise<End>((resolve) => {
+    end = resolve;
+  });
+  let signals = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (++signals === 1) {
+      end({ why: `${signal}: stopping; once more ends at once` });
+      return;
+    }
+    // Without our listener the signal does what it does by default: it ends the process, now.
+    forget();
+    process.kill(process.pid, signal);
+  };
+  const onFault = (thrown: unknown): void => {
+    const fault = thrown instanceof Error ? thrown : new Error(String(thrown));
+    pvmon.log.error("a fault that nobody caught: pvmon writes what it knows and ends", {
+      error: fault,
+    });
+    end({ why: "stopping after a fault", fault });
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.on("uncaughtException", onFault);
+  process.on("unhandledRejection", onFault);
+  const forget = (): void => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    process.off("uncaughtException", onFault);
+    process.off("unhandledRejection", onFault);
+  };
+  return { ended, forget };
+}

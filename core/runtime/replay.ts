@@ -1,0 +1,134 @@
+/** A capture folded on its own clock: the same inventory, the same events as when it was live, as one JSON object. */
+
+import type { PvmonEvent } from "../model/event.js";
+import type { Inventory } from "../model/inventory.js";
+import { isoTimes, type Page, type PvItem } from "../model/views.js";
+import { PvmonError } from "../plugin/errors.js";
+import type { Detector } from "../plugin/plugin.js";
+import { STATUS } from "../plugin/services.js";
+import { Assembly, type AssemblyParts } from "./assembly.js";
+import { DataClock } from "./data-clock.js";
+import { messageOf } from "./error-message.js";
+import { Fifo } from "./fifo.js";
+import type { Supervised } from "./supervised.js";
+
+/** Events of the answer; of more, the latest. */
+const MOST_EVENTS = 1_000_000;
+const PAGE = 1000;
+
+export type ReplayParts = Omit<AssemblyParts, "clock" | "override" | "seed" | "beforeFold">;
+
+/**
+ * Folds the capture through every detector of the site that reads captures; no other plugin is made.
+ * @returns the text of `{ status, servers, hosts, pvs, clients, events, anomalies }`, items as in the HTTP API, in pieces.
+ * @throws PvmonError REPLAY when no detector reads captures or the file cannot be read.
+ */
+export async function replay(
+  capture: string,
+  parts: ReplayParts,
+  signal: AbortSignal,
+): Promise<Iterable<string>> {
+  const clock = new DataClock();
+  let startedAt = 0;
+  const assembly = new Assembly({
+    ...parts,
+    planned: parts.planned.filter(({ plugin }) => plugin.kind === "detector"),
+    clock,
+    override: [],
+    // Fixed, so that the same capture gives the same answer to the byte.
+    seed: 0,
+    beforeFold: ({ at }) => {
+      if (startedAt === 0) startedAt = at;
+      clock.advanceTo(at);
+    },
+  });
+  const events = new Fifo<PvmonEvent>(MOST_EVENTS);
+  const status = assembly.container.get(STATUS);
+  status.subscribe((event) => events.push(event));
+  await readWithAll(assembly.plugins, capture, signal);
+  const { inventory } = assembly;
+  const now = clock.now();
+  return answer({
+    status: {
+      name: status.name,
+      version: status.version,
+      startedAt,
+      uptimeSeconds: (now - startedAt) / 1000,
+      status: status.status(),
+      blind: inventory.blind(),
+      plugins: status.plugins(),
+      sensors: inventory.sensors(),
+      counts: inventory.counts(),
+      rates: inventory.rates(),
+      outboxes: [],
+    },
+    servers: pages((page) => inventory.listServers(page)),
+    hosts: pages((page) => inventory.listHosts(page)),
+    pvs: allPvs(inventory),
+    clients: pages((page) => inventory.listClients({ ...page, sort: "client" })),
+    events: events.peek(MOST_EVENTS),
+    anomalies: inventory.anomalies(),
+  });
+}
+
+async function readWithAll(
+  plugins: readonly Supervised[],
+  capture: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const readers = plugins.filter(({ instance }) => "replay" in instance);
+  if (readers.length === 0) {
+    const message = "no detector in the configuration can read a capture file";
+    throw new PvmonError("REPLAY", message);
+  }
+  for (const reader of readers) {
+    try {
+      await (reader.instance as Detector).replay?.(capture, signal);
+    } catch (error) {
+      const message = `${capture} could not be replayed: ${messageOf(error)}`;
+      throw new PvmonError("REPLAY", message, { cause: error });
+    }
+    reader.health.running();
+  }
+}
+
+/** All items of a list whose pages lead from one to the next. */
+function* pages<T>(
+  list: (query: { readonly limit: number; readonly cursor?: string }) => Page<T>,
+): Generator<T> {
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = list({ limit: PAGE, ...(cursor === null ? {} : { cursor }) });
+    yield* page.items;
+    cursor = page.next;
+  } while (cursor !== null);
+}
+
+function allPvs(inventory: Inventory): Iterable<PvItem> {
+  return pages((page) => {
+    const scan = inventory.pvPage({ ...page, sort: "name", order: "asc" });
+    for (;;) {
+      const step = scan.next();
+      if (step.done === true) return step.value;
+    }
+  });
+}
+
+/** One member of the object, and one item of a list, per line. */
+function* answer(members: Readonly<Record<string, unknown>>): Generator<string> {
+  let before = "{";
+  for (const [name, value] of Object.entries(members)) {
+    yield `${before}\n${JSON.stringify(name)}: `;
+    before = ",";
+    if (value !== null && typeof value === "object" && Symbol.iterator in value) {
+      let separator = "";
+      yield "[";
+      for (const item of value as Iterable<unknown>) {
+        yield `${separator}\n${JSON.stringify(isoTimes(item))}`;
+        separator = ",";
+      }
+      yield "]";
+    } else yield JSON.stringify(isoTimes(value));
+  }
+  yield "\n}\n";
+}
