@@ -22,6 +22,8 @@ export class StreamClient {
   /** New events wait here while older ones are fetched. */
   #held: Message[] | undefined;
   #heldBytes = 0;
+  /** Up to here it has everything: a store can give an event away before it is published. */
+  #hasUntil: string | undefined;
 
   constructor(
     response: ServerResponse,
@@ -42,7 +44,9 @@ export class StreamClient {
 
   deliver(message: Message): void {
     if (this.#held === undefined) {
-      this.send(message.text);
+      if (this.#hasUntil === undefined || isLater(message.id, this.#hasUntil)) {
+        this.send(message.text);
+      }
     } else if (this.#hasRoom(message.text.length)) {
       this.#held.push(message);
       this.#heldBytes += message.text.length;
@@ -55,20 +59,20 @@ export class StreamClient {
 
   /** Sends what was missed after `lastId`, then what came in the meantime and is not among that. */
   async resume(lastId: string, missed: readonly Message[] | string): Promise<void> {
-    let sentId = lastId;
+    this.#hasUntil = lastId;
     if (typeof missed === "string") {
       this.send(missed);
     } else {
       for (const { id, text } of missed) {
         await this.#room();
         this.send(text);
-        sentId = id;
+        this.#hasUntil = id;
       }
     }
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#heldBytes = 0;
-    for (const { id, text } of held) if (isLater(id, sentId)) this.send(text);
+    for (const message of held) this.deliver(message);
   }
 
   end(): void {

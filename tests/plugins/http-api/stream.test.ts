@@ -119,11 +119,13 @@ describe("the stream", () => {
       return page;
     };
     const reader = await open("?topics=events", { "last-event-id": event(2).id });
+    site.publish(event(6));
+    site.publish(event(8));
     const ids = [];
-    for (let i = 0; i < 5; i++) ids.push((await reader.next(isEvent)).id);
+    for (let i = 0; i < 6; i++) ids.push((await reader.next(isEvent)).id);
     assert.deepEqual(
       ids,
-      [3, 4, 5, 6, 7].map((n) => event(n).id),
+      [3, 4, 5, 6, 7, 8].map((n) => event(n).id),
     );
   });
 
