@@ -21,8 +21,8 @@ export class DirtyIds {
   drain(visit: (id: number) => void): void {
     const drained = this.#ids.slice(0, this.#count);
     this.#count = 0;
-    for (const id of drained) this.#bits[id >>> 5]! &= ~(1 << (id & 31));
-    for (const id of drained) visit(id);
+    this.#bits.fill(0);
+    for (let index = 0; index < drained.length; index++) visit(drained[index]!);
   }
 }
 
