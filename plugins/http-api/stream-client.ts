@@ -37,9 +37,7 @@ export class StreamClient {
   }
 
   send(text: string): void {
-    if (this.#response.destroyed || this.#response.writableEnded) return;
-    if (!this.#hasRoom(text.length)) return;
-    this.#response.write(text);
+    if (this.#hasRoom(text.length)) this.#response.write(text);
   }
 
   deliver(message: Message): void {
@@ -92,7 +90,9 @@ export class StreamClient {
     });
   }
 
+  /** False when the reader has gone, and when it has to go because too much waits for it. */
   #hasRoom(length: number): boolean {
+    if (this.#response.destroyed || this.#response.writableEnded) return false;
     const waiting = this.#response.writableLength + this.#heldBytes;
     if (waiting + length <= this.#maxBufferBytes) return true;
     this.#onCut();
