@@ -1,1 +1,27 @@
-export {};
+/** EPICS Channel Access without sockets: bytes in, messages out, and back. */
+export type { CommandName, Sender } from "./commands.js";
+export { Command, commandName } from "./commands.js";
+export {
+  AccessRights,
+  ADDRESS_IS_SOURCE,
+  DO_REPLY,
+  DONT_REPLY,
+  EventMask,
+  MAX_SEARCH_DATAGRAM_BYTES,
+  MAX_TEXT_BYTES,
+  MINIMUM_MINOR_VERSION,
+  MINOR_VERSION,
+  PRIORITY_MAX,
+  PRIORITY_MIN,
+  REPEATER_PORT,
+  SERVER_PORT,
+  UNREASONABLE_NAME_BYTES,
+} from "./constants.js";
+export { DAMAGE_REASONS, type Damage } from "./damage.js";
+export { decodeDatagram } from "./datagram.js";
+export type { Decoded } from "./decode.js";
+export { encodeDatagram, encodeMessage } from "./encode.js";
+export type { Header } from "./header.js";
+export type * from "./message.js";
+export { SearchScan } from "./search-scan.js";
+export { StreamDecoder, type StreamOptions } from "./stream.js";
