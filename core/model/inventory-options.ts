@@ -3,12 +3,7 @@ import type { ClientsOptions } from "./clients.js";
 import type { SensorsOptions } from "./sensors.js";
 import type { ServersOptions } from "./servers.js";
 
-export interface InventoryOptions
-  extends Omit<ServersOptions, "beaconNetworks">,
-    SensorsOptions,
-    ClientsOptions {
-  /** Where beacons may come from, as in `10.7.0.0/16`; empty (the default) for everywhere. Others are an anomaly and ignored. */
-  readonly beaconNetworks?: readonly string[];
+export interface InventoryOptions extends ServersOptions, SensorsOptions, ClientsOptions {
   /** Names kept at most; further ones are refused and counted. Default 5,000,000. */
   readonly maxNames?: number;
   /** Seeds the hash of names against collision attacks: random for a running host, fixed for a replay. Default 0. */

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import type { EventDraft } from "../../../core/model/event.js";
 import { DirtyIds, DirtyKeys } from "../../../core/model/inventory-dirty.js";
 import { SiteFacts } from "../../../core/model/inventory-facts.js";
-import { parseNetwork } from "../../../core/model/inventory-networks.js";
 import { OwnSockets } from "../../../core/model/inventory-own.js";
 import { PvPurge } from "../../../core/model/inventory-purge.js";
 import type { SearchSeen, SiteFact } from "../../../core/model/observation.js";
@@ -11,21 +10,6 @@ import type { SiteRow } from "../../../core/model/row.js";
 
 const START = Date.UTC(2026, 0, 1);
 const DAY = 86_400_000;
-
-describe("a network of a site file", () => {
-  it("is the addresses with its prefix", () => {
-    assert.deepEqual(parseNetwork("10.7.0.0/16"), { first: 0x0a070000, last: 0x0a07ffff });
-    assert.deepEqual(parseNetwork("192.168.4.7/24"), { first: 0xc0a80400, last: 0xc0a804ff });
-    assert.deepEqual(parseNetwork("0.0.0.0/0"), { first: 0, last: 0xffffffff });
-    assert.deepEqual(parseNetwork("10.7.0.1/32"), { first: 0x0a070001, last: 0x0a070001 });
-  });
-
-  it("is nothing else", () => {
-    for (const text of ["", "10.7.0.0", "10.7.0/16", "10.7.0.0/33", "fd00::/8", "10.7.0.0/16x"]) {
-      assert.throws(() => parseNetwork(text), RangeError, text);
-    }
-  });
-});
 
 describe("dirty records", () => {
   it("are each told once, in the order they became dirty, and then no more", () => {
