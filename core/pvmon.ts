@@ -7,6 +7,7 @@ import type { Plugin } from "./plugin/plugin.js";
 import type { Token } from "./plugin/token.js";
 import { Assembly, HOST_TOKENS, type Override } from "./runtime/assembly.js";
 import { messageOf } from "./runtime/error-message.js";
+import { machineAddresses } from "./runtime/inventory-options.js";
 import { Loader } from "./runtime/loader.js";
 import { createLog, type LogDestination, type RootLog } from "./runtime/log.js";
 import { type Planned, planPlugins } from "./runtime/planning.js";
@@ -97,6 +98,7 @@ export async function createPvmon(site: string, options: PvmonOptions = {}): Pro
     clock: new SystemClock(),
     override: options.override ?? [],
     seed: randomInt(2 ** 32),
+    ownAddresses: machineAddresses(),
     notCreated: (plugin, error) => noteNotCreated(file, plugin, error),
   });
   file.throwIfWrong();

@@ -9,6 +9,7 @@ import {
   type Node,
   type ParsedNode,
   parseDocument,
+  type YAMLError,
 } from "yaml";
 import type { ErrorCode } from "../plugin/errors.js";
 import type { Problem } from "./problem.js";
@@ -27,7 +28,7 @@ export class SiteDocument {
   /** As shown in messages. */
   readonly file: string;
   readonly yaml: Document.Parsed<ParsedNode>;
-  /** Faults of the YAML itself. Duplicate keys leave the rest readable; after others {@link broken} is true. */
+  /** Every duplicate key, which leaves the rest readable, and the first other fault of the YAML, which breaks it. */
   readonly problems: readonly Problem[];
   readonly broken: boolean;
   readonly #lines = new LineCounter();
@@ -35,14 +36,12 @@ export class SiteDocument {
   constructor(text: string, file: string) {
     this.file = file;
     this.yaml = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    this.problems = this.yaml.errors.map(({ code, message, pos }) =>
-      this.problemAt(
-        pos[0],
-        "",
-        code === "DUPLICATE_KEY" ? `duplicate key${this.#keyAt(pos[0], text)}` : message,
-      ),
-    );
-    this.broken = this.yaml.errors.some(({ code }) => code !== "DUPLICATE_KEY");
+    const isDuplicate = ({ code }: YAMLError): boolean => code === "DUPLICATE_KEY";
+    const fault = this.yaml.errors.find((error) => !isDuplicate(error));
+    this.broken = fault !== undefined;
+    this.problems = this.yaml.errors
+      .filter((error) => error === fault || isDuplicate(error))
+      .map((error) => this.problemAt(error.pos[0], "", words(error, text)));
   }
 
   /** The plain value of the whole file. Throws for aliases that lead nowhere or that multiply without end. */
@@ -100,9 +99,13 @@ export class SiteDocument {
     const found = isAlias(node) ? node.resolve(this.yaml) : node;
     return found === null ? undefined : (found as Node | undefined);
   }
+}
 
-  #keyAt(offset: number, text: string): string {
+function words({ code, message, pos: [offset] }: YAMLError, text: string): string {
+  if (code === "DUPLICATE_KEY") {
     const key = /^[\w-]+/.exec(text.slice(offset, offset + 100))?.[0];
-    return key === undefined ? "" : ` "${key}"`;
+    return key === undefined ? "duplicate key" : `duplicate key "${key}"`;
   }
+  const isReference = text[offset - 1] === "$";
+  return isReference ? `${message}: inside { } and [ ], put quotes around \${…}` : message;
 }

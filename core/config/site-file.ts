@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { ErrorCode } from "../plugin/errors.js";
-import { type Path, SiteDocument } from "./document.js";
+import { formatPath, type Path, SiteDocument } from "./document.js";
 import { ConfigError, type Problem } from "./problem.js";
 import { Secrets, substituteSecrets } from "./secrets.js";
 import { SECTIONS, type SiteConfig, SiteSchema } from "./site.js";
@@ -36,6 +36,8 @@ export class SiteFile {
   readonly validator: Validator;
   readonly #document: SiteDocument;
   readonly #problems: Problem[];
+  /** Paths of values that are not known because a secret is missing. */
+  readonly #unknown: ReadonlySet<string>;
 
   constructor(source: SiteSource, env: Readonly<Record<string, string | undefined>>) {
     this.folder = source.folder;
@@ -43,9 +45,10 @@ export class SiteFile {
     this.#document = new SiteDocument(source.text, source.file);
     this.#problems = [...this.#document.problems];
     if (this.#document.broken) this.throwIfWrong();
-    this.#problems.push(
-      ...substituteSecrets(this.#document, { env, folder: source.folder }, this.secrets),
-    );
+    const sources = { env, folder: source.folder };
+    const missing = substituteSecrets(this.#document, sources, this.secrets);
+    this.#unknown = new Set(missing.map(({ path }) => path));
+    this.#problems.push(...missing);
   }
 
   /**
@@ -63,8 +66,15 @@ export class SiteFile {
   /** Fills defaults into `value` and notes its mistakes; true when there are none. */
   check(schema: object, value: unknown, base: Path): boolean {
     const mistakes = this.validator.check(schema, value, base);
-    for (const { path, of, message } of mistakes) this.problem(path, message, of);
+    for (const { path, of, message } of mistakes) {
+      if (!this.isUnknown(path)) this.problem(path, message, of);
+    }
     return mistakes.length === 0;
+  }
+
+  /** A secret is missing there, which has been noted: whatever else is wrong with the value follows from that. */
+  isUnknown(path: Path): boolean {
+    return this.#unknown.has(formatPath(path));
   }
 
   problem(path: Path, message: string, of: "key" | "value" = "value", code?: ErrorCode): void {

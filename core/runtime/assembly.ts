@@ -1,8 +1,8 @@
 /** The parts of one pvmon put together: container, inventory, outboxes, pipeline and supervised plugins. Nothing runs yet. */
 import type { SiteConfig } from "../config/site.js";
+import type { Ipv4 } from "../model/address.js";
 import type { PvmonEvent } from "../model/event.js";
 import { Inventory } from "../model/inventory.js";
-import type { InventoryOptions } from "../model/inventory-options.js";
 import type { Observation } from "../model/observation.js";
 import type { Store } from "../plugin/plugin.js";
 import {
@@ -19,6 +19,7 @@ import { Container } from "./container.js";
 import { messageOf } from "./error-message.js";
 import { forwardTo } from "./forwarding.js";
 import type { HealthChange } from "./health.js";
+import { inventoryOptions } from "./inventory-options.js";
 import { serveInventory } from "./inventory-service.js";
 import { Lifecycle } from "./lifecycle.js";
 import { Listeners } from "./listeners.js";
@@ -59,6 +60,8 @@ export interface AssemblyParts {
   readonly override: readonly Override[];
   /** Of the hash of names. */
   readonly seed: number;
+  /** Of this machine, for beacons that its repeater sends on. */
+  readonly ownAddresses: readonly Ipv4[];
   /** Called before each observation is folded. */
   readonly beforeFold?: (observation: Observation) => void;
   /** `create` of this one threw, or answered what is no instance. */
@@ -78,7 +81,7 @@ export class Assembly {
   readonly #metrics = new Metrics();
 
   constructor(parts: AssemblyParts) {
-    const { site, planned, log, override, seed, beforeFold } = parts;
+    const { site, planned, log, override, seed, ownAddresses, beforeFold } = parts;
     this.#parts = parts;
     for (const [token, service] of override) this.container.register(token, service);
     this.#provide(CLOCK, parts.clock);
@@ -98,7 +101,10 @@ export class Assembly {
       clock,
       (event) => events.tell(event),
     );
-    this.inventory = new Inventory(inventoryOptions(site.inventory, seed), this.outboxes);
+    this.inventory = new Inventory(
+      inventoryOptions(site.inventory, { seed, ownAddresses }),
+      this.outboxes,
+    );
     this.pipeline = new Pipeline({
       inventory: {
         fold: (observation) => {
@@ -230,14 +236,6 @@ export class Assembly {
       if (isNeeded) other.fail(`"${id}", which it needs, was started again`);
     }
   }
-}
-
-/** In a site file, no networks means any. */
-function inventoryOptions(
-  { beaconNetworks, ...limits }: SiteConfig["inventory"],
-  seed: number,
-): InventoryOptions {
-  return beaconNetworks.length === 0 ? { ...limits, seed } : { ...limits, seed, beaconNetworks };
 }
 
 function isStore({ plugin }: Planned): boolean {

@@ -33,10 +33,11 @@ export async function planPlugins(
   for (const { section, kind } of SECTIONS) {
     for (const [index, entry] of (site[section] as readonly unknown[]).entries()) {
       const path = [section, index];
-      const plugin = isEntry(entry)
-        ? await load(file, loader, entry.use, [...path, "use"])
-        : undefined;
-      if (!isEntry(entry) || plugin?.kind !== kind) isComplete = false;
+      const plugin =
+        isEntry(entry) && !file.isUnknown([...path, "use"])
+          ? await load(file, loader, entry.use, [...path, "use"])
+          : undefined;
+      if (plugin?.kind !== kind) isComplete = false;
       if (!isEntry(entry) || plugin === undefined) continue;
       if (plugin.kind !== kind) {
         const message = `"${entry.use}" is a ${plugin.kind}: it belongs under ${plugin.kind}s:, not under ${section}:`;
@@ -61,8 +62,7 @@ export async function planPlugins(
 /** Enough of an entry is right to look at its plugin; what is wrong with it has been noted. */
 function isEntry(entry: unknown): entry is PluginEntryConfig {
   const { use, config } = Object(entry) as { use?: unknown; config?: unknown };
-  const isName = typeof use === "string" && use !== "" && !use.includes("${");
-  return isName && typeof config === "object" && config !== null;
+  return typeof use === "string" && use !== "" && typeof config === "object" && config !== null;
 }
 
 async function load(

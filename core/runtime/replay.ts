@@ -16,7 +16,7 @@ import type { Supervised } from "./supervised.js";
 const MOST_EVENTS = 1_000_000;
 const PAGE = 1000;
 
-export type ReplayParts = Omit<AssemblyParts, "clock" | "override" | "seed" | "beforeFold">;
+export type ReplayParts = Pick<AssemblyParts, "site" | "planned" | "log" | "notCreated">;
 
 /**
  * Folds the capture through every detector of the site that reads captures; no other plugin is made.
@@ -37,6 +37,8 @@ export async function replay(
     override: [],
     // Fixed, so that the same capture gives the same answer to the byte.
     seed: 0,
+    // The capture may come from another machine.
+    ownAddresses: [],
     beforeFold: ({ at }) => {
       if (startedAt === 0) startedAt = at;
       clock.advanceTo(at);

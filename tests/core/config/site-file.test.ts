@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { ConfigError } from "../../../core/config/problem.js";
+import { SiteFile } from "../../../core/config/site-file.js";
+
+function open(text: string, env: Record<string, string> = {}): SiteFile {
+  return new SiteFile({ text, file: "site.yml", folder: "/etc/pvmon" }, env);
+}
+
+/** The lines of all mistakes, also of a plugin's options at `detectors[0].config`. */
+function mistakes(
+  text: string,
+  options?: { schema?: object; env?: Record<string, string> },
+): string[] {
+  try {
+    const file = open(text, options?.env);
+    const site = file.site();
+    if (options?.schema)
+      file.check(options.schema, site.detectors[0]?.config, ["detectors", 0, "config"]);
+    file.throwIfWrong();
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.message.split("\n");
+  }
+}
+
+describe("a site file", () => {
+  it("fills in what is not said", () => {
+    const site = open("name: Example\ndetectors: [{ use: x }]\n").site();
+    assert.equal(site.log.level, "info");
+    assert.equal(site.inventory.maxNames, 5_000_000);
+    assert.deepEqual(site.stores, []);
+    assert.deepEqual(site.detectors, [
+      { use: "x", required: true, onStartFailure: "stop", config: {} },
+    ]);
+  });
+
+  it("takes an option with everything below it commented out for its defaults", () => {
+    const site = open("stores:\ninventory:\ndetectors:\n  - use: x\n    config:\n").site();
+    assert.deepEqual(site.stores, []);
+    assert.equal(site.inventory.graceSeconds, 20);
+    assert.deepEqual(site.detectors[0]?.config, {});
+  });
+
+  it("tells ten mistakes in ten lines, each with its place, in the order of the file", () => {
+    const text = `nme: Example
+log: { level: inf }
+inventory: { maxNames: many, graceSeconds: -1, beaconNetworks: [10.7.0.0/64] }
+detectors:
+  - use: ca-sniffer
+    idd: x
+    onStartFailure: maybe
+  - id: 7
+name: a
+name: b
+`;
+    assert.deepEqual(mistakes(text), [
+      'site.yml:1:1: nme: unknown option; did you mean "name"?',
+      'site.yml:2:15: log.level: must be one of "debug", "info", "warn", "error", "silent"; did you mean "info"?',
+      "site.yml:3:24: inventory.maxNames: must be integer",
+      "site.yml:3:44: inventory.graceSeconds: must be >= 0",
+      "site.yml:3:65: inventory.beaconNetworks[0]: must be a valid cidr",
+      'site.yml:6:5: detectors[0].idd: unknown option; did you mean "id"?',
+      'site.yml:7:21: detectors[0].onStartFailure: must be one of "stop", "retry", "skip"',
+      'site.yml:8:5: detectors[1]: "use" is missing',
+      "site.yml:8:9: detectors[1].id: must be string",
+      'site.yml:10:1: duplicate key "name"',
+    ]);
+  });
+
+  it("names the known options where none is near", () => {
+    assert.deepEqual(mistakes("log: { colour: red }\n"), [
+      "site.yml:1:8: log.colour: unknown option; known are level, format",
+    ]);
+  });
+
+  it("checks a plugin's options by the plugin's own schema, at their place", () => {
+    const schema = {
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        port: { type: "integer", maximum: 65535 },
+        source: { anyOf: [{ const: "sockets" }, { const: "capture" }] },
+        interfaces: { type: "array", items: { type: "string" } },
+      },
+    };
+    const text = `detectors:
+  - use: x
+    config:
+      port: 70000
+      source: capturee
+      interfaces: [eth0, 5]
+      intefaces: []
+`;
+    assert.deepEqual(mistakes(text, { schema }), [
+      "site.yml:4:13: detectors[0].config.port: must be <= 65535",
+      'site.yml:5:15: detectors[0].config.source: must be one of "sockets", "capture"; did you mean "capture"?',
+      "site.yml:6:26: detectors[0].config.interfaces[1]: must be string",
+      'site.yml:7:7: detectors[0].config.intefaces: unknown option; did you mean "interfaces"?',
+    ]);
+  });
+
+  it("tells only the branch of a union that came furthest", () => {
+    const branch = (type: string, option: string) => ({
+      type: "object",
+      required: ["type", option],
+      properties: { type: { const: type }, [option]: { type: "integer" } },
+    });
+    const schema = {
+      type: "object",
+      properties: { source: { anyOf: [{ type: "string" }, branch("file", "speed")] } },
+    };
+    const text = "detectors: [{ use: x, config: { source: { type: file, speed: fast } } }]\n";
+    assert.deepEqual(mistakes(text, { schema }), [
+      "site.yml:1:62: detectors[0].config.source.speed: must be integer",
+    ]);
+  });
+
+  it("makes values of format path absolute, seen from its own folder, defaults too", () => {
+    const file = open("detectors: [{ use: x, config: { key: keys/a.pem } }]\n");
+    const config: Record<string, unknown> = file.site().detectors[0]?.config ?? {};
+    const path = { type: "string", format: "path" };
+    const schema = {
+      type: "object",
+      properties: {
+        key: path,
+        data: { ...path, default: "./data" },
+        all: { type: "array", items: path, default: ["/a", "b"] },
+      },
+    };
+    assert.ok(file.check(schema, config, ["detectors", 0, "config"]));
+    assert.deepEqual(config, {
+      key: "/etc/pvmon/keys/a.pem",
+      data: "/etc/pvmon/data",
+      all: ["/a", "/etc/pvmon/b"],
+    });
+  });
+
+  it("tells faults of the YAML itself, and nothing that follows from them", () => {
+    const lines = mistakes("detectors:\n  - use: [a\nnme: x\n");
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", /^site\.yml:\d+:\d+: /);
+  });
+
+  it("says where quotes are missing around a secret", () => {
+    const [line] = mistakes("stores: [{ use: $" + "{env:STORE} }]\n");
+    assert.match(line ?? "", /^site\.yml:1:18: .*put quotes around \$\{…\}$/);
+  });
+
+  for (const [what, text] of [
+    ["nothing", "# nothing\n"],
+    ["a list", "- a\n"],
+    ["a word", "hello\n"],
+  ] as const) {
+    it(`with ${what} in it is one mistake`, () => {
+      assert.deepEqual(mistakes(text).length, 1);
+      assert.match(mistakes(text)[0] ?? "", /must be a map of options/);
+    });
+  }
+
+  it("refuses aliases that multiply without end", () => {
+    const bomb = ["a: &a [x,x,x,x,x,x,x,x,x]"];
+    for (let letter = 1; letter < 9; letter++) {
+      const name = String.fromCharCode(97 + letter);
+      const before = `*${String.fromCharCode(96 + letter)}`;
+      bomb.push(`${name}: &${name} [${Array(9).fill(before).join(",")}]`);
+    }
+    assert.match(mistakes(`${bomb.join("\n")}\n`)[0] ?? "", /alias/i);
+  });
+
+  it("places mistakes in what an alias stands for where it is written", () => {
+    const text = "detectors:\n  - &first { use: x, onStartFailure: never }\nprobes:\n  - *first\n";
+    const lines = mistakes(text);
+    assert.equal(lines.length, 2);
+    for (const line of lines) assert.match(line, /^site\.yml:2:38: /);
+  });
+});
