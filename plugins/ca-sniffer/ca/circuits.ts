@@ -2,7 +2,7 @@
  * CA circuits over TCP: which names are searched on them, and which channels become of that. A reply carries only the
  * channel's or the search's id, so the requests of each circuit are remembered (CA specification, virtual circuits).
  */
-import { decodeDatagram, type Message } from "epics-ca";
+import { decodeDatagram, type Message, type SearchReply } from "epics-ca";
 import { type AnswerSeen, type ChannelSeen, type Endpoint, keyEndpoint } from "pvmon";
 import type { StreamReader } from "../network/streams.js";
 import { MessageReader } from "./message-reader.js";
@@ -104,12 +104,7 @@ class Circuit {
     }
   }
 
-  #answer(
-    reply: Extract<Message, { type: "searchReply" }>,
-    server: Sender,
-    client: Sender,
-    at: number,
-  ): void {
+  #answer(reply: SearchReply, server: Sender, client: Sender, at: number): void {
     const asked = take(client.searches, reply.cid);
     if (asked === undefined) {
       this.#events.unmatchedReply();

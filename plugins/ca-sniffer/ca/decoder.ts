@@ -1,5 +1,5 @@
 /** Packets of one source in, observations out: the CA part of the sniffer, the same for sockets, tcpdump and files. */
-import { decodeDatagram, type Message, SearchScan } from "epics-ca";
+import { type Beacon, decodeDatagram, type SearchReply, SearchScan } from "epics-ca";
 import type { Emitter, Observation, SearchSeen } from "pvmon";
 import type { Packet, PacketSink, Segment } from "../network/packet.js";
 import { TcpStreams } from "../network/streams.js";
@@ -94,7 +94,9 @@ export class CaDecoder implements PacketSink {
     // A repeater forwards misdirected searches too, but not who sent them.
     if (names > 0 && !this.#viaRepeater) this.#searches(packet, "udp", scan.minorVersion);
     if (scan.others === 0) return;
-    for (const message of decodeDatagram(bytes.subarray(start, end)).messages) {
+    const { messages, damage } = decodeDatagram(bytes.subarray(start, end));
+    if (scan.damage === undefined && damage !== undefined) this.#sensor.error(damage);
+    for (const message of messages) {
       if (message.type === "searchReply") this.#answer(message, packet);
       else if (message.type === "beacon") this.#beacon(message, packet);
     }
@@ -164,7 +166,7 @@ export class CaDecoder implements PacketSink {
     }
   }
 
-  #answer(reply: Extract<Message, { type: "searchReply" }>, packet: Packet): void {
+  #answer(reply: SearchReply, packet: Packet): void {
     const { at, source, destination, destinationPort } = packet;
     const asked = this.#pending?.find(destination, destinationPort, reply.cid, at);
     if (asked === undefined) {
@@ -184,7 +186,7 @@ export class CaDecoder implements PacketSink {
     });
   }
 
-  #beacon(beacon: Extract<Message, { type: "beacon" }>, packet: Packet): void {
+  #beacon(beacon: Beacon, packet: Packet): void {
     const { address, port, sequence, minorVersion } = beacon;
     if (this.#viaRepeater && address === 0) {
       this.#sensor.error("beacon without address");

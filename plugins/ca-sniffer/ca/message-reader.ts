@@ -9,9 +9,12 @@ import type { StreamReader } from "../network/streams.js";
 
 const HEADER_BYTES = 16;
 const EXTENDED_HEADER_BYTES = 24;
-const EXTENDED_SIZE = 0xffff;
+/** Payload size of a header whose real sizes follow it. */
+const EXTENDED = 0xffff;
 /** Set-up messages carry at most one name, of less than 500 bytes where it is reasonable. */
 const MAX_MESSAGE_BYTES = 1024;
+/** Servers drop a client whose payloads are not aligned, so no real message has such a one (rsrv, camessage.c). */
+const ALIGNMENT_BYTES = 8;
 const COMMANDS: ReadonlySet<number> = new Set(Object.values(Command));
 const SETUP_COMMANDS: ReadonlySet<number> = new Set([
   Command.VERSION,
@@ -44,31 +47,32 @@ export class MessageReader implements StreamReader {
     this.#inTrack = false;
   }
 
-  read(chunk: Uint8Array, from: number, to: number, at: number): void {
+  read(chunk: Uint8Array, start: number, end: number, at: number): void {
+    const bytes = chunk.subarray(start, end);
     if (!this.#inTrack) {
-      if (!beginsMessage(chunk, from, to)) return;
+      const length = messageLength(bytes, 0);
+      if (length === undefined || !isPlausible(bytes, 0, length)) return;
       this.#inTrack = true;
       this.#skip = 0;
       this.#rest = NOTHING;
     }
-    const joined = this.#rest.length > 0 ? join(this.#rest, chunk.subarray(from, to)) : undefined;
+    const rest = this.#rest;
     this.#rest = NOTHING;
-    if (joined === undefined) this.#walk(chunk, from, to, at);
-    else this.#walk(joined, 0, joined.length, at);
+    this.#walk(rest.length > 0 ? join(rest, bytes) : bytes, at);
   }
 
-  #walk(bytes: Uint8Array, from: number, to: number, at: number): void {
-    let offset = from;
-    while (offset < to) {
+  #walk(bytes: Uint8Array, at: number): void {
+    let offset = 0;
+    while (offset < bytes.length) {
       if (this.#skip > 0) {
-        const skipped = Math.min(this.#skip, to - offset);
+        const skipped = Math.min(this.#skip, bytes.length - offset);
         this.#skip -= skipped;
         offset += skipped;
         continue;
       }
-      const length = messageLength(bytes, offset, to);
+      const length = messageLength(bytes, offset);
       if (length === undefined) break;
-      if (!beginsMessage(bytes, offset, to)) {
+      if (!isPlausible(bytes, offset, length)) {
         this.#inTrack = false;
         this.#handler.lostTrack();
         return;
@@ -77,25 +81,25 @@ export class MessageReader implements StreamReader {
         this.#skip = length;
         continue;
       }
-      if (offset + length > to) break;
+      if (offset + length > bytes.length) break;
       this.#handler.message(bytes.subarray(offset, offset + length), at);
       offset += length;
     }
-    if (offset < to) this.#rest = bytes.slice(offset, to);
+    // A copy, because the bytes are the caller's.
+    if (offset < bytes.length) this.#rest = bytes.slice(offset);
   }
 }
 
-/** Of the whole message, undefined when the header is not all there (CA specification, message structure). */
-function messageLength(bytes: Uint8Array, offset: number, to: number): number | undefined {
-  if (offset + HEADER_BYTES > to) return undefined;
+/** Header included; undefined when the header is not all there (CA specification, message structure). */
+function messageLength(bytes: Uint8Array, offset: number): number | undefined {
+  const left = bytes.length - offset;
+  if (left < HEADER_BYTES) return undefined;
   const size = u16(bytes, offset + 2);
-  if (size !== EXTENDED_SIZE || u16(bytes, offset + 6) !== 0) return HEADER_BYTES + size;
-  if (offset + EXTENDED_HEADER_BYTES > to) return undefined;
+  if (size !== EXTENDED || u16(bytes, offset + 6) !== 0) return HEADER_BYTES + size;
+  if (left < EXTENDED_HEADER_BYTES) return undefined;
   return EXTENDED_HEADER_BYTES + u32(bytes, offset + HEADER_BYTES);
 }
 
-/** Servers drop a client whose payloads are not aligned to 8 bytes, so no real message has such a one. */
-function beginsMessage(bytes: Uint8Array, offset: number, to: number): boolean {
-  const length = messageLength(bytes, offset, to);
-  return length !== undefined && length % 8 === 0 && COMMANDS.has(u16(bytes, offset));
+function isPlausible(bytes: Uint8Array, offset: number, length: number): boolean {
+  return length % ALIGNMENT_BYTES === 0 && COMMANDS.has(u16(bytes, offset));
 }

@@ -73,8 +73,9 @@ export async function playCapture(options: PlayOptions): Promise<void> {
 
 /** The file's bytes, unpacked where it is compressed; a gzip file that is cut off gives what there is. */
 async function readBytes(path: string): Promise<AsyncIterable<Uint8Array>> {
+  const compressed = await isGzip(path);
   const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  if (!(await isGzip(path))) return stream;
+  if (!compressed) return stream;
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES, finishFlush: zlib.Z_SYNC_FLUSH });
   // The iteration over the last stream rejects with the error of either.
   return pipeline(stream, gunzip, () => {});
