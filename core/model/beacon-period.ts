@@ -1,12 +1,16 @@
 /** A server's own beacon period, measured from when its beacons arrive. */
 
 /** Intervals this close to each other are one period; the ramp at the start grows by more (CA specification, beacons). */
-const FIRST_TOLERANCE = 0.1;
+const FIRST_TOLERANCE = 0.15;
 /** Once measured, delays in server and network may stretch or shrink an interval this much. */
 const TOLERANCE = 0.2;
-/** Shorter intervals come from the ramp as a rule, shuffled by delays as like as not, so more of them have to agree. */
+/** This many intervals in a row have to agree. */
+const AGREEING = 2;
+/** Shorter ones come from the ramp as a rule, shuffled by delays as like as not, so more of them have to. */
 const SHORT_MS = 3_000;
-const SHORT_AGREEMENTS = 3;
+const AGREEING_WHEN_SHORT = 4;
+/** Late beacons hardly matter to a mean over this long. */
+const SETTLED_MS = 15_000;
 /** The mean looks back this many beacons, so that it follows a slow drift. */
 const MAX_BEACONS = 240;
 /** What arrival times are good for: scheduling and network delays, ms. */
@@ -30,8 +34,8 @@ export interface PeriodState {
 export class BeaconPeriod {
   #totalMs = 0;
   #beacons = 0;
-  #oddMs = 0;
-  #agreements = 0;
+  /** The run of intervals that fitted no period but agreed with one another. */
+  #odd = { totalMs: 0, beacons: 0, intervals: 0 };
 
   constructor(state?: PeriodState) {
     if (state !== undefined) {
@@ -51,46 +55,54 @@ export class BeaconPeriod {
     return JITTER_MS / this.#beacons + (this.#totalMs / this.#beacons) * CLOCK_ERROR;
   }
 
+  /** `ms` once it is measured well enough to tell a pause from a late beacon. */
+  get settledMs(): number | undefined {
+    return this.#totalMs < SETTLED_MS ? undefined : this.ms;
+  }
+
   /** The latest interval that fitted no period; 0 when the last one did. Grows along the ramp. */
   get oddMs(): number {
-    return this.#oddMs;
+    return this.#odd.beacons === 0 ? 0 : this.#odd.totalMs / this.#odd.beacons;
   }
 
   get state(): PeriodState {
     return { totalMs: this.#totalMs, beacons: this.#beacons };
   }
 
-  /** `beacons` were sent in `intervalMs`, counting those that did not reach us. */
-  observe(intervalMs: number, beacons: number): void {
+  /**
+   * `beacons` were sent in `intervalMs`, counting those that did not reach us. `steady`: it cannot be an interval of the
+   * ramp, as far as the counter tells.
+   */
+  observe(intervalMs: number, beacons: number, steady: boolean): void {
     const eachMs = intervalMs / beacons;
     if (eachMs <= 0) return;
-    if (agree(eachMs, this.ms ?? Number.NaN, TOLERANCE)) {
-      this.#add(intervalMs, beacons);
-      return;
-    }
-    this.#agreements = agree(eachMs, this.#oddMs, FIRST_TOLERANCE) ? this.#agreements + 1 : 0;
-    if (this.#agreements >= (eachMs < SHORT_MS ? SHORT_AGREEMENTS : 1)) {
-      this.#totalMs = this.#oddMs;
-      this.#beacons = 1;
-      this.#add(intervalMs, beacons);
+    if (steady && fits(intervalMs, beacons, this.ms ?? 0, TOLERANCE)) {
+      this.#totalMs += intervalMs;
+      this.#beacons += beacons;
+      this.#odd = { totalMs: 0, beacons: 0, intervals: 0 };
+    } else if (steady && fits(intervalMs, beacons, this.oddMs, FIRST_TOLERANCE)) {
+      this.#odd.totalMs += intervalMs;
+      this.#odd.beacons += beacons;
+      this.#odd.intervals++;
+      this.#adopt(eachMs < SHORT_MS ? AGREEING_WHEN_SHORT : AGREEING);
     } else {
-      this.#oddMs = eachMs;
+      this.#odd = { totalMs: intervalMs, beacons, intervals: steady ? 1 : 0 };
     }
-  }
-
-  #add(intervalMs: number, beacons: number): void {
-    this.#totalMs += intervalMs;
-    this.#beacons += beacons;
-    this.#oddMs = 0;
-    this.#agreements = 0;
     if (this.#beacons > MAX_BEACONS) {
       this.#totalMs *= MAX_BEACONS / this.#beacons;
       this.#beacons = MAX_BEACONS;
     }
   }
+
+  #adopt(intervals: number): void {
+    if (this.#odd.intervals < intervals) return;
+    this.#totalMs = this.#odd.totalMs;
+    this.#beacons = this.#odd.beacons;
+    this.#odd = { totalMs: 0, beacons: 0, intervals: 0 };
+  }
 }
 
-/** False when either is not a number. */
-function agree(aMs: number, bMs: number, tolerance: number): boolean {
-  return Math.abs(aMs - bMs) <= tolerance * bMs;
+/** Whether an interval is `beacons` periods, but for a share of one of them. */
+function fits(intervalMs: number, beacons: number, periodMs: number, tolerance: number): boolean {
+  return Math.abs(intervalMs - beacons * periodMs) <= tolerance * periodMs;
 }

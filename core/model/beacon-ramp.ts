@@ -22,6 +22,14 @@ export function upTimeMs(sequence: number, periodMs: number): number {
   return ms;
 }
 
+/**
+ * Whether a gap this long after the beacon with `sequence` can be the server's period: in the ramp, where delays can make
+ * two gaps look alike, the next one would be twice as long.
+ */
+export function isPastRamp(sequence: number, gapMs: number): boolean {
+  return FIRST_GAP_MS * 2 ** (sequence + 1) >= 1.2 * gapMs;
+}
+
 /** `later` - `earlier` of two u32 beacon counters, modulo 2^32: 1 from 4294967295 to 0. */
 export function counterAdvance(earlier: number, later: number): number {
   return (later - earlier) >>> 0;

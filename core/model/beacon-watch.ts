@@ -3,59 +3,23 @@
  * counter decides wherever there is one, because beacons get lost, doubled and overtaken on their way.
  */
 import { BeaconPeriod } from "./beacon-period.js";
-import { counterAdvance, DEFAULT_PERIOD_MS, upTimeMs } from "./beacon-ramp.js";
+import { counterAdvance, DEFAULT_PERIOD_MS, isPastRamp, upTimeMs } from "./beacon-ramp.js";
 import { createRival, type Rival, rivalFollows, type SeenBeacon } from "./beacon-rival.js";
+import type { BeaconVerdict, Pause, TrackState } from "./beacon-verdict.js";
 import type { StartEstimate } from "./views.js";
 
 /** A beacon may reach us this much later than one sent after it. */
 export const LATE_MS = 2_000;
-/** Beacons that the ramp sends in {@link LATE_MS}, and more than a resumed server may be ahead by. */
+/** More than the ramp sends in {@link LATE_MS}. */
 const NEAR = 16;
+/** How far ahead a resumed server's first beacon to reach us may be. */
+const RESUMED = 5;
 /** So that a silence is told from a beacon that was late. */
-const PAUSE_MARGIN_MS = 3_000;
+const PAUSE_MARGIN_MS = 2 * LATE_MS;
 const KEPT_BEACONS = 8;
 /** Alternations of two counters that make them two servers. */
 const RIVAL_ROUNDS = 2;
 const RIVAL_MEMORY_MS = 60_000;
-
-export interface Pause {
-  /** The last beacon before it. */
-  readonly pausedAt: number;
-  /** The first one after it. */
-  readonly resumedAt: number;
-  /** Whether the ramp was seen; otherwise the counter shows that nothing was sent meanwhile. */
-  readonly byRamp: boolean;
-}
-
-export interface Restart {
-  /** When the new server sent its first beacon, by its counter. */
-  readonly startedAt: number;
-  readonly previousSequence: number;
-  readonly previousBeaconAt: number;
-}
-
-export type BeaconVerdict =
-  /** A beacon that is known already, or came too late to matter. */
-  | { readonly kind: "copy" }
-  /** The counter fits neither this server nor another one yet: the next beacon tells. */
-  | { readonly kind: "waiting" }
-  | { readonly kind: "advanced"; readonly missed: number; readonly pause?: Pause }
-  | { readonly kind: "restarted"; readonly restart: Restart }
-  /** Two counters take turns: two servers say that they are this one. */
-  | { readonly kind: "interleaved"; readonly otherSequence: number };
-
-/** What a restart of pvmon has to keep. */
-export interface TrackState {
-  readonly sequence: number;
-  readonly lastAt: number;
-  readonly beacons: number;
-  readonly anchorAt: number;
-  readonly anchorSequence: number;
-  readonly counts: boolean;
-  readonly zeroAt: number;
-  readonly periodTotalMs: number;
-  readonly periodBeacons: number;
-}
 
 const COPY: BeaconVerdict = { kind: "copy" };
 const WAITING: BeaconVerdict = { kind: "waiting" };
@@ -122,9 +86,9 @@ export class BeaconTrack {
     return this.#period.ms;
   }
 
-  /** What to allow between two beacons: the period, or while it is unknown the default one, or a longer interval just seen. */
+  /** What to allow between two beacons: the period, and while it is unknown the default one or a longer interval seen. */
   get expectedMs(): number {
-    return Math.max(this.periodMs ?? DEFAULT_PERIOD_MS, this.#period.oddMs);
+    return this.periodMs ?? Math.max(DEFAULT_PERIOD_MS, this.#period.oddMs);
   }
 
   /**
@@ -168,7 +132,7 @@ export class BeaconTrack {
     if (this.#counts || silentMs <= LATE_MS) return COPY;
     const lost = this.periodMs === undefined ? 1 : Math.round(silentMs / this.periodMs);
     const beacons = Math.max(1, lost);
-    this.#period.observe(silentMs, beacons);
+    this.#period.observe(silentMs, beacons, true);
     this.#zeroAt = beacon.at;
     this.#accept(beacon);
     return { kind: "advanced", missed: beacons - 1 };
@@ -180,16 +144,12 @@ export class BeaconTrack {
       return this.#restart({ at: this.#zeroAt, sequence: 0 }, beacon);
     }
     this.#counts = true;
-    const period = this.periodMs;
+    const period = this.#period.settledMs;
     let pause: Pause | undefined;
     if (period !== undefined) {
-      if (this.#ramping && silentMs / advance >= 0.8 * period) {
-        this.#ramping = false;
-        this.#recent = this.#recent.slice(-1);
-      }
       if (silentMs - advance * period >= Math.max(period / 2, PAUSE_MARGIN_MS)) {
         // The counter fell behind. By a few: a pause. By more: it fits a server that started in the meantime.
-        if (advance > 3 && upTimeMs(beacon.sequence, period) <= silentMs) {
+        if (advance > RESUMED && upTimeMs(beacon.sequence, period) <= silentMs) {
           return this.#restart(beacon, beacon);
         }
         pause = { pausedAt: this.lastAt, resumedAt: beacon.at, byRamp: false };
@@ -197,14 +157,20 @@ export class BeaconTrack {
         pause = this.#rampSince(beacon, period);
       }
     }
+    if (this.#ramping) {
+      // The interval that ends the ramp holds some of it, and its beacons must not look like another one.
+      this.#ramping = silentMs / advance < 0.8 * this.expectedMs;
+      if (!this.#ramping) this.#recent = [];
+    } else {
+      const steady = isPastRamp(this.sequence, silentMs / advance);
+      this.#period.observe(silentMs, advance, steady);
+      // The first ramp must not look like that of a pause.
+      if (period === undefined && this.#period.settledMs !== undefined) this.#recent = [];
+    }
     if (pause !== undefined) {
       const { resumedAt } = pause;
       this.#ramping = true;
       this.#recent = this.#recent.filter((seen) => seen.at >= resumedAt);
-    } else if (!this.#ramping) {
-      this.#period.observe(silentMs, advance);
-      // The first ramp must not look like that of a pause.
-      if (period === undefined && this.periodMs !== undefined) this.#recent = [];
     }
     this.#accept(beacon);
     const advanced = { kind: "advanced", missed: advance - 1 } as const;
@@ -227,9 +193,10 @@ export class BeaconTrack {
   /** Whether beacons sent after this one were already here {@link LATE_MS} ago: if not, it was overtaken. */
   #isLate(beacon: SeenBeacon): boolean {
     if (counterAdvance(beacon.sequence, this.sequence) > 2 * NEAR) return false;
-    const next = this.#recent.find(
-      (seen) => counterAdvance(beacon.sequence, seen.sequence) <= 2 * NEAR,
-    );
+    const next = this.#recent.find((seen) => {
+      const ahead = counterAdvance(beacon.sequence, seen.sequence);
+      return ahead > 0 && ahead <= 2 * NEAR;
+    });
     return next !== undefined && beacon.at - next.at <= LATE_MS;
   }
 

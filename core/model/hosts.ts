@@ -34,7 +34,7 @@ export class Hosts {
    * and says nothing about its host; those lost long before are mostly ports that an IOC has left for another.
    */
   lostTogether(ip: Ipv4): string[] {
-    const servers = this.#known(ip);
+    const servers = this.#of(ip).filter(isKnown);
     if (servers.some(isUp)) return [];
     const latest = Math.max(...servers.map(({ lastSignAt }) => lastSignAt));
     const together = servers.filter(({ lastSignAt }) => lastSignAt >= latest - TOGETHER_MS);
@@ -42,9 +42,9 @@ export class Hosts {
   }
 
   view(ip: Ipv4): HostView | undefined {
-    const servers = [...(this.#servers.get(ip) ?? [])].sort((a, b) => a.key - b.key);
+    const servers = this.#of(ip);
     if (servers.length === 0) return undefined;
-    const known = this.#known(ip);
+    const known = servers.filter(isKnown);
     return {
       host: formatIpv4(ip),
       name: null,
@@ -55,10 +55,14 @@ export class Hosts {
     };
   }
 
-  /** Those whose state is known. */
-  #known(ip: Ipv4): ServerRecord[] {
-    return [...(this.#servers.get(ip) ?? [])].filter(({ state }) => state !== "unknown");
+  /** By port. */
+  #of(ip: Ipv4): ServerRecord[] {
+    return [...(this.#servers.get(ip) ?? [])].sort((a, b) => a.key - b.key);
   }
+}
+
+function isKnown({ state }: ServerRecord): boolean {
+  return state !== "unknown";
 }
 
 function isUp({ state }: ServerRecord): boolean {

@@ -1,5 +1,5 @@
 /** The events of servers and hosts: their words, and the numbers that led to the verdict. */
-import type { Pause, Restart } from "./beacon-watch.js";
+import type { Pause, Restart } from "./beacon-verdict.js";
 import type { EventDraft, EventType, Evidence, Severity } from "./event.js";
 import type { ServerRecord } from "./server-record.js";
 

@@ -1,6 +1,7 @@
 /** What is kept of one server, and its forms for people and for stores. */
 import { endpointKey, formatEndpoint, formatIpv4, type Ipv4, parseEndpoint } from "./address.js";
-import { BeaconTrack, type TrackState } from "./beacon-watch.js";
+import type { TrackState } from "./beacon-verdict.js";
+import { BeaconTrack } from "./beacon-watch.js";
 import type { ServerRow } from "./row.js";
 import { type AnomalyView, SERVER_STATES, type ServerState, type ServerView } from "./views.js";
 

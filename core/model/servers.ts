@@ -2,7 +2,8 @@
 import { type Endpoint, endpointKey, type Ipv4 } from "./address.js";
 import { ANOMALY_QUIET_MS, Anomalies, type AnomalySighting } from "./anomalies.js";
 import { beaconSource, type Ipv4Range, isWithin } from "./beacon-source.js";
-import { BeaconTrack, type BeaconVerdict, LATE_MS } from "./beacon-watch.js";
+import type { BeaconVerdict } from "./beacon-verdict.js";
+import { BeaconTrack, LATE_MS } from "./beacon-watch.js";
 import type { EventDraft } from "./event.js";
 import type { BeaconSeen, ChannelSeen } from "./observation.js";
 import type { ServerRow } from "./row.js";
@@ -246,13 +247,11 @@ export class Servers {
   }
 
   #loseSilent(at: number): void {
-    const silent: { record: ServerRecord; silentAt: number }[] = [];
-    for (const record of this.#table.values()) {
-      if (record.state !== "alive") continue;
-      const silentAt = this.#silentAt(record);
-      if (silentAt + LATE_MS <= at) silent.push({ record, silentAt });
-    }
-    silent.sort((a, b) => a.silentAt - b.silentAt || a.record.key - b.record.key);
+    const silent = [...this.#table.values()]
+      .filter(({ state }) => state === "alive")
+      .map((record) => ({ record, silentAt: this.#silentAt(record) }))
+      .filter(({ silentAt }) => silentAt + LATE_MS <= at)
+      .sort((a, b) => a.silentAt - b.silentAt || a.record.key - b.record.key);
     for (const { record, silentAt } of silent) {
       if (record.confirmed) this.#lose(record, silentAt);
       else this.#forget(record, at);
