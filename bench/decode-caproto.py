@@ -6,6 +6,7 @@ import sys
 import time
 
 import caproto
+from caproto._commands import read_datagram
 
 folder = pathlib.Path(sys.argv[1])
 data = (folder / "datagrams").read_bytes()
@@ -16,7 +17,7 @@ client = ("10.7.0.1", 40000)
 begin = time.perf_counter()
 names = 0
 for datagram in datagrams:
-    for command in caproto.read_datagram(datagram, client, caproto.SERVER):
+    for command in read_datagram(datagram, client, caproto.CLIENT):
         if isinstance(command, caproto.SearchRequest):
             names += 1
 print(json.dumps({"names": names, "seconds": time.perf_counter() - begin}))
