@@ -198,7 +198,8 @@ export class Outbox {
       return undefined;
     } catch (error) {
       if (!(error instanceof DeadlineError)) return messageOf(error);
-      abort.abort(error);
+      // Not the error itself: a store that ends with its signal's reason has not hung.
+      abort.abort(new Error(error.message));
       this.#report(error.message);
     }
     try {

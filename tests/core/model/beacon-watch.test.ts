@@ -164,19 +164,10 @@ describe("a server's beacons", () => {
 
   it("a ramp with a counter that goes on is a pause, however short", () => {
     const track = measured(100);
-    assert.deepEqual(track.observe(BEGIN + 13_000, 101), { kind: "advanced", missed: 0 });
-    const pause = { pausedAt: BEGIN, resumedAt: BEGIN + 13_000, byRamp: true };
-    const verdict = track.observe(BEGIN + 13_020, 102);
-    assert.equal(verdict.kind, "advanced");
-    assert.ok(verdict.kind === "advanced" && verdict.pause?.byRamp);
-    assert.equal(verdict.pause.resumedAt <= pause.resumedAt + 20, true);
-    assert.deepEqual(
-      kinds(track, [
-        [13_060, 103],
-        [13_140, 104],
-      ]),
-      ["advanced", "advanced"],
-    );
+    assert.deepEqual(track.observe(BEGIN + 10_000, 101), { kind: "advanced", missed: 0 });
+    const pause = { pausedAt: BEGIN, resumedAt: BEGIN + 10_000, byRamp: true };
+    assert.deepEqual(track.observe(BEGIN + 10_020, 102), { kind: "advanced", missed: 0, pause });
+    assert.deepEqual(track.observe(BEGIN + 10_060, 103), { kind: "advanced", missed: 0 });
   });
 
   it("a counter that fits a start during the silence is a restart", () => {
@@ -199,6 +190,32 @@ describe("a server's beacons", () => {
     const said = kinds(measured(5_000), turns);
     assert.ok(!said.includes("restarted"));
     assert.equal(said.filter((kind) => kind === "interleaved").length, 4);
+  });
+
+  it("of two servers with one identity, the one that is left goes on without a restart", () => {
+    const track = measured(5_000);
+    for (let turn = 0; turn < 4; turn++) {
+      track.observe(BEGIN + 7_000 + turn * 15_000, 300 + turn);
+      track.observe(BEGIN + 15_000 + turn * 15_000, 5_001 + turn);
+    }
+    const alone = Array.from({ length: 8 }, (_, turn): [number, number] => [
+      67_000 + turn * 15_000,
+      304 + turn,
+    ]);
+    const said = kinds(track, alone);
+    assert.deepEqual([...new Set(said)], ["interleaved", "advanced"]);
+    assert.equal(track.sequence, 311);
+  });
+
+  it("two stray beacons that have nothing to do with each other are no restart", () => {
+    assert.deepEqual(
+      kinds(measured(5_000), [
+        [6_000, 70],
+        [7_000, 90_000],
+        [15_000, 5_001],
+      ]),
+      ["waiting", "waiting", "advanced"],
+    );
   });
 
   it("an ancient server that always counts 0 has a period all the same", () => {
