@@ -1,4 +1,12 @@
 /** EPICS Channel Access without sockets: bytes in, messages out, and back. */
+
+export { ALARM_CONDITIONS, ALARM_SEVERITIES } from "./alarm.js";
+export {
+  type CircuitAction,
+  type CircuitOptions,
+  CircuitRules,
+  type CircuitState,
+} from "./circuit-rules.js";
 export type { CommandName, Sender } from "./commands.js";
 export { Command, commandName } from "./commands.js";
 export {
@@ -19,9 +27,25 @@ export {
 } from "./constants.js";
 export { DAMAGE_REASONS, type Damage } from "./damage.js";
 export { decodeDatagram } from "./datagram.js";
+export { type DecodedDbr, decodeDbr } from "./dbr-decode.js";
+export { encodeDbr } from "./dbr-encode.js";
+export * from "./dbr-types.js";
 export type { Decoded } from "./decode.js";
+export { Eca, type EcaName, ecaText } from "./eca.js";
 export { encodeDatagram, encodeMessage } from "./encode.js";
 export type { Header } from "./header.js";
 export type * from "./message.js";
+export {
+  type PacingOptions,
+  retryWaitsMs,
+  type SearchDatagram,
+  SearchPacer,
+} from "./pacing.js";
 export { SearchScan } from "./search-scan.js";
 export { StreamDecoder, type StreamOptions } from "./stream.js";
+export {
+  EPICS_EPOCH_SECONDS,
+  type EpicsTime,
+  epicsTimeToUtcMs,
+  utcMsToEpicsTime,
+} from "./time.js";
