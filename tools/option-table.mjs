@@ -45,12 +45,15 @@ function defaultOf(option) {
   return option.default === undefined ? "" : `\`${JSON.stringify(option.default)}\``;
 }
 
+/** Padded as the formatter would, so that it leaves the table alone. */
 function table(schema) {
   const cells = [["option", "type", "default", "meaning"], ...rows(schema)].map((row) =>
     row.map((cell = "") => cell.replaceAll("|", "\\|").replaceAll("\n", " ")),
   );
-  const line = (row) => `| ${row.join(" | ")} |\n`;
-  return `\n${line(cells[0])}| --- | --- | --- | --- |\n${cells.slice(1).map(line).join("")}\n`;
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  const line = (row) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |\n`;
+  const rule = line(widths.map((width) => "-".repeat(width)));
+  return `\n${line(cells[0])}${rule}${cells.slice(1).map(line).join("")}\n`;
 }
 
 /** The README with the table as it should be. */

@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import type { NetworkInterfaceInfo } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { decodeDatagram, encodeDatagram, encodeMessage, type Message } from "epics-ca";
+import type { InterfaceList } from "../../../plugins/ca-sniffer/sources/interfaces.js";
+import { SocketSource } from "../../../plugins/ca-sniffer/sources/sockets.js";
+import { createContext } from "./support/context.js";
+import { createSniffer, type SnifferUnderTest } from "./support/sniffer.js";
+
+const BROADCAST = "127.255.255.255";
+const RESCAN_MS = 3000;
+const SEARCH = encodeDatagram([
+  { type: "version", priority: 1, minorVersion: 13, sequence: 7 },
+  { type: "search", name: "A:one", cid: 1, replyFlag: 5, minorVersion: 13 },
+]);
+
+function beacon(sequence: number, address: number): Uint8Array {
+  return encodeMessage({ type: "beacon", minorVersion: 13, port: 5064, sequence, address });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries++) {
+    assert.ok(tries < 500, `never true: ${condition}`);
+    await sleep(10);
+  }
+}
+
+describe("the sockets of ca-sniffer", () => {
+  const open: Socket[] = [];
+  let sniffers: SnifferUnderTest[] = [];
+  afterEach(async () => {
+    for (const { instance } of sniffers) await instance.stop();
+    for (const socket of open) socket.close();
+    sniffers = [];
+    open.length = 0;
+  });
+
+  async function bind(port: number, address: string, reuseAddr = false): Promise<Socket> {
+    const socket = createSocket({ type: "udp4", reuseAddr });
+    socket.bind(port, address);
+    await once(socket, "listening");
+    socket.setBroadcast(true);
+    open.push(socket);
+    return socket;
+  }
+
+  /** A UDP port that nobody uses now. */
+  async function freePort(): Promise<number> {
+    const socket = createSocket("udp4");
+    socket.bind(0);
+    await once(socket, "listening");
+    const { port } = socket.address();
+    socket.close();
+    return port;
+  }
+
+  function create(config: object): SnifferUnderTest {
+    const sniffer = createSniffer({ interfaces: ["lo"], beaconPorts: [], ...config });
+    sniffers.push(sniffer);
+    return sniffer;
+  }
+
+  it("hear broadcasts on every search and beacon port", async () => {
+    const [search, otherSearch, beacons] = [await freePort(), await freePort(), await freePort()];
+    const sniffer = create({ searchPorts: [search, otherSearch], beaconPorts: [beacons] });
+    await sniffer.instance.start();
+    const client = await bind(0, "127.0.0.1");
+    client.send(SEARCH, search, BROADCAST);
+    client.send(SEARCH, otherSearch, BROADCAST);
+    client.send(beacon(4, 0), beacons, BROADCAST);
+    await until(
+      () => sniffer.ofType("search").length === 2 && sniffer.ofType("beacon").length === 1,
+    );
+    assert.deepEqual(sniffer.ofType("search")[0], {
+      type: "search",
+      at: sniffer.clock.now(),
+      from: `127.0.0.1:${client.address().port}`,
+      source: "client",
+      transport: "udp",
+      minorVersion: 13,
+      sequence: 7,
+      names: ["A:one"],
+    });
+    assert.equal(sniffer.host.statuses.at(-1), "ok");
+  });
+
+  for (const order of ["before", "after"]) {
+    it(`leave its unicast searches to an IOC started ${order} them`, async () => {
+      const port = await freePort();
+      const sniffer = create({ searchPorts: [port] });
+      if (order === "after") await sniffer.instance.start();
+      const ioc = await bind(port, "0.0.0.0", true);
+      if (order === "before") await sniffer.instance.start();
+      const heard: string[] = [];
+      ioc.on("message", (_, { port: from }) =>
+        heard.push(from === ports[0] ? "unicast" : "broadcast"),
+      );
+      const [toOne, toAll] = [await bind(0, "127.0.0.1"), await bind(0, "127.0.0.1")];
+      const ports = [toOne.address().port, toAll.address().port];
+      toOne.send(SEARCH, port, "127.0.0.1");
+      toAll.send(SEARCH, port, BROADCAST);
+      await until(() => heard.length === 2 && sniffer.ofType("search").length === 1);
+      assert.deepEqual(heard.sort(), ["broadcast", "unicast"]);
+    });
+  }
+
+  it("cannot start where a program keeps the only search port to itself, and say which", async () => {
+    const port = await freePort();
+    await bind(port, "0.0.0.0");
+    const { instance } = create({ searchPorts: [port] });
+    await assert.rejects(instance.start(), new RegExp(`${BROADCAST}:${port} is taken`));
+  });
+
+  it("count every datagram that the kernel had no room for", async () => {
+    const port = await freePort();
+    const sniffer = create({ searchPorts: [port], sockets: { receiveBufferBytes: 65_536 } });
+    await sniffer.instance.start();
+    const sender = await bind(0, "127.0.0.1");
+    sender.connect(port, BROADCAST);
+    await once(sender, "connect");
+    const sent = 3000;
+    for (let i = 0; i < sent; i++) sender.send(SEARCH);
+    let seen = -1;
+    await until(() => {
+      const before = seen;
+      seen = sniffer.ofType("search").length;
+      return seen > 0 && seen === before;
+    });
+    await sniffer.clock.advance(1000);
+    const { dropped } = sniffer.ofType("sensor").at(-1) as { dropped: { kernel: number } };
+    assert.ok(dropped.kernel > 0, "the flood was too small for this machine");
+    assert.equal(seen + dropped.kernel, sent);
+  });
+
+  it("say how to get a larger buffer where the kernel grants less than asked", async () => {
+    const sniffer = create({
+      searchPorts: [await freePort()],
+      sockets: { receiveBufferBytes: 1_073_741_824 },
+    });
+    await sniffer.instance.start();
+    const warnings = sniffer.host.lines.filter(({ level }) => level === "warn");
+    assert.equal(warnings.length, 1);
+    assert.match(JSON.stringify(warnings[0]!.fields), /sysctl -w net\.core\.rmem_max=1073741824/);
+  });
+
+  it("are closed when the plugin stops, at any time and twice", async () => {
+    const port = await freePort();
+    const { instance } = create({ searchPorts: [port] });
+    await instance.stop();
+    await instance.start();
+    await instance.stop();
+    await instance.stop();
+    await bind(port, "0.0.0.0");
+  });
+
+  describe("beside a repeater that keeps the beacon port to itself", () => {
+    /** Confirms whoever registers, as the CA specification says, and sends beacons on to them. */
+    async function startRepeater(port: number) {
+      const socket = await bind(port, "0.0.0.0");
+      const clients = new Set<number>();
+      socket.on("message", (bytes, from) => {
+        if (decodeDatagram(bytes).messages[0]?.type !== "repeaterRegister") return;
+        clients.add(from.port);
+        const confirm: Message = { type: "repeaterConfirm", address: 0x7f00_0001 };
+        socket.send(encodeMessage(confirm), from.port, "127.0.0.1");
+      });
+      return {
+        clients,
+        forward: (bytes: Uint8Array) => {
+          for (const client of clients) socket.send(bytes, client, "127.0.0.1");
+        },
+        end: () => {
+          open.splice(open.indexOf(socket), 1);
+          socket.close();
+        },
+      };
+    }
+
+    interface Report {
+      readonly sensor: string;
+      readonly sees: boolean;
+      readonly reason?: string;
+    }
+
+    function repeaterReport({ ofType }: SnifferUnderTest): Report | undefined {
+      return (ofType("sensor") as Report[]).findLast(({ sensor }) => sensor.includes("repeater"));
+    }
+
+    it("get beacons as its client, with the address that is written in them", async () => {
+      const beacons = await freePort();
+      const repeater = await startRepeater(beacons);
+      const sniffer = create({ searchPorts: [await freePort()], beaconPorts: [beacons] });
+      await sniffer.instance.start();
+      await until(() => repeater.clients.size === 1);
+      repeater.forward(beacon(9, 0x0a07_0009));
+      repeater.forward(beacon(9, 0));
+      repeater.forward(SEARCH);
+      await until(() => sniffer.ofType("beacon").length === 1);
+      assert.deepEqual(sniffer.ofType("beacon"), [
+        {
+          type: "beacon",
+          at: sniffer.clock.now(),
+          source: "10.7.0.9",
+          address: "10.7.0.9",
+          port: 5064,
+          sequence: 9,
+          minorVersion: 13,
+        },
+      ]);
+      assert.deepEqual(sniffer.ofType("search"), [], "who searches is hidden by the repeater");
+      assert.equal(sniffer.host.statuses.at(-1), "ok");
+    });
+
+    it("see nothing while it does not answer, register again with its successor", async () => {
+      const beacons = await freePort();
+      const first = await startRepeater(beacons);
+      const sniffer = create({ searchPorts: [await freePort()], beaconPorts: [beacons] });
+      await sniffer.instance.start();
+      await until(() => first.clients.size === 1);
+      first.end();
+      const mute = await bind(beacons, "0.0.0.0");
+      await sniffer.clock.advance(20_000);
+      assert.equal(
+        repeaterReport(sniffer)?.reason,
+        `no CA repeater answers on UDP port ${beacons}`,
+      );
+      open.splice(open.indexOf(mute), 1);
+      mute.close();
+      const second = await startRepeater(beacons);
+      await sniffer.clock.advance(1000);
+      await until(() => second.clients.size === 1);
+      second.forward(beacon(9, 0x0a07_0009));
+      await until(() => sniffer.ofType("beacon").length === 1);
+      await sniffer.clock.advance(1000);
+      assert.equal(repeaterReport(sniffer)?.sees, true);
+    });
+
+    it("take the port again when it is free", async () => {
+      const beacons = await freePort();
+      const repeater = await startRepeater(beacons);
+      const sniffer = create({ searchPorts: [await freePort()], beaconPorts: [beacons] });
+      await sniffer.instance.start();
+      await until(() => repeater.clients.size === 1);
+      repeater.end();
+      await sniffer.clock.advance(RESCAN_MS);
+      const server = await bind(0, "127.0.0.1");
+      await until(() => {
+        server.send(beacon(4, 0), beacons, BROADCAST);
+        return sniffer.ofType("beacon").length > 0;
+      });
+      await sniffer.clock.advance(120_000);
+      assert.equal(repeaterReport(sniffer)?.sees, true, "nobody misses the repeater");
+    });
+  });
+
+  describe("when interfaces change", () => {
+    const LOOPBACK: NetworkInterfaceInfo = {
+      ...{ family: "IPv4", address: "127.0.0.1", netmask: "255.0.0.0" },
+      ...{ internal: true, mac: "", cidr: null },
+    };
+    const NARROW: NetworkInterfaceInfo = { ...LOOPBACK, netmask: "255.255.0.0" };
+
+    it("come, go and move with them", async () => {
+      const port = await freePort();
+      let interfaces: InterfaceList = {};
+      const context = createContext({ searchPorts: [port], beaconPorts: [] });
+      const source = new SocketSource({ ...context, interfaces: () => interfaces });
+      const client = await bind(0, "127.0.0.1");
+      const hears = async (address: string) => {
+        const before = context.datagrams.length;
+        client.send(SEARCH, port, address);
+        await sleep(50);
+        return context.datagrams.length > before;
+      };
+      try {
+        await source.start();
+        assert.equal(await hears(BROADCAST), false);
+        interfaces = { wlan0: [LOOPBACK] };
+        await context.clock.advance(RESCAN_MS);
+        assert.equal(await hears(BROADCAST), true);
+        assert.equal(context.sensors[0]!.outage, undefined);
+        interfaces = { wlan0: [NARROW] };
+        await context.clock.advance(RESCAN_MS);
+        assert.deepEqual([await hears(BROADCAST), await hears("127.0.255.255")], [false, true]);
+        interfaces = {};
+        await context.clock.advance(RESCAN_MS);
+        assert.match(context.sensors[0]!.outage ?? "", /interface is down/);
+        assert.equal(await hears("127.0.255.255"), false);
+        assert.match(context.host.statuses.at(-1)!, /degraded: interface wlan0 is down/);
+        await context.clock.advance(660_000);
+        assert.equal(context.sensors[0]!.outage, undefined, "nobody misses it after ten minutes");
+        assert.equal(context.host.statuses.at(-1), "ok");
+      } finally {
+        await source.stop();
+      }
+    });
+
+    it("miss a named interface for ever, from the start", async () => {
+      const context = createContext({ interfaces: ["eth7"], searchPorts: [await freePort()] });
+      const source = new SocketSource({ ...context, interfaces: () => ({}) });
+      await assert.rejects(source.start(), /interface eth7 is down or has no IPv4 network/);
+      await source.stop();
+    });
+  });
+});
