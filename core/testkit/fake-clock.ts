@@ -15,6 +15,11 @@ export class FakeClock extends DataClock {
     while (this.step(until));
     await settle();
   }
+
+  /** The whole process stands still, as when it is suspended: what falls due in `ms` is called late and once, by the next `advance`. */
+  stall(ms: number): void {
+    this.standStill(ms);
+  }
 }
 
 /** Lets everything run that needs no time to pass. */

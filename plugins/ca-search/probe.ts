@@ -16,7 +16,7 @@ import { Budget } from "./budget.js";
 import type { Config } from "./config.js";
 import { Destinations } from "./destinations.js";
 import { Feed } from "./feed.js";
-import { type Leg, Priority, type Search } from "./search.js";
+import { isSearchable, type Leg, Priority, type Search } from "./search.js";
 import { Searcher } from "./searcher.js";
 import { type Reply, SearchSocket } from "./socket.js";
 import { serverChanged, type Target, wholeInventory } from "./verification.js";
@@ -289,14 +289,4 @@ export class SearchProbe implements Probe {
       `a search to ${formatEndpoint(destination)} could not be sent (${error.message}): check destinations and the network`,
     );
   }
-}
-
-/** 1..499 latin-1 characters without NUL: what fits a search and no sane server refuses. */
-function isSearchable(name: string): boolean {
-  if (name.length === 0 || name.length >= 500) return false;
-  for (let at = 0; at < name.length; at++) {
-    const code = name.charCodeAt(at);
-    if (code === 0 || code > 0xff) return false;
-  }
-  return true;
 }

@@ -6,7 +6,10 @@ import { formatEndpoint } from "pvmon";
 export const Priority = { asked: 0, changed: 1, verification: 2 } as const;
 export type Priority = (typeof Priority)[keyof typeof Priority];
 
-/** One stretch of a search: so many tries at these destinations. */
+/** At least one. */
+export type Destinations = readonly [Endpoint, ...Endpoint[]];
+
+/** One stretch of a search: so many tries at these destinations; without any it is left out. */
 export interface Leg {
   readonly destinations: readonly Endpoint[];
   readonly tries: number;
@@ -55,12 +58,14 @@ export class Search {
   }
 
   /** Where the next try goes; undefined when there are none left. */
-  next(): readonly Endpoint[] | undefined {
-    const leg = this.#legs[this.#leg];
-    if (leg === undefined || this.#triesInLeg < leg.tries) return leg?.destinations;
-    this.#leg += 1;
-    this.#triesInLeg = 0;
-    return this.next();
+  next(): Destinations | undefined {
+    for (let leg = this.#legs[this.#leg]; leg !== undefined; leg = this.#legs[this.#leg]) {
+      const [first, ...others] = leg.destinations;
+      if (first !== undefined && this.#triesInLeg < leg.tries) return [first, ...others];
+      this.#leg += 1;
+      this.#triesInLeg = 0;
+    }
+    return undefined;
   }
 
   /** A datagram with the name has left. */
@@ -92,4 +97,14 @@ export class Search {
       ...(error === undefined ? {} : { error }),
     });
   }
+}
+
+/** 1..499 latin-1 characters without NUL: what fits a search and no sane server refuses. */
+export function isSearchable(name: string): boolean {
+  if (name.length === 0 || name.length >= 500) return false;
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    if (code === 0 || code > 0xff) return false;
+  }
+  return true;
 }

@@ -5,7 +5,7 @@
 import { encodeDatagram, MAX_SEARCH_DATAGRAM_BYTES, type Message, MINOR_VERSION } from "epics-ca";
 import type { Endpoint, ProbeOutcome } from "pvmon";
 import type { Budget } from "./budget.js";
-import { type Leg, type Priority, Search } from "./search.js";
+import { type Destinations, type Leg, type Priority, Search } from "./search.js";
 
 export interface SearcherOptions {
   readonly firstRetryMs: number;
@@ -36,12 +36,12 @@ interface Job {
   begun: boolean;
   readonly bytes: Uint8Array;
   readonly searches: readonly Search[];
-  readonly left: Endpoint[];
+  left: readonly Endpoint[];
 }
 
 /** Searches that go to the same destinations, and so may share a datagram. */
 interface Route {
-  readonly destinations: readonly Endpoint[];
+  readonly destinations: Destinations;
   readonly ready: readonly [Set<Search>, Set<Search>, Set<Search>];
   job: Job | undefined;
 }
@@ -78,7 +78,7 @@ export class Searcher {
     while (this.#active.has(this.#cid) || this.#late.has(this.#cid));
     const search = new Search(name, this.#cid, priority, legs, done);
     this.#active.set(search.cid, search);
-    this.#enqueue(search);
+    if (!this.#enqueue(search)) this.cancel(search, 0, "there is no address to search at");
     return search;
   }
 
@@ -153,22 +153,29 @@ export class Searcher {
 
   /** Sends what the budget allows; ms until it allows more, undefined when the route is empty. */
   #drain(route: Route, now: number, send: Send): number | undefined {
-    for (;;) {
+    while (route.job !== undefined || route.ready.some(({ size }) => size > 0)) {
+      const next = route.job?.left[0] ?? route.destinations[0];
+      const waitMs = this.#options.budget.waitMs(next, now);
+      if (waitMs > 0) return waitMs;
+      // Packed only now that it can leave: until then, something more urgent may have come.
       route.job ??= this.#pack(route);
-      if (route.job === undefined) return undefined;
-      const { job } = route;
-      for (let next = job.left[0]; next !== undefined; next = job.left[0]) {
-        const waitMs = this.#options.budget.waitMs(next, now);
-        if (waitMs > 0) return waitMs;
-        this.#options.budget.spend(next, now);
-        job.left.shift();
-        if (!job.begun) for (const search of job.searches) search.sent(now);
-        job.begun = true;
-        send(job.bytes, next);
-      }
+      this.#send(route.job, now, send);
+      if (route.job.left.length > 0) continue;
+      const { searches } = route.job;
       route.job = undefined;
-      for (const search of job.searches) this.#afterTry(search, now);
+      for (const search of searches) this.#afterTry(search, now);
     }
+    return undefined;
+  }
+
+  #send(job: Job, now: number, send: Send): void {
+    const [next, ...left] = job.left;
+    if (next === undefined) return;
+    if (!job.begun) for (const search of job.searches) search.sent(now);
+    job.begun = true;
+    job.left = left;
+    this.#options.budget.spend(next, now);
+    send(job.bytes, next);
   }
 
   #afterTry(search: Search, now: number): void {
@@ -180,7 +187,7 @@ export class Searcher {
   }
 
   /** The next datagram of a route: as many names as fit, the most urgent first. */
-  #pack(route: Route): Job | undefined {
+  #pack(route: Route): Job {
     const messages: Message[] = [];
     const searches: Search[] = [];
     let bytes = HEADER_BYTES;
@@ -200,7 +207,6 @@ export class Searcher {
         });
       }
     }
-    if (searches.length === 0) return undefined;
     this.#sequence = (this.#sequence + 1) >>> 0;
     const version: Message = {
       type: "version",
@@ -212,7 +218,7 @@ export class Searcher {
       begun: false,
       bytes: encodeDatagram([version, ...messages]),
       searches,
-      left: [...route.destinations],
+      left: route.destinations,
     };
   }
 

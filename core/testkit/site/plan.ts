@@ -1,0 +1,118 @@
+/** What a simulated site consists of, drawn from a seed: pure, so that a test knows what pvmon has to find. */
+import { pick, seededRandom } from "./random.js";
+
+export interface PlanOptions {
+  /** Same seed, same site. Default 1. */
+  readonly seed?: number;
+  /** Default 12. */
+  readonly iocs?: number;
+  /** Default 200. */
+  readonly pvsPerIoc?: number;
+  /** Default 8. */
+  readonly clients?: number;
+  /** Names that each client asks for. Default 150. */
+  readonly namesPerClient?: number;
+  /** Share of these that nobody serves: removed long ago, or misspelt. Default 0.1. */
+  readonly absentShare?: number;
+  /** Names that two IOCs serve. Default 2. */
+  readonly duplicates?: number;
+}
+
+export interface IocPlan {
+  /** On loopback: 127.1.x.y. */
+  readonly address: string;
+  readonly names: readonly string[];
+  /** How it counts beacons: EPICS Base sends 0 twice, caproto once (CA specification, beacons). */
+  readonly counting: "rsrv" | "caproto";
+}
+
+export interface ClientPlan {
+  /** On loopback: 127.2.x.y. */
+  readonly address: string;
+  readonly names: readonly string[];
+  /** Only libca numbers its datagrams. */
+  readonly library: "libca" | "caproto";
+}
+
+export interface SitePlan {
+  readonly iocs: readonly IocPlan[];
+  readonly clients: readonly ClientPlan[];
+  readonly duplicates: readonly string[];
+  /** Asked for, served by nobody. */
+  readonly absent: readonly string[];
+}
+
+const SYSTEMS = ["SR", "BR", "LTB", "BTS", "ID09", "XAS"];
+const DEVICES = ["VAC", "PS", "RF", "DIAG", "MOT", "WTR"];
+const SIGNALS = [
+  "Pressure",
+  "Current",
+  "Voltage",
+  "Position",
+  "Flow",
+  "Temp",
+  "Status",
+  "Setpoint",
+];
+
+export function planSite(options: PlanOptions = {}): SitePlan {
+  const { seed = 1, iocs = 12, pvsPerIoc = 200, clients = 8, duplicates = 2 } = options;
+  const { namesPerClient = 150, absentShare = 0.1 } = options;
+  const random = seededRandom(seed);
+  const served = Array.from({ length: iocs }, (_, ioc) => namesOfIoc(ioc, pvsPerIoc, random));
+  const doubled = Array.from({ length: iocs > 1 ? duplicates : 0 }, (_, n) => {
+    const owner = n % iocs;
+    const name = pick(served[owner] ?? [], random);
+    served[(owner + 1) % iocs]?.push(name);
+    return name;
+  });
+  const all = served.flat();
+  const clientPlans = Array.from({ length: clients }, (_, client): ClientPlan => {
+    const names = Array.from({ length: namesPerClient }, () => {
+      const name = pick(all, random);
+      return random() < absentShare ? spoil(name, random) : name;
+    });
+    return {
+      address: address(2, client),
+      names: [...new Set(names)],
+      library: random() < 0.75 ? "libca" : "caproto",
+    };
+  });
+  const known = new Set(all);
+  const asked = clientPlans.flatMap(({ names }) => names);
+  return {
+    iocs: served.map((names, ioc) => ({
+      address: address(1, ioc),
+      names,
+      counting: ioc % 4 === 3 ? "caproto" : "rsrv",
+    })),
+    clients: clientPlans,
+    duplicates: [...new Set(doubled)],
+    absent: [...new Set(asked.filter((name) => !known.has(name)))],
+  };
+}
+
+function namesOfIoc(ioc: number, count: number, random: () => number): string[] {
+  const prefix = `${pick(SYSTEMS, random)}${String(ioc + 1).padStart(2, "0")}:${pick(DEVICES, random)}`;
+  return Array.from(
+    { length: count },
+    (_, n) => `${prefix}${String(n + 1).padStart(4, "0")}:${pick(SIGNALS, random)}`,
+  );
+}
+
+/** A name that is gone, or mistyped as people do: one letter lost, two swapped, a wrong case. */
+function spoil(name: string, random: () => number): string {
+  const at = 1 + Math.floor(random() * (name.length - 3));
+  const ways = [
+    () => `OLD:${name}`,
+    () => name.slice(0, at) + name.slice(at + 1),
+    () =>
+      name.slice(0, at) + name.slice(at + 1, at + 2) + name.slice(at, at + 1) + name.slice(at + 2),
+    () => name.toLowerCase(),
+  ];
+  return pick(ways, random)();
+}
+
+function address(net: number, index: number): string {
+  return `127.${net}.${Math.floor(index / 250)}.${(index % 250) + 1}`;
+}
