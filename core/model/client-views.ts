@@ -1,11 +1,14 @@
 /** Clients as the outputs show them. */
 import { formatIpv4, type Ipv4 } from "./address.js";
-import type { ClientRecord } from "./client-record.js";
-import type { RequestRing } from "./request-ring.js";
+import { type ClientRecord, LATEST_REQUESTS } from "./client-record.js";
+import { type RequestRing, SeenIds } from "./request-ring.js";
 import type { ClientDetail, ClientItem, PvState } from "./views.js";
 
 /** Names in the list of those asked for most. */
 const TOP_NAMES = 50;
+
+/** Used for one client after the other: a page has up to a thousand of them. */
+const distinct = new SeenIds(LATEST_REQUESTS);
 
 /** What clients have to know about names. */
 export interface NameLookup {
@@ -22,11 +25,10 @@ export function mostCounted(
 }
 
 export function clientItem(record: ClientRecord, now: number, names: NameLookup): ClientItem {
-  const distinct = new Set<number>();
   let unanswered = 0;
+  distinct.clear();
   record.latest.forEach((id) => {
-    if (distinct.has(id)) return;
-    distinct.add(id);
+    if (!distinct.add(id)) return;
     const state = names.stateOf(id);
     if (state === "lost" || state === "neverAnswered") unanswered++;
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { NO_NAME, RequestRing, RingBudget } from "../../../core/model/request-ring.js";
+import { NO_NAME, RequestRing, RingBudget, SeenIds } from "../../../core/model/request-ring.js";
 
 function entries(ring: RequestRing): [id: number, mark: number][] {
   const found: [number, number][] = [];
@@ -102,6 +102,23 @@ describe("a ring of requests", () => {
     assert.deepEqual(
       entries(ring).map(([id]) => id),
       [3, 2],
+    );
+  });
+});
+
+describe("seen ids", () => {
+  it("are what a Set is, over any number of rounds", () => {
+    const seen = new SeenIds(50);
+    fc.assert(
+      fc.property(fc.array(fc.nat(5_000_000), { maxLength: 50 }), (ids) => {
+        seen.clear();
+        const set = new Set<number>();
+        for (const id of ids) {
+          assert.equal(seen.add(id), !set.has(id));
+          set.add(id);
+        }
+        assert.equal(seen.size, set.size);
+      }),
     );
   });
 });
