@@ -49,7 +49,7 @@ export function appeared(record: ServerRecord, started: boolean): EventDraft {
   return draft(record, "server.discovered", "info", record.firstSeenAt, text, evidence);
 }
 
-/** `watched`: the restart itself was seen, it did not happen while we were blind or not running. */
+/** `watched`: the start was seen, it did not happen while pvmon was blind or not running. */
 export function restarted(record: ServerRecord, restart: Restart, watched: boolean): EventDraft {
   const { startedAt, previousSequence, previousBeaconAt } = restart;
   const text = watched ? "restarted" : "restarted while it was not watched";

@@ -45,6 +45,8 @@ export interface ServerSink {
 
 /** A server that answers searches but is not heard is announced after this long: its first beacon may be on its way. */
 const BEACONLESS_MS = 30_000;
+/** A server heard this early was seen starting: the beacons of its ramp, or most of them, were lost at worst. */
+const SEEN_STARTING_MS = 30_000;
 
 export class Servers {
   readonly #table: ServerTable;
@@ -83,13 +85,7 @@ export class Servers {
       record.track = new BeaconTrack(beacon.at, beacon.sequence);
       this.#up(record, beacon.at);
     } else {
-      const lastBeaconAt = record.track.lastAt;
-      this.#judge(
-        record,
-        record.track.observe(beacon.at, beacon.sequence),
-        beacon.at,
-        lastBeaconAt,
-      );
+      this.#judge(record, record.track.observe(beacon.at, beacon.sequence), beacon.at);
     }
     this.#announce(record, beacon.at);
     if (source.mismatch) this.#saw(anomalies.addressMismatch(record, beacon));
@@ -196,14 +192,14 @@ export class Servers {
     return record;
   }
 
-  #judge(record: ServerRecord, verdict: BeaconVerdict, at: number, lastBeaconAt: number): void {
+  #judge(record: ServerRecord, verdict: BeaconVerdict, at: number): void {
     if (verdict.kind === "copy" || verdict.kind === "waiting") return;
     if (!record.confirmed) this.#table.confirm(record);
     const wasLost = record.state === "lost";
     if (verdict.kind === "restarted") {
       record.restarts++;
       record.restartedAt = verdict.restart.startedAt;
-      const watched = lastBeaconAt >= this.#watchedSince;
+      const watched = at - verdict.restart.startedAt <= SEEN_STARTING_MS;
       this.#return(record, at, events.restarted(record, verdict.restart, watched));
     } else if (verdict.kind === "advanced" && verdict.pause !== undefined) {
       if (!wasLost) this.sink.event(events.paused(record, verdict.pause));

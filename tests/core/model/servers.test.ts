@@ -236,14 +236,14 @@ describe("strange beacons", () => {
   });
 
   it("of new servers find room where barely known ones were lost, but never where others are", () => {
-    const site = new WatchedSite({ maxServers: 3 }).feed(beaconsOf(life({ endAt: BEGIN + 2 * MINUTE })));
+    const site = new WatchedSite({ maxServers: 3 }).feed(beaconsOf(life()));
     const pair = (second: number, last: number) =>
       [0, 1].map((beacon) => ({
         at: BEGIN + (second + 15 * beacon) * SECOND,
         sequence: 700 + beacon,
         source: ip("10.7.0.10") + last,
       }));
-    site.feed([...pair(120, 1), ...pair(140, 2), ...pair(160, 3)]);
+    site.feed([...pair(300, 1), ...pair(320, 2), ...pair(336, 3)]);
     assert.equal(site.servers.stateOf(endpointKey(ip("10.7.0.13"), 5064)), undefined);
     site.advance(BEGIN + 10 * MINUTE);
     site.feed(pair(660, 3));
