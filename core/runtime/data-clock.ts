@@ -53,9 +53,14 @@ export class DataClock implements Clock {
     this.#now = Math.max(this.#now, next?.dueAt ?? at);
     if (next === undefined) return false;
     if (next.everyMs === undefined) this.#timers.delete(next);
-    else next.dueAt += Math.max(next.everyMs, 1);
+    else next.dueAt = this.#now + Math.max(next.everyMs, 1);
     next.call();
     return true;
+  }
+
+  /** Time passes and nothing is called; what fell due meanwhile comes late, and once. */
+  protected standStill(ms: number): void {
+    this.#now += ms;
   }
 
   /** How many timers are set. */

@@ -1,0 +1,200 @@
+/** Who may import whom, as CONTRIBUTING tells it: read off the sources themselves. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, normalize } from "node:path";
+import { ROOT } from "./repository.js";
+
+interface Import {
+  /** From the repository's root, `/` between folders. */
+  readonly file: string;
+  /** As written. */
+  readonly specifier: string;
+  /** The file meant by a relative specifier, from the root and with a `/` before it; otherwise the package or `node:` module. */
+  readonly target: string;
+}
+
+interface Rule {
+  readonly of: RegExp;
+  /** What its files may import; everything else breaks the rule. */
+  readonly may: readonly RegExp[];
+}
+
+const NODE = /^node:/;
+const PACKAGE = /^(?!node:|pvmon|epics-ca)(@[\w.-]+\/)?[\w.-]+(\/[\w./-]+)?$/;
+
+/** The first rule whose `of` fits a file is its rule. */
+const RULES: readonly Rule[] = [
+  { of: /^core\/model\//, may: [/^\/core\/model\//] },
+  {
+    of: /^core\/plugin\//,
+    may: [/^\/core\/(plugin|model)\//, /^@sinclair\/typebox$/, /^node:http$/],
+  },
+  {
+    of: /^core\/config\//,
+    may: [
+      /^\/core\/(config|plugin|model)\//,
+      /^(yaml|ajv|ajv-formats|@sinclair\/typebox|fastest-levenshtein)$/,
+      /^node:(fs|path)$/,
+    ],
+  },
+  { of: /^core\/runtime\//, may: [/^\/core\/(runtime|config|plugin|model)\//, NODE, PACKAGE] },
+  {
+    of: /^core\/testkit\//,
+    may: [
+      /^\/core\/(testkit\/|index\.ts|pvmon\.ts|runtime\/data-clock\.ts)/,
+      /^epics-ca/,
+      NODE,
+      PACKAGE,
+    ],
+  },
+  { of: /^core\/index\.ts$/, may: [/^\/core\/(plugin|model)\//] },
+  { of: /^core\//, may: [/^\/core\//, NODE, PACKAGE] },
+  { of: /^epics-ca\/src\/client\//, may: [/^\/epics-ca\/src\//, NODE] },
+  { of: /^epics-ca\/src\//, may: [/^\/epics-ca\/src\/(?!client\/)/] },
+  { of: /^epics-ca\/tests\//, may: [/^\/?epics-ca/, NODE, PACKAGE, /^\/tests\/peers\//] },
+  { of: /^plugins\//, may: [/^\/plugins\//, /^pvmon$/, /^epics-ca(\/client)?$/, NODE, PACKAGE] },
+];
+
+function isAllowed({ file, target }: Import): boolean {
+  const rule = RULES.find(({ of }) => of.test(file));
+  if (rule === undefined) return true;
+  if (target === "tsyringe" || target === "reflect-metadata") {
+    return file === "core/runtime/container.ts";
+  }
+  const ownPlugin = /^plugins\/[^/]+\//.exec(file)?.[0];
+  if (ownPlugin !== undefined && target.startsWith("/")) return target.startsWith(`/${ownPlugin}`);
+  return rule.may.some((pattern) => pattern.test(target));
+}
+
+function sources(folder: string): string[] {
+  if (!existsSync(join(ROOT, folder))) return [];
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length))
+    .filter((file) => !/(^|\/)(node_modules|dist|fixtures)\//.test(file));
+}
+
+/** Without comments; a `//` inside a text, as in a URL, stays. */
+function codeOf(text: string): string {
+  return text.replace(/("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "$1");
+}
+
+function importsOf(file: string, code: string): Import[] {
+  const pattern =
+    /^(?:import\s+|(?:import|export)\b[^;"=]*\bfrom\s+)"([^"\n]+)"|\bimport\(\s*"([^"\n]+)"\s*\)/gm;
+  return [...code.matchAll(pattern)].map(([, stated, called]) => {
+    const specifier = stated ?? called ?? "";
+    const target = specifier.startsWith(".")
+      ? `/${normalize(join(dirname(file), specifier)).replace(/\.js$/, ".ts")}`
+      : builtinModules.includes(specifier)
+        ? `node:${specifier}`
+        : specifier;
+    return { file, specifier, target };
+  });
+}
+
+describe("the import rules", () => {
+  const files = ["core", "plugins", "epics-ca/src", "epics-ca/tests", "tests", "bench"].flatMap(
+    sources,
+  );
+  const codes = new Map(
+    files.map((file) => [file, codeOf(readFileSync(join(ROOT, file), "utf8"))]),
+  );
+  const imports = [...codes].flatMap(([file, code]) => importsOf(file, code));
+  const plugins = readdirSync(join(ROOT, "plugins"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
+  it("are checked on the files that they are about", () => {
+    const expected = [
+      "core/index.ts",
+      "core/main.ts",
+      "core/model/address.ts",
+      "core/plugin/plugin.ts",
+      "core/config/validator.ts",
+      "core/runtime/container.ts",
+      "core/testkit/fake-clock.ts",
+      "epics-ca/src/index.ts",
+      "tests/core/import-rules.test.ts",
+      ...plugins.map((name) => `plugins/${name}/index.ts`),
+    ];
+    for (const file of expected) assert.ok(codes.has(file), `${file} was not read`);
+    for (const folder of ["core/model", "core/plugin", "core/config", "core/runtime"]) {
+      const inside = imports.filter(({ file }) => file.startsWith(`${folder}/`));
+      assert.ok(inside.length > 3, `hardly any import was seen in ${folder}`);
+    }
+    assert.ok(plugins.length > 0);
+  });
+
+  it("hold", () => {
+    const broken = imports.filter((item) => !isAllowed(item));
+    assert.deepEqual(
+      broken.map(({ file, specifier }) => `${file} imports ${specifier}`),
+      [],
+    );
+  });
+
+  it("notice when they are broken", () => {
+    const bad: readonly (readonly [file: string, specifier: string])[] = [
+      ["core/model/pvs.ts", "node:fs"],
+      ["core/model/pvs.ts", "fs"],
+      ["core/model/pvs.ts", "../plugin/token.js"],
+      ["core/plugin/host.ts", "../runtime/log.js"],
+      ["core/config/site.ts", "../runtime/log.js"],
+      ["core/runtime/log.ts", "../testkit/index.js"],
+      ["core/runtime/log.ts", "tsyringe"],
+      ["core/testkit/index.ts", "../runtime/log.js"],
+      ["core/pvmon.ts", "../plugins/ca-sniffer/index.js"],
+      ["epics-ca/src/header.ts", "node:buffer"],
+      ["epics-ca/src/header.ts", "./client/index.js"],
+      ["epics-ca/src/client/udp.ts", "pvmon"],
+      ["plugins/a/index.ts", "../b/index.js"],
+      ["plugins/a/index.ts", "../../core/index.js"],
+      ["plugins/a/index.ts", "pvmon/testkit"],
+    ];
+    for (const [file, specifier] of bad) {
+      const [item] = importsOf(file, `import { x } from "${specifier}";`);
+      assert.ok(item !== undefined && !isAllowed(item), `${file} may import ${specifier}`);
+    }
+    const forms =
+      'import "a";\nimport type {\n  B,\n} from "b";\nexport * from "c";\nawait import("d");';
+    assert.deepEqual(
+      importsOf("core/x.ts", forms).map(({ specifier }) => specifier),
+      ["a", "b", "c", "d"],
+    );
+  });
+
+  it("name real files in every relative import", () => {
+    const missing = imports.filter(
+      ({ target }) =>
+        target.startsWith("/") && !codes.has(target.slice(1)) && !codes.has(`${target.slice(1)}x`),
+    );
+    assert.deepEqual(
+      missing.map(({ file, specifier }) => `${file} imports ${specifier}`),
+      [],
+    );
+  });
+
+  const code = (file: string): string => codes.get(file) ?? "";
+  const inCore = files.filter(
+    (file) => file.startsWith("core/") && !file.startsWith("core/testkit/"),
+  );
+
+  it("leave plugins' names out of the core", () => {
+    const named = inCore.flatMap((file) =>
+      plugins.filter((name) => code(file).includes(name)).map((name) => `${file} names ${name}`),
+    );
+    assert.deepEqual(named, []);
+  });
+
+  it("leave the console to cli.ts and the end of the process to main.ts", () => {
+    const users = (pattern: RegExp): string[] =>
+      files.filter((file) => /^(core|plugins)\//.test(file) && pattern.test(code(file)));
+    assert.deepEqual(
+      users(/\bconsole\./).filter((file) => !file.startsWith("core/testkit/")),
+      ["core/cli.ts"],
+    );
+    assert.deepEqual(users(/\bprocess\.exit\b/), ["core/main.ts"]);
+  });
+});

@@ -1,0 +1,340 @@
+import assert from "node:assert/strict";
+import { setImmediate as turn } from "node:timers/promises";
+import { Secrets } from "../../../core/config/secrets.js";
+import type { EventDraft, PvmonEvent } from "../../../core/model/event.js";
+import type { Plugin, Probe, ProbeTarget } from "../../../core/plugin/plugin.js";
+import type { PluginHealth } from "../../../core/plugin/services.js";
+import { forwardTo } from "../../../core/runtime/forwarding.js";
+import { Listeners } from "../../../core/runtime/listeners.js";
+import { createLog } from "../../../core/runtime/log.js";
+import { Metrics } from "../../../core/runtime/metrics.js";
+import { serveOperations } from "../../../core/runtime/operations.js";
+import { serveProbes } from "../../../core/runtime/probes.js";
+import { Scans } from "../../../core/runtime/scans.js";
+import { worst } from "../../../core/runtime/status.js";
+import { loadStore } from "../../../core/runtime/store-load.js";
+import type { Supervised } from "../../../core/runtime/supervised.js";
+import { FakeClock, pvRow } from "../../../core/testkit/index.js";
+
+const quiet = new AbortController().signal;
+
+describe("metrics", () => {
+  it("go on when a plugin is created again under the same id", () => {
+    const metrics = new Metrics();
+    metrics.of("sniffer").counter("packets_total", "Packets.").add(3);
+    metrics.of("sniffer").counter("packets_total", "Packets.").add();
+    assert.deepEqual(metrics.samples(), [
+      { plugin: "sniffer", name: "packets_total", help: "Packets.", type: "counter", value: 4 },
+    ]);
+  });
+
+  it("leave out a gauge that throws or is no number, and read the newest of a name", () => {
+    const metrics = new Metrics();
+    const page = metrics.of("page");
+    page.gauge("readers", "Readers.", () => 1);
+    page.gauge("readers", "Readers.", () => 2);
+    page.gauge("broken", "Broken.", () => Number.NaN);
+    page.gauge("thrown", "Thrown.", () => {
+      throw new Error("gone");
+    });
+    assert.deepEqual(
+      metrics.samples().map(({ name, value }) => [name, value]),
+      [["readers", 2]],
+    );
+  });
+
+  it("do not grow with names made of data", () => {
+    const metrics = new Metrics();
+    for (let name = 0; name < 2000; name++) metrics.of("page").counter(`x${name}`, "x").add();
+    assert.equal(metrics.samples().length, 500);
+  });
+});
+
+describe("the log", () => {
+  function lines(format: "json" | "pretty", secrets = new Secrets()) {
+    const written: string[] = [];
+    const log = createLog({ level: "info", format }, secrets, {
+      write: (line) => written.push(line),
+    });
+    return { log, written };
+  }
+
+  it("writes one JSON object a line, tagged with the plugin", () => {
+    const { log, written } = lines("json");
+    log.tagged("sniffer").warn("dropped", { packets: 3 });
+    log.debug("not at this level");
+    assert.equal(written.length, 1);
+    const { level, plugin, msg, packets, time } = JSON.parse(written[0] ?? "");
+    assert.deepEqual([level, plugin, msg, packets], ["warn", "sniffer", "dropped", 3]);
+    assert.ok(Number.isFinite(Date.parse(time)));
+  });
+
+  it("is readable for people when they are meant", () => {
+    const { log, written } = lines("pretty");
+    log.tagged("sniffer").info("started", { interfaces: 2 });
+    assert.match(written.join(""), /INFO.*sniffer: started\n\s+interfaces: 2/);
+  });
+
+  it("hides secrets in messages, fields and errors", () => {
+    const secrets = new Secrets();
+    secrets.add('pass"word');
+    for (const format of ["json", "pretty"] as const) {
+      const { log, written } = lines(format, secrets);
+      log.error('login with pass"word', {
+        error: new Error('bad pass"word'),
+        url: 'x:pass"word@y',
+      });
+      assert.ok(!written.join("").includes("word"), written.join(""));
+    }
+  });
+
+  it("tells an error with its stack", () => {
+    const { log, written } = lines("json");
+    log.error("failed", { error: new Error("no route") });
+    const { error } = JSON.parse(written[0] ?? "");
+    assert.equal(error.message, "no route");
+    assert.match(error.stack, /services\.test/);
+  });
+});
+
+describe("listeners", () => {
+  it("are all told, whatever one of them throws, and none after its end", () => {
+    const failures: unknown[] = [];
+    const listeners = new Listeners<number>((error) => failures.push(error));
+    const heard: string[] = [];
+    listeners.add(() => {
+      throw new Error("deaf");
+    });
+    const end = listeners.add((item) => heard.push(`a${item}`));
+    listeners.add((item) => heard.push(`b${item}`));
+    listeners.tell(1);
+    end();
+    listeners.tell(2);
+    assert.deepEqual(heard, ["a1", "b1", "b2"]);
+    assert.equal(failures.length, 2);
+  });
+});
+
+describe("scans", () => {
+  function* work(steps: number, busyMs = 0): Generator<undefined, number> {
+    for (let step = 0; step < steps; step++) {
+      const until = performance.now() + busyMs;
+      while (performance.now() < until);
+      yield undefined;
+    }
+    return steps;
+  }
+
+  it("let others run between slices", async () => {
+    let turns = 0;
+    let isOver = false;
+    const count = async (): Promise<void> => {
+      while (!isOver) {
+        await turn();
+        turns++;
+      }
+    };
+    const counting = count();
+    assert.equal(await new Scans().run(() => work(30, 2)), 30);
+    isOver = true;
+    await counting;
+    assert.ok(turns >= 3, `${turns} turns`);
+  });
+
+  it("run two at once and queue the others", async () => {
+    const scans = new Scans();
+    let running = 0;
+    let most = 0;
+    function* counted(): Generator<undefined, void> {
+      most = Math.max(most, ++running);
+      yield* work(3, 5);
+      running--;
+    }
+    await Promise.all(Array.from({ length: 6 }, () => scans.run(counted)));
+    assert.equal(most, 2);
+  });
+
+  it("end when their signal aborts, and make room", async () => {
+    const scans = new Scans();
+    const abort = new AbortController();
+    const endless = [1, 2].map(() => scans.run(() => work(Number.POSITIVE_INFINITY), abort.signal));
+    const next = scans.run(() => work(1));
+    await turn();
+    abort.abort(new Error("reader gone"));
+    for (const scan of endless) await assert.rejects(scan, /reader gone/);
+    assert.equal(await next, 1);
+  });
+});
+
+describe("PROBES", () => {
+  function probe(id: string, purpose: string, isRunning = true) {
+    const complaints: (string | undefined)[] = [];
+    const instance: Probe = {
+      purpose,
+      start: async () => undefined,
+      stop: async () => undefined,
+      probe: async (targets: readonly ProbeTarget[]) =>
+        targets.map(({ name }) => ({ name, answers: [], tries: 1, waitedMs: 1, error: id })),
+    };
+    const health = {
+      status: "failed",
+      reason: "no socket",
+      complain: (_witness: string, reason: string | undefined) => complaints.push(reason),
+    };
+    const setting = { plugin: { kind: "probe" } as Plugin };
+    const supervised = { id, instance, isRunning, setting, health } as unknown as Supervised;
+    return { supervised, instance, complaints };
+  }
+  const serve = (...probes: ReturnType<typeof probe>[]) =>
+    serveProbes(
+      () => probes.map(({ supervised }) => supervised),
+      async () => undefined,
+    );
+
+  it("asks a running probe that has the purpose", async () => {
+    const service = serve(
+      probe("a", "search", false),
+      probe("b", "search"),
+      probe("c", "channelInfo"),
+    );
+    assert.deepEqual(service.purposes(), ["search", "channelInfo"]);
+    const [outcome] = await service.run("search", [{ name: "X" }], quiet);
+    assert.equal(outcome?.error, "b");
+  });
+
+  it("says that there is none, or that it does not run and why", async () => {
+    await assert.rejects(serve().run("search", [], quiet), {
+      code: "NO_PROBE",
+      message: /no probe for "search" is configured/,
+    });
+    await assert.rejects(serve(probe("a", "search", false)).run("search", [], quiet), {
+      code: "NO_PROBE",
+      message: 'the probe "a" does not run (failed: no socket)',
+    });
+  });
+
+  it("counts a rejection against the probe's health, and its next answer in favour, but not an abort", async () => {
+    const { supervised, instance, complaints } = probe("a", "search");
+    const service = serveProbes(
+      () => [supervised],
+      async () => undefined,
+    );
+    const works = instance.probe;
+    instance.probe = () => Promise.reject(new Error("confused"));
+    await assert.rejects(service.run("search", [], quiet), /confused/);
+    const abort = new AbortController();
+    instance.probe = async () => {
+      abort.abort();
+      throw abort.signal.reason;
+    };
+    await assert.rejects(service.run("search", [], abort.signal));
+    instance.probe = works;
+    await service.run("search", [], quiet);
+    assert.deepEqual(complaints, ["confused", undefined]);
+  });
+});
+
+describe("OPERATIONS", () => {
+  it("keeps who forgot what, and why, as an event", () => {
+    const recorded: EventDraft[] = [];
+    const inventory = {
+      forget: (names: readonly string[]) => names.filter((name) => name !== "NOT:THERE"),
+      record: (draft: EventDraft) => {
+        recorded.push(draft);
+        return { ...draft, id: "1" } as PvmonEvent;
+      },
+    };
+    const operations = serveOperations(inventory, new FakeClock(5));
+    const by = { who: "kim", why: "typo" };
+    assert.deepEqual(operations.forgetPvs(["A:B", "NOT:THERE"], by), ["A:B"]);
+    assert.deepEqual(operations.forgetPvs(["NOT:THERE"], by), []);
+    operations.forgetPvs(["A:B", "C:D"], { who: "kim" });
+    assert.deepEqual(
+      recorded.map(({ text, pv, evidence }) => [text, pv, evidence.count]),
+      [
+        ["kim forgot A:B: typo", "A:B", 1],
+        ["kim forgot 2 PVs", undefined, 2],
+      ],
+    );
+  });
+});
+
+describe("the status", () => {
+  const plugin = (status: PluginHealth["status"], required = true): PluginHealth => ({
+    id: "x",
+    use: "x",
+    kind: "output",
+    status,
+    reason: null,
+    since: 0,
+    required,
+  });
+
+  it("is the worst of the required plugins", () => {
+    assert.equal(worst([]), "ok");
+    assert.equal(worst([plugin("ok"), plugin("failed", false)]), "ok");
+    assert.equal(worst([plugin("ok"), plugin("degraded")]), "degraded");
+    assert.equal(worst([plugin("degraded"), plugin("failed")]), "failed");
+    assert.equal(worst([plugin("starting")]), "degraded");
+  });
+});
+
+describe("a forwarded service", () => {
+  it("is always that of the newest instance, with its own this", () => {
+    class Service {
+      readonly #name: string;
+      constructor(name: string) {
+        this.#name = name;
+      }
+      name(): string {
+        return this.#name;
+      }
+    }
+    let current = new Service("old");
+    const forwarded = forwardTo(() => current) as Service;
+    const { name } = forwarded;
+    assert.equal(forwarded.name(), "old");
+    current = new Service("new");
+    assert.equal(forwarded.name(), "new");
+    assert.equal(name(), "old");
+  });
+});
+
+describe("loading a store", () => {
+  const store = (load: () => AsyncIterable<readonly ReturnType<typeof pvRow>[]>) => ({
+    start: async () => undefined,
+    stop: async () => undefined,
+    write: async () => undefined,
+    load,
+  });
+
+  it("hands every batch to the inventory in order", async () => {
+    const restored: number[] = [];
+    const inventory = { restore: (rows: readonly unknown[]) => void restored.push(rows.length) };
+    const two = store(async function* () {
+      yield [pvRow("A"), pvRow("B")];
+      yield [pvRow("C")];
+    });
+    assert.equal(await loadStore("memory", two, inventory, new FakeClock(), quiet), 3);
+    assert.deepEqual(restored, [2, 1]);
+  });
+
+  it("gives up a batch that never comes, and when told to stop", async () => {
+    const clock = new FakeClock();
+    const inventory = { restore: () => undefined };
+    const hangs = store(async function* () {
+      await new Promise(() => undefined);
+      yield [];
+    });
+    const loading = assert.rejects(
+      loadStore("memory", hangs, inventory, clock, quiet),
+      /loading a batch from "memory" was not done after 60 s/,
+    );
+    await clock.advance(60_000);
+    await loading;
+    const abort = new AbortController();
+    const stopped = loadStore("memory", hangs, inventory, clock, abort.signal);
+    abort.abort(new Error("pvmon stops"));
+    await assert.rejects(stopped, /pvmon stops/);
+  });
+});
