@@ -32,8 +32,8 @@ const STORY: readonly {
   { at: 100, text: "the second IOC runs again", act: ({ iocs: [, ioc] }) => ioc?.resume() },
   {
     at: 120,
-    text: "a client asks for all its PVs again",
-    act: ({ clients: [client] }) => client?.searchAgain(),
+    text: "a client restarts",
+    act: ({ clients: [client] }) => client?.restart(),
   },
   {
     at: 180,

@@ -30,8 +30,6 @@ export interface ClientPlan {
   /** On loopback: 127.2.x.y. */
   readonly address: string;
   readonly names: readonly string[];
-  /** Only libca numbers its datagrams. */
-  readonly library: "libca" | "caproto";
 }
 
 export interface SitePlan {
@@ -72,11 +70,7 @@ export function planSite(options: PlanOptions = {}): SitePlan {
       const name = pick(all, random);
       return random() < absentShare ? spoil(name, random) : name;
     });
-    return {
-      address: address(2, client),
-      names: [...new Set(names)],
-      library: random() < 0.75 ? "libca" : "caproto",
-    };
+    return { address: address(2, client), names: [...new Set(names)] };
   });
   const known = new Set(all);
   const asked = clientPlans.flatMap(({ names }) => names);

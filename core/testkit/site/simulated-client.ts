@@ -1,59 +1,39 @@
-/** One client of a simulated site: searches as libca does until somebody answers, then keeps a channel open. */
+/** One client of a simulated site: searches in libca's rhythm until somebody answers, then keeps a channel open. */
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { connect, type Socket } from "node:net";
 import {
   ADDRESS_IS_SOURCE,
-  DONT_REPLY,
   decodeDatagram,
-  encodeDatagram,
   encodeMessage,
-  MAX_SEARCH_DATAGRAM_BYTES,
   type Message,
   MINOR_VERSION,
+  SearchPacer,
 } from "epics-ca";
 import { bindUdp } from "./listening.js";
 import type { ClientPlan } from "./plan.js";
 import type { SitePorts } from "./simulated-ioc.js";
 
-/** libca's guess of a round trip, from which each name's wait doubles up to five minutes (CA specification, searches). */
-const FIRST_RETRY_MS = 32;
-const MAX_RETRY_MS = 300_000;
 const LOOK_MS = 20;
-const HEADER_BYTES = 16;
-
-interface Wanted {
-  readonly name: string;
-  readonly cid: number;
-  tries: number;
-  dueAt: number;
-  /** `ip:port` of the server it is connected to. */
-  server: string | undefined;
-}
 
 export class SimulatedClient {
   readonly plan: ClientPlan;
   readonly #ports: SitePorts;
-  readonly #wanted: readonly Wanted[];
+  readonly #pacer: SearchPacer;
+  /** By search id, which is the index of the name: `ip:port` of the server it is connected to. */
+  readonly #servers = new Map<number, string>();
   readonly #circuits = new Map<string, Socket>();
   #udp: UdpSocket | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #sequence = 0;
 
   constructor(plan: ClientPlan, ports: SitePorts) {
     this.plan = plan;
     this.#ports = ports;
-    this.#wanted = plan.names.map((name, cid) => ({
-      name,
-      cid,
-      tries: 0,
-      dueAt: 0,
-      server: undefined,
-    }));
+    this.#pacer = new SearchPacer();
   }
 
   /** Names that have a channel now. */
   get connected(): number {
-    return this.#wanted.filter(({ server }) => server !== undefined).length;
+    return this.#servers.size;
   }
 
   async start(): Promise<void> {
@@ -63,6 +43,7 @@ export class SimulatedClient {
     udp.on("message", (bytes, { address }) => this.#receive(bytes, address));
     udp.on("error", () => undefined);
     this.#udp = udp;
+    for (const cid of this.plan.names.keys()) this.#searchFor(cid);
     this.#timer = setInterval(() => this.#search(), LOOK_MS);
   }
 
@@ -74,60 +55,28 @@ export class SimulatedClient {
     if (udp !== undefined) await new Promise<void>((resolve) => udp.close(() => resolve()));
   }
 
-  /** Asks again for everything at once, as after a beacon anomaly. */
-  searchAgain(): void {
-    for (const wanted of this.#wanted) this.#forgetServer(wanted);
+  /** Drops every channel and asks again, as a client does that is restarted. */
+  restart(): void {
+    for (const circuit of this.#circuits.values()) circuit.destroy();
   }
 
   #search(): void {
-    const now = performance.now();
-    let messages: Message[] = [];
-    let bytes = HEADER_BYTES;
-    for (const wanted of this.#wanted) {
-      if (wanted.server !== undefined || wanted.dueAt > now) continue;
-      const size = HEADER_BYTES + ((wanted.name.length + 8) & ~7);
-      if (bytes + size > MAX_SEARCH_DATAGRAM_BYTES) {
-        this.#send(messages);
-        messages = [];
-        bytes = HEADER_BYTES;
-      }
-      bytes += size;
-      const { name, cid } = wanted;
-      messages.push({
-        type: "search",
-        name,
-        cid,
-        replyFlag: DONT_REPLY,
-        minorVersion: MINOR_VERSION,
-      });
-      const waitMs = Math.min(FIRST_RETRY_MS * 2 ** wanted.tries, MAX_RETRY_MS) / this.#ports.speed;
-      wanted.tries += 1;
-      wanted.dueAt = now + waitMs;
-    }
-    if (messages.length > 0) this.#send(messages);
-  }
-
-  #send(searches: readonly Message[]): void {
-    const version: Message = {
-      type: "version",
-      priority: 0,
-      minorVersion: MINOR_VERSION,
-      ...(this.plan.library === "libca" ? { priority: 1, sequence: this.#sequence } : {}),
-    };
-    this.#sequence = (this.#sequence + 1) >>> 0;
     const { searchPort, broadcast } = this.#ports;
-    this.#udp?.send(encodeDatagram([version, ...searches]), searchPort, broadcast);
+    for (const { bytes } of this.#pacer.take(this.#now())) {
+      this.#udp?.send(bytes, searchPort, broadcast);
+    }
   }
 
   #receive(bytes: Uint8Array, from: string): void {
     for (const message of decodeDatagram(bytes, "server").messages) {
       if (message.type !== "searchReply" || message.address !== ADDRESS_IS_SOURCE) continue;
-      const wanted = this.#wanted[message.cid];
+      const { cid, port } = message;
+      const name = this.plan.names[cid];
       // The first server that answers gets the channel, as in libca.
-      if (wanted === undefined || wanted.server !== undefined) continue;
-      wanted.server = `${from}:${message.port}`;
-      const { name, cid } = wanted;
-      this.#circuit(wanted.server, from, message.port).write(
+      if (name === undefined || !this.#pacer.remove(cid)) continue;
+      const server = `${from}:${port}`;
+      this.#servers.set(cid, server);
+      this.#circuit(server, from, port).write(
         encodeMessage({ type: "createChan", name, cid, minorVersion: MINOR_VERSION }),
       );
     }
@@ -142,16 +91,21 @@ export class SimulatedClient {
     circuit.on("error", () => circuit.destroy());
     circuit.on("close", () => {
       this.#circuits.delete(server);
-      for (const wanted of this.#wanted) if (wanted.server === server) this.#forgetServer(wanted);
+      for (const [cid, owner] of this.#servers) if (owner === server) this.#searchFor(cid);
     });
     for (const message of greeting(this.plan.address)) circuit.write(encodeMessage(message));
     return circuit;
   }
 
-  #forgetServer(wanted: Wanted): void {
-    wanted.server = undefined;
-    wanted.tries = 0;
-    wanted.dueAt = 0;
+  #searchFor(cid: number): void {
+    this.#servers.delete(cid);
+    const name = this.plan.names[cid];
+    if (name !== undefined && this.#udp !== undefined) this.#pacer.add(cid, name, this.#now());
+  }
+
+  /** Milliseconds of the simulated site. */
+  #now(): number {
+    return performance.now() * this.#ports.speed;
   }
 }
 

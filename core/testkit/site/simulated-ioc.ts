@@ -6,12 +6,15 @@ import {
   ADDRESS_IS_SOURCE,
   DbrType,
   decodeDatagram,
+  Eca,
   encodeDatagram,
   encodeDbr,
   encodeMessage,
+  fieldTypeOf,
   type Message,
   MINOR_VERSION,
   StreamDecoder,
+  utcMsToEpicsTime,
 } from "epics-ca";
 import { bindUdp, listenTcp } from "./listening.js";
 import type { IocPlan } from "./plan.js";
@@ -28,8 +31,6 @@ export interface SitePorts {
 /** The ramp of beacons after a start: 0.02 s doubling up to the period (CA specification, beacons). */
 const FIRST_BEACON_GAP_MS = 20;
 const BEACON_PERIOD_MS = 15_000;
-const ECA_NORMAL = 1;
-const ECA_BADTYPE = 114;
 const VERSION: Message = { type: "version", priority: 0, minorVersion: MINOR_VERSION };
 
 export class SimulatedIoc {
@@ -176,9 +177,19 @@ export class SimulatedIoc {
       }
       case "readNotify": {
         const { ioid, dataType } = message;
-        const payload = encodedValue(dataType, channels.get(message.sid));
-        const status = payload.length === 0 ? ECA_BADTYPE : ECA_NORMAL;
-        return [{ type: "readNotifyReply", dataType, dataCount: 1, status, ioid, payload }];
+        const payload = channels.has(message.sid) ? currentValue(dataType) : undefined;
+        const status = payload === undefined ? Eca.BADTYPE : Eca.NORMAL;
+        const none = new Uint8Array(0);
+        return [
+          {
+            type: "readNotifyReply",
+            dataType,
+            dataCount: 1,
+            status,
+            ioid,
+            payload: payload ?? none,
+          },
+        ];
       }
       default:
         return [];
@@ -190,4 +201,19 @@ export class SimulatedIoc {
 function recordName(name: string): string {
   const dot = name.indexOf(".");
   return dot < 0 ? name : name.slice(0, dot);
+}
+
+/** A slow sine, in any type that holds a number; undefined for the others. */
+function currentValue(type: number): Uint8Array | undefined {
+  const field = fieldTypeOf(type);
+  if (field === undefined) return undefined;
+  const value = 50 + 40 * Math.sin(Date.now() / 10_000);
+  const elements = field === "STRING" ? [value.toFixed(3)] : [value];
+  return encodeDbr({
+    type,
+    elements,
+    time: utcMsToEpicsTime(Date.now()),
+    units: "mA",
+    precision: 2,
+  });
 }
