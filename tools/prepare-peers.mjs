@@ -1,0 +1,77 @@
+/**
+ * The programs that pvmon is tested against: EPICS Base and caproto from PyPI in a virtual environment under .peers/, and tools of the
+ * operating system. Installs what is missing where it may, and otherwise says what to run.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fail, ROOT, run, say, succeeds } from "./steps.mjs";
+
+const REQUIREMENTS = join(ROOT, "tests/peers/requirements.txt");
+const ENVIRONMENT = join(ROOT, ".peers/python");
+const PYTHON = join(ENVIRONMENT, "bin/python");
+const STAMP = join(ENVIRONMENT, ".prepared");
+
+/** Each with its Debian package and how to see that it is there. */
+const SYSTEM_TOOLS = [
+  {
+    package: "python3",
+    isThere: () => succeeds("python3", "-c", "import sys; assert sys.version_info >= (3, 11)"),
+  },
+  { package: "python3-venv", isThere: () => succeeds("python3", "-c", "import venv, ensurepip") },
+  { package: "iproute2", isThere: () => isOnPath("ip") },
+  { package: "tcpdump", isThere: () => isOnPath("tcpdump") },
+  { package: "tshark", isThere: () => isOnPath("tshark") },
+];
+
+export function preparePeers() {
+  if (process.platform !== "linux") {
+    fail(
+      "The tests against real EPICS programs need Linux, for its network namespaces; `npm run test:fast` runs anywhere.",
+    );
+  }
+  installSystemTools();
+  installPython();
+}
+
+function installSystemTools() {
+  const missing = SYSTEM_TOOLS.filter((tool) => !tool.isThere()).map((tool) => tool.package);
+  if (missing.length === 0) return;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+  if (!isOnPath("apt-get")) {
+    fail(
+      `The tests need these packages of the operating system (Debian's names): ${missing.join(", ")}`,
+    );
+  }
+  if (process.getuid() !== 0)
+    fail(`The tests need packages of the operating system; run: sudo ${command}`);
+  say(`installing ${missing.join(", ")}`);
+  const quietly = { DEBIAN_FRONTEND: "noninteractive" };
+  run("reading the package lists", "apt-get", ["update", "-q"], quietly);
+  const [program, ...args] = command.split(" ");
+  run("installing packages of the operating system", program, ["-q", ...args], quietly);
+  const still = SYSTEM_TOOLS.filter((tool) => !tool.isThere()).map((tool) => tool.package);
+  if (still.length > 0) {
+    fail(
+      `The tests need ${still.join(", ")} (Python 3.11 or newer), which the package manager did not bring.`,
+    );
+  }
+}
+
+function installPython() {
+  const wanted = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex");
+  const found = existsSync(STAMP) && succeeds(PYTHON, "-c", "") ? readFileSync(STAMP, "utf8") : "";
+  if (found === wanted) return;
+  say("installing EPICS Base and caproto for Python under .peers/ (some seconds, once)");
+  rmSync(ENVIRONMENT, { recursive: true, force: true });
+  run("making a Python environment", "python3", ["-m", "venv", ENVIRONMENT]);
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+  run("installing Python packages", PYTHON, [...pip, "--only-binary=:all:", "-r", REQUIREMENTS]);
+  writeFileSync(STAMP, wanted);
+}
+
+/** System administration programs are often outside the PATH of a user. */
+function isOnPath(program) {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  return folders.some((folder) => existsSync(join(folder, program)));
+}

@@ -1,0 +1,61 @@
+/**
+ * Brings a clone to where something can run, from any state it is in; npm's pre-scripts call it.
+ *   node tools/prepare.mjs [build] [peers]
+ * It runs before anything is installed, so that it imports nothing but Node, and does in a blink what is done already.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fail, ROOT, run, say } from "./steps.mjs";
+
+const STEPS = { build, peers };
+
+const steps = process.argv.slice(2);
+for (const step of steps) {
+  if (!Object.hasOwn(STEPS, step)) {
+    fail(`prepare: no step "${step}"; there are ${Object.keys(STEPS).join(", ")}`);
+  }
+}
+for (const step of steps) await STEPS[step]();
+
+async function build() {
+  if (!dependenciesAreInstalled()) {
+    say("installing npm packages (about a minute, once)");
+    run("installing npm packages", ...npm("ci", "--no-audit", "--no-fund"));
+  }
+  for (const out of ["dist", "epics-ca/dist"]) removeOrphans(out);
+  run("compiling", process.execPath, ["node_modules/typescript/bin/tsc", "-b"]);
+}
+
+async function peers() {
+  const { preparePeers } = await import("./prepare-peers.mjs");
+  preparePeers();
+}
+
+/** Whether what is installed is what package-lock.json says. npm keeps a list of it in node_modules. */
+function dependenciesAreInstalled() {
+  const list = join(ROOT, "node_modules/.package-lock.json");
+  if (!existsSync(list)) return false;
+  const installed = JSON.parse(readFileSync(list, "utf8")).packages;
+  const wanted = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).packages;
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    if (path === "") return true;
+    const found = installed[path];
+    return found === undefined ? optional === true : found.version === version;
+  });
+}
+
+/** npm as the one that runs us, or the one on the PATH. */
+function npm(...args) {
+  const cli = process.env.npm_execpath;
+  return cli?.endsWith(".js") ? [process.execPath, [cli, ...args]] : ["npm", args];
+}
+
+/** Compiled files whose source is gone would go on being tested. */
+function removeOrphans(out) {
+  if (!existsSync(join(ROOT, out))) return;
+  for (const file of readdirSync(join(ROOT, out), { recursive: true })) {
+    const stem = /^(.*?)\.(js|js\.map|d\.ts|d\.ts\.map)$/.exec(file)?.[1];
+    if (stem === undefined || existsSync(join(ROOT, out, "..", `${stem}.ts`))) continue;
+    rmSync(join(ROOT, out, file));
+  }
+}
