@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { describeSite, listPlugins } from "./catalog.js";
 import { ConfigError } from "./config/problem.js";
+import { suggestion } from "./config/suggestion.js";
 import { PvmonError } from "./plugin/errors.js";
 import { createPvmon, replayCapture } from "./pvmon.js";
 import { runUntilSignal } from "./run.js";
@@ -56,10 +57,15 @@ function program(terminal: Terminal): Command {
       writeOut: (text) => void terminal.out(text),
       writeErr: (text) => terminal.error(text.trimEnd()),
     })
+    .allowExcessArguments()
     .action(async ({ config }: { readonly config?: string }, command: Command) => {
-      if (config === undefined)
+      const [word] = command.args;
+      const commands = command.commands.map((known) => known.name());
+      if (word !== undefined) {
+        command.error(`error: unknown command "${word}"${suggestion(word, commands)}`);
+      } else if (config === undefined) {
         command.error("error: say which site file to run: pvmon --config site.yml");
-      else await runUntilSignal(config, terminal);
+      } else await runUntilSignal(config, terminal);
     });
   pvmon
     .command("check <file>")
