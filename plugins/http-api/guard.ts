@@ -16,12 +16,13 @@ export function isLoopback(address: string | undefined): boolean {
   );
 }
 
-/**
- * Throws unless the connection itself comes from this machine. Headers such as X-Forwarded-For are not looked at:
- * anybody can write them. (A proxy on this machine therefore passes on the right to change.)
- */
-export function requireLoopback(request: IncomingMessage): void {
-  if (isLoopback(request.socket.remoteAddress)) return;
+/** What proxies add. Anybody can write them, so what they say counts for nothing; that they are there takes a right away. */
+const PROXY_HEADERS = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+
+/** Throws unless the connection itself comes from this machine, and not from a proxy on it. */
+export function requireLoopback({ socket, headers }: IncomingMessage): void {
+  const proxied = PROXY_HEADERS.some((name) => headers[name] !== undefined);
+  if (isLoopback(socket.remoteAddress) && !proxied) return;
   throw new ApiError(
     "changesRefused",
     "changes are accepted only from the machine that pvmon runs on: ask there, or through an ssh tunnel",

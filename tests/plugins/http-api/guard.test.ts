@@ -65,6 +65,13 @@ describe("a change", () => {
     assert.equal(site.forgotten.length, 0);
   });
 
+  it("is refused through a proxy on this machine that says it is one", async () => {
+    for (const header of ["x-forwarded-for", "forwarded", "via", "x-real-ip"]) {
+      assert.equal(code(await change({ [header]: "127.0.0.1" })), "changesRefused");
+    }
+    assert.equal(site.forgotten.length, 0);
+  });
+
   it("is refused to pages of other origins that a browser on this machine shows", async () => {
     for (const headers of [
       { origin: "http://evil.example" },
