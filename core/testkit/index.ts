@@ -2,4 +2,12 @@
 export { createPvmon, type Override, type Pvmon, type PvmonOptions, startPvmon } from "../pvmon.js";
 export { FakeClock } from "./fake-clock.js";
 export { createInstance, RecordingHost } from "./recording-host.js";
+export {
+  type ClientPlan,
+  type IocPlan,
+  type PlanOptions,
+  planSite,
+  type SitePlan,
+} from "./site/plan.js";
+export { SimulatedSite, type SimulatedSiteOptions } from "./site/simulated-site.js";
 export { eventRow, pvRow, type StoreConformance, storeConformance } from "./store-conformance.js";
