@@ -92,7 +92,10 @@ export class CaDecoder implements PacketSink {
     const names = scan.scan(bytes, start, end - start);
     if (scan.damage !== undefined) this.#sensor.error(scan.damage);
     // A repeater forwards misdirected searches too, but not who sent them.
-    if (names > 0 && !this.#viaRepeater) this.#searches(packet, "udp", scan.minorVersion);
+    if (names > 0 && !this.#viaRepeater) {
+      this.#pending?.add(packet, scan);
+      this.#searches(packet, "udp", scan.minorVersion);
+    }
     if (scan.others === 0) return;
     const { messages, damage } = decodeDatagram(bytes.subarray(start, end));
     if (scan.damage === undefined && damage !== undefined) this.#sensor.error(damage);
@@ -153,22 +156,13 @@ export class CaDecoder implements PacketSink {
     seen.count = scan.count;
     seen.starts = scan.starts;
     seen.ends = scan.ends;
-    if (transport === "udp") this.#remember(source, sourcePort, at, bytes);
     this.#context.emitter.emit(seen);
-  }
-
-  #remember(client: number, port: number, at: number, bytes: Uint8Array): void {
-    const pending = this.#pending;
-    if (pending === undefined) return;
-    const { starts, ends, cids, count } = this.#scan;
-    for (let i = 0; i < count; i++) {
-      pending.add(client, port, cids[i]!, at, bytes, starts[i]!, ends[i]!);
-    }
   }
 
   #answer(reply: SearchReply, packet: Packet): void {
     const { at, source, destination, destinationPort } = packet;
-    const asked = this.#pending?.find(destination, destinationPort, reply.cid, at);
+    const client = { ip: destination, port: destinationPort };
+    const asked = this.#pending?.find(client, reply.cid, at);
     if (asked === undefined) {
       this.#context.unmatchedReplies.add();
       return;
@@ -181,7 +175,7 @@ export class CaDecoder implements PacketSink {
       replier: source,
       minorVersion: reply.minorVersion ?? -1,
       asker: "seen",
-      client: { ip: destination, port: destinationPort },
+      client,
       afterMs: asked.afterMs,
     });
   }

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** The Python of the peers' virtual environment: EPICS Base, pyepics and caproto. */
-const PYTHON = process.env.PVMON_PEERS_PYTHON ?? ".peers/bin/python";
+const PYTHON = process.env.PVMON_PEERS_PYTHON ?? ".peers/python/bin/python";
 
 export type HostName = "a" | "b";
 
