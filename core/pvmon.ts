@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto";
 import type { SiteConfig } from "./config/site.js";
 import { readSource, SiteFile } from "./config/site-file.js";
+import { PvmonError } from "./plugin/errors.js";
 import type { Log } from "./plugin/host.js";
 import type { Plugin } from "./plugin/plugin.js";
 import type { Token } from "./plugin/token.js";
@@ -91,10 +92,12 @@ export function noteNotCreated(file: SiteFile, { id, path }: Planned, error: unk
  */
 export async function createPvmon(site: string, options: PvmonOptions = {}): Promise<Pvmon> {
   const { file, site: config, planned, log } = await checkSite(site, options);
+  const hide = (text: string): string => file.secrets.hide(text);
   const { container, lifecycle, pipeline, process } = new Assembly({
     site: config,
     planned,
     log,
+    hide,
     clock: new SystemClock(),
     override: options.override ?? [],
     seed: randomInt(2 ** 32),
@@ -105,12 +108,18 @@ export async function createPvmon(site: string, options: PvmonOptions = {}): Pro
   return {
     name: config.name,
     log,
-    start: () => lifecycle.start(),
+    start: async () => {
+      try {
+        await lifecycle.start();
+      } catch (error) {
+        throw new PvmonError("PLUGIN_START_FAILED", hide(messageOf(error)));
+      }
+    },
     stop: async () => {
       pipeline.stop();
       const faults = await lifecycle.stop();
       process.stop();
-      if (faults.length > 0) throw new Error(faults.join("\n"));
+      if (faults.length > 0) throw new Error(hide(faults.join("\n")));
     },
     service: (token) => container.find(token),
   };
@@ -139,5 +148,6 @@ export async function replayCapture(
     noteNotCreated(file, plugin, error);
     file.throwIfWrong();
   };
-  return replay(capture, { site: config, planned, log, notCreated }, signal);
+  const hide = (text: string): string => file.secrets.hide(text);
+  return replay(capture, { site: config, planned, log, hide, notCreated }, signal);
 }

@@ -1,5 +1,6 @@
 /** Running a site in a process of its own: signals, faults nobody caught, and the end. */
 import type { Terminal } from "./cli.js";
+import { PvmonError } from "./plugin/errors.js";
 import { HTTP } from "./plugin/services.js";
 import { createPvmon, type Pvmon } from "./pvmon.js";
 
@@ -17,7 +18,10 @@ export async function runUntilSignal(site: string, terminal: Terminal): Promise<
     const end = outcome ?? (await ending.ended);
     pvmon.log.info(end.why);
     await pvmon.stop();
-    if (end.fault !== undefined) throw end.fault;
+    if (end.isFault) {
+      // What it was is in the log, where secrets are hidden.
+      throw new PvmonError("PLUGIN_THREW", "ended after a fault that nobody caught");
+    }
     pvmon.log.info("stopped");
   } finally {
     ending.forget();
@@ -33,7 +37,7 @@ async function announce(pvmon: Pvmon, terminal: Terminal): Promise<void> {
 
 interface End {
   readonly why: string;
-  readonly fault?: Error;
+  readonly isFault: boolean;
 }
 
 function waitForEnd(pvmon: Pvmon): { readonly ended: Promise<End>; forget(): void } {
@@ -44,19 +48,18 @@ function waitForEnd(pvmon: Pvmon): { readonly ended: Promise<End>; forget(): voi
   let signals = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (++signals === 1) {
-      end({ why: `${signal}: stopping; once more ends at once` });
+      end({ why: `${signal}: stopping; once more ends at once`, isFault: false });
       return;
     }
     // Without our listener the signal does what it does by default: it ends the process, now.
     forget();
     process.kill(process.pid, signal);
   };
-  const onFault = (thrown: unknown): void => {
-    const fault = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const onFault = (fault: unknown): void => {
     pvmon.log.error("a fault that nobody caught: pvmon writes what it knows and ends", {
       error: fault,
     });
-    end({ why: "stopping after a fault", fault });
+    end({ why: "stopping after a fault", isFault: true });
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.on("uncaughtException", onFault);

@@ -55,6 +55,8 @@ export interface AssemblyParts {
   /** In the order they have to be made. */
   readonly planned: readonly Planned[];
   readonly log: RootLog;
+  /** Takes secrets out of a text that is to be shown. */
+  readonly hide: (text: string) => string;
   /** Unless overridden. */
   readonly clock: Clock;
   readonly override: readonly Override[];
@@ -168,6 +170,7 @@ export class Assembly {
         ...(isStore(planned)
           ? { prepare: (instance, signal) => this.#load(id, instance as Store, signal) }
           : {}),
+        hide: this.#parts.hide,
         healthChanged: (change) => this.#healthChanged(id, change),
         restarted: () => this.#restartThoseThatNeed(id, provides),
       });

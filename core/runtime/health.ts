@@ -12,6 +12,7 @@ export type Witness = "plugin" | "writes" | "answers" | "restart";
 
 export class Health {
   readonly #clock: Clock;
+  readonly #hide: (text: string) => string;
   readonly #changed: (change: HealthChange) => void;
   readonly #complaints = new Map<Witness, string>();
   /** Where the plugin is in its life; whether it is ok or degraded then depends on the complaints. */
@@ -21,8 +22,14 @@ export class Health {
   #reason: string | null = null;
   #since: number;
 
-  constructor(clock: Clock, changed: (change: HealthChange) => void) {
+  /** @param hide takes secrets out of reasons, which plugins make of anything. */
+  constructor(
+    clock: Clock,
+    hide: (text: string) => string,
+    changed: (change: HealthChange) => void,
+  ) {
     this.#clock = clock;
+    this.#hide = hide;
     this.#changed = changed;
     this.#since = clock.now();
   }
@@ -44,7 +51,7 @@ export class Health {
   }
 
   failed(reason: string): void {
-    this.#live("failed", reason);
+    this.#live("failed", this.#hide(reason));
   }
 
   stopping(): void {
@@ -58,7 +65,7 @@ export class Health {
   /** It works less well, or again as it should where `reason` is undefined. */
   complain(witness: Witness, reason: string | undefined): void {
     if (reason === undefined) this.#complaints.delete(witness);
-    else this.#complaints.set(witness, reason);
+    else this.#complaints.set(witness, this.#hide(reason));
     this.#update();
   }
 

@@ -16,7 +16,7 @@ import type { Supervised } from "./supervised.js";
 const MOST_EVENTS = 1_000_000;
 const PAGE = 1000;
 
-export type ReplayParts = Pick<AssemblyParts, "site" | "planned" | "log" | "notCreated">;
+export type ReplayParts = Pick<AssemblyParts, "site" | "planned" | "log" | "hide" | "notCreated">;
 
 /**
  * Folds the capture through every detector of the site that reads captures; no other plugin is made.
@@ -47,7 +47,7 @@ export async function replay(
   const events = new Fifo<PvmonEvent>(MOST_EVENTS);
   const status = assembly.container.get(STATUS);
   status.subscribe((event) => events.push(event));
-  await readWithAll(assembly.plugins, capture, signal);
+  await readWithAll(assembly.plugins, capture, parts.hide, signal);
   const { inventory } = assembly;
   const now = clock.now();
   return answer({
@@ -76,6 +76,7 @@ export async function replay(
 async function readWithAll(
   plugins: readonly Supervised[],
   capture: string,
+  hide: (text: string) => string,
   signal: AbortSignal,
 ): Promise<void> {
   const readers = plugins.filter(({ instance }) => "replay" in instance);
@@ -87,7 +88,7 @@ async function readWithAll(
     try {
       await (reader.instance as Detector).replay?.(capture, signal);
     } catch (error) {
-      const message = `${capture} could not be replayed: ${messageOf(error)}`;
+      const message = `${capture} could not be replayed: ${hide(messageOf(error))}`;
       throw new PvmonError("REPLAY", message, { cause: error });
     }
     reader.health.running();

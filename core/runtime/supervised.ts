@@ -29,6 +29,8 @@ export interface Surroundings {
   services(): Readonly<Record<string, unknown>>;
   /** Part of starting, once: a store's load. */
   prepare?(instance: Lifecycle, signal: AbortSignal): Promise<void>;
+  /** Takes secrets out of a text that is to be shown. */
+  hide(text: string): string;
   healthChanged(change: HealthChange): void;
   /** It runs again after a failure. */
   restarted(): void;
@@ -56,7 +58,7 @@ export class Supervised {
   constructor(setting: Setting, around: Surroundings) {
     this.setting = setting;
     this.#around = around;
-    this.health = new Health(around.clock, (change) => around.healthChanged(change));
+    this.health = new Health(around.clock, around.hide, (change) => around.healthChanged(change));
     this.#abort = new AbortController();
     this.#instance = this.#create(this.#abort.signal);
   }

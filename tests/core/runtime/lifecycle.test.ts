@@ -56,6 +56,7 @@ class Scene {
       metrics: new Metrics(),
       emitter: () => ({ emit: () => true, drained: async () => undefined }),
       services: () => ({}),
+      hide: (text) => text,
       healthChanged: ({ from, to, reason }: HealthChange) =>
         this.changes.push(`${id}: ${from} -> ${to}${reason === null ? "" : ` (${reason})`}`),
       restarted: () => this.done.push(`again ${id}`),
