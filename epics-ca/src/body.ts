@@ -1,5 +1,5 @@
 /** What payloads carry besides plain data, each way of it once, for the table of messages to name. */
-import { readLatin1, readU16, textEnd, writeLatin1, writeU16 } from "./bytes.js";
+import { checkUnsigned, readLatin1, readU16, textEnd, writeLatin1, writeU16 } from "./bytes.js";
 import { MAX_TEXT_BYTES, SEQUENCE_IS_VALID, UNREASONABLE_NAME_BYTES } from "./constants.js";
 import type { Damage } from "./damage.js";
 import { encodeEventMask, readEventMask } from "./event-mask.js";
@@ -76,7 +76,7 @@ const minorVersion: Body<{ minorVersion: number | undefined }> = {
   write({ minorVersion }) {
     if (minorVersion === undefined) return NOTHING;
     const payload = new Uint8Array(8);
-    writeU16(payload, 0, minorVersion);
+    writeU16(payload, 0, checkUnsigned(minorVersion, 16, "minor version"));
     return { payload };
   },
 };

@@ -1,5 +1,5 @@
 /** The payload of a subscription request: three obsolete floats that are always 0, then the mask (CA specification, CA_PROTO_EVENT_ADD). */
-import { readU16, writeU16 } from "./bytes.js";
+import { checkUnsigned, readU16, writeU16 } from "./bytes.js";
 import type { Header } from "./header.js";
 
 const MASK_OFFSET = 12;
@@ -24,8 +24,9 @@ export function readEventMask(bytes: Uint8Array, start: number, end: number): nu
   return end - start < MASK_OFFSET + 2 ? undefined : readU16(bytes, start + MASK_OFFSET);
 }
 
+/** @throws RangeError when the mask has more than 16 bits. */
 export function encodeEventMask(mask: number): Uint8Array {
   const payload = new Uint8Array(PAYLOAD_BYTES);
-  writeU16(payload, MASK_OFFSET, mask);
+  writeU16(payload, MASK_OFFSET, checkUnsigned(mask, 16, "mask"));
   return payload;
 }

@@ -3,11 +3,10 @@
  * names a second. It finds the same as decodeDatagram, which the tests hold it to.
  */
 import { nameDamage } from "./body.js";
-import { readU16, readU32 } from "./bytes.js";
 import { Command, commandName, isSearchRequest } from "./commands.js";
 import { SEQUENCE_IS_VALID } from "./constants.js";
 import type { Damage } from "./damage.js";
-import { HEADER_BYTES, headerBytes } from "./header.js";
+import { EXTENDED, EXTENDED_HEADER_BYTES, HEADER_BYTES } from "./header.js";
 
 /** As many as a datagram can have. */
 const INITIAL_CAPACITY = 4096;
@@ -30,6 +29,9 @@ export class SearchScan {
   cids = new Uint32Array(INITIAL_CAPACITY);
   /** Reply flags. */
   flags = new Uint16Array(INITIAL_CAPACITY);
+  /** Over the whole memory of the last datagram: the next one is in the same as a rule. */
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #hasVersion = false;
 
   /**
    * Scans the datagram in `bytes` from `offset` on and fills the fields, which are valid until the next scan.
@@ -37,35 +39,40 @@ export class SearchScan {
    */
   scan(bytes: Uint8Array, offset: number, length: number): number {
     this.#reset(length);
-    const limit = offset + length;
-    let at = offset;
+    if (this.#view.buffer !== bytes.buffer) this.#view = new DataView(bytes.buffer);
+    const view = this.#view;
+    const base = bytes.byteOffset;
+    const limit = base + Math.min(offset + length, bytes.length);
+    let at = base + offset;
     while (at < limit) {
-      const headerSize = headerBytes(bytes, at, limit);
-      if (limit - at < headerSize) {
-        this.damage ??= "truncated header";
-        break;
+      let start = at + HEADER_BYTES;
+      if (start > limit) return this.#fail("truncated header");
+      const commandAndSize = view.getUint32(at);
+      const typeAndCount = view.getUint32(at + 4);
+      const command = commandAndSize >>> 16;
+      let size = commandAndSize & 0xffff;
+      let count = typeAndCount & 0xffff;
+      if (size === EXTENDED && count === 0) {
+        start = at + EXTENDED_HEADER_BYTES;
+        if (start > limit) return this.#fail("truncated header");
+        size = view.getUint32(at + 16);
+        count = view.getUint32(at + 20);
       }
-      const command = readU16(bytes, at);
       if (command !== Command.SEARCH && commandName(command) === undefined) {
-        this.damage ??= "unknown command";
-        break;
+        return this.#fail("unknown command");
       }
-      const standard = headerSize === HEADER_BYTES;
-      const size = standard ? readU16(bytes, at + 2) : readU32(bytes, at + 16);
-      const start = at + headerSize;
-      if (size > limit - start) {
-        this.damage ??= "truncated payload";
-        break;
-      }
-      const type = readU16(bytes, at + 4);
-      const count = standard ? readU16(bytes, at + 6) : readU32(bytes, at + 20);
-      const parameter1 = readU32(bytes, at + 8);
-      const cid = readU32(bytes, at + 12);
+      if (size > limit - start) return this.#fail("truncated payload");
+      const type = typeAndCount >>> 16;
+      const parameter1 = view.getUint32(at + 8);
+      const cid = view.getUint32(at + 12);
+      at = start + size;
       if (command === Command.VERSION) this.#version(type, count, parameter1);
       else if (command === Command.SEARCH && isSearchRequest(size, type, count, parameter1, cid)) {
-        this.#search(bytes, start, start + size, cid, type, count);
+        const end = nameEnd(view, start, at);
+        const damage = nameDamage(end - start);
+        if (damage === undefined) this.#found(start - base, end - base, cid, type, count);
+        else this.damage ??= damage;
       } else this.others++;
-      at = start + size;
     }
     return this.count;
   }
@@ -85,7 +92,11 @@ export class SearchScan {
     this.flags = new Uint16Array(capacity);
   }
 
-  #hasVersion = false;
+  /** The rest cannot be followed. */
+  #fail(damage: Damage): number {
+    this.damage ??= damage;
+    return this.count;
+  }
 
   #version(type: number, minorVersion: number, sequence: number): void {
     if (this.#hasVersion) return;
@@ -94,21 +105,7 @@ export class SearchScan {
     if (type === SEQUENCE_IS_VALID) this.sequence = sequence;
   }
 
-  #search(
-    bytes: Uint8Array,
-    start: number,
-    limit: number,
-    cid: number,
-    flag: number,
-    minorVersion: number,
-  ): void {
-    let end = start;
-    while (end < limit && bytes[end] !== 0) end++;
-    const damage = nameDamage(end - start);
-    if (damage !== undefined) {
-      this.damage ??= damage;
-      return;
-    }
+  #found(start: number, end: number, cid: number, flag: number, minorVersion: number): void {
     const i = this.count++;
     this.starts[i] = start;
     this.ends[i] = end;
@@ -116,4 +113,17 @@ export class SearchScan {
     this.flags[i] = flag;
     if (i === 0 && !this.#hasVersion) this.minorVersion = minorVersion;
   }
+}
+
+/** Before the first NUL. Four bytes at a time: this loop is most of the work, and twice as fast as by single bytes. */
+function nameEnd(view: DataView, start: number, limit: number): number {
+  let end = start;
+  while (end + 4 <= limit) {
+    const word = view.getInt32(end);
+    // Not 0 exactly when one of the four bytes is: only there does the subtraction borrow into a clear top bit.
+    if (((word - 0x01010101) & ~word & 0x80808080) !== 0) break;
+    end += 4;
+  }
+  while (end < limit && view.getUint8(end) !== 0) end++;
+  return end;
 }
