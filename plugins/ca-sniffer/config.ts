@@ -66,6 +66,11 @@ export const configSchema = Type.Object(
         "A source that has heard packets and then none for this long counts as blind, so that nothing is declared lost meanwhile. 0: never. Loopback never counts.",
     }),
     sockets: section("For `source: sockets`.", {
+      beacons: Type.Union([Type.Literal("port"), Type.Literal("repeater")], {
+        default: "port",
+        description:
+          "`port`: listen on the beacon ports, as a client of a CA repeater where one keeps them to itself; `repeater`: always as a client of the repeater, for hosts whose CA clients start one after pvmon.",
+      }),
       receiveBufferBytes: Type.Integer({
         minimum: 65_536,
         maximum: 1_073_741_824,

@@ -45,10 +45,10 @@ export class RepeaterClient {
     sensor.silenceMatters = true;
     this.#unconfirmedSince = clock.elapsed();
     const socket = createSocket("udp4");
-    this.#socket = socket;
     socket.on("message", (bytes, from) => this.#receive(bytes, from.address, from.port));
     socket.bind(0, LOOPBACK);
     await once(socket, "listening");
+    this.#socket = socket;
     // A repeater that is gone shows as "connection refused" on some systems; asking again is all there is to do.
     socket.on("error", () => {});
     this.#register();

@@ -65,7 +65,9 @@ export class SocketSource implements PacketSource {
       throw new Error(problems.join("; "));
     }
     this.#cancelRescan = this.#context.clock.every(RESCAN_PERIOD_MS, () => {
-      this.#scan = this.#scan.then(() => this.#rescan());
+      this.#scan = this.#scan
+        .then(() => this.#rescan())
+        .catch((error: unknown) => this.#context.host.status.degraded(String(error)));
     });
   }
 
@@ -97,21 +99,24 @@ export class SocketSource implements PacketSource {
     const networks = listNetworks(this.#interfaces(), this.#config.interfaces);
     this.#closeGone(networks);
     const problems = this.#missingInterfaces(networks);
-    const takenPorts = new Set<number>();
+    const { searchPorts, beaconPorts, sockets } = this.#config;
+    const byRepeater = sockets.beacons === "repeater";
+    const repeaterPorts = new Set(byRepeater ? beaconPorts : []);
+    const ports = byRepeater ? searchPorts : [...searchPorts, ...beaconPorts];
     for (const network of networks) {
       const ear = this.#ear(network);
       if (ear === undefined) continue;
-      for (const port of [...this.#config.searchPorts, ...this.#config.beaconPorts]) {
+      for (const port of ports) {
         const local = { ip: network.broadcast, port };
         const error = await this.#listen(ear, local);
-        if (error?.code === "EADDRINUSE" && this.#config.beaconPorts.includes(port))
-          takenPorts.add(port);
-        else if (error !== undefined) problems.push(describe(local, error));
+        if (error === undefined) continue;
+        if (error.code === "EADDRINUSE" && beaconPorts.includes(port)) repeaterPorts.add(port);
+        else problems.push(describe(local, error));
       }
       ear.sensor.outage =
         ear.listeners.size === 0 ? "none of its ports could be opened" : undefined;
     }
-    await this.#followRepeaters(takenPorts);
+    await this.#followRepeaters(repeaterPorts);
     if (problems.length > 0) this.#context.host.status.degraded(problems.join("; "));
     else this.#context.host.status.ok();
     return problems;
@@ -201,12 +206,12 @@ export class SocketSource implements PacketSource {
     );
   }
 
-  /** A repeater is asked for the beacons of each port that it keeps to itself, for as long as it does. */
-  async #followRepeaters(takenPorts: ReadonlySet<number>): Promise<void> {
+  /** The repeaters of these ports, and of no others, are asked for their beacons. */
+  async #followRepeaters(ports: ReadonlySet<number>): Promise<void> {
     for (const [port, repeater] of this.#repeaters) {
-      if (!takenPorts.has(port)) repeater.stop();
+      if (!ports.has(port)) repeater.stop();
     }
-    for (const port of takenPorts) {
+    for (const port of ports) {
       const repeater = this.#repeaters.get(port) ?? this.#newRepeaterClient(port);
       await repeater.start();
     }
@@ -218,9 +223,7 @@ export class SocketSource implements PacketSource {
     const sink = context.decoder(sensor, { seesReplies: false, viaRepeater: true });
     const repeater = new RepeaterClient({ port, clock: context.clock, sensor, sink });
     this.#repeaters.set(port, repeater);
-    context.host.log.info("the beacon port is taken: registering with the CA repeater instead", {
-      port,
-    });
+    context.host.log.info("registering with the CA repeater for beacons", { port });
     return repeater;
   }
 }

@@ -213,6 +213,21 @@ describe("the sockets of ca-sniffer", () => {
       assert.equal(sniffer.host.statuses.at(-1), "ok");
     });
 
+    it("wait for one that is not there yet, and leave it the port, where the site says so", async () => {
+      const beacons = await freePort();
+      const sniffer = create({
+        searchPorts: [await freePort()],
+        beaconPorts: [beacons],
+        sockets: { beacons: "repeater" },
+      });
+      await sniffer.instance.start();
+      const repeater = await startRepeater(beacons);
+      await sniffer.clock.advance(1000);
+      await until(() => repeater.clients.size === 1);
+      repeater.forward(beacon(9, 0x0a07_0009));
+      await until(() => sniffer.ofType("beacon").length === 1);
+    });
+
     it("see nothing while it does not answer, register again with its successor", async () => {
       const beacons = await freePort();
       const first = await startRepeater(beacons);

@@ -13,7 +13,7 @@ const DEFAULTS: SnifferConfig = {
   ignore: [],
   sourceClasses: { archiver: [], gateway: [], own: [], client: [] },
   silenceSeconds: 60,
-  sockets: { receiveBufferBytes: 65_536 },
+  sockets: { beacons: "port", receiveBufferBytes: 65_536 },
   capture: {
     command: ["tcpdump"],
     promiscuous: false,
