@@ -2,6 +2,7 @@
 import type { Ipv4 } from "../model/address.js";
 import type { DirtyVisitor, Inventory } from "../model/inventory.js";
 import type { Row } from "../model/row.js";
+import { IdSet } from "./id-set.js";
 
 export type RowSource = Pick<Inventory, "pvRow" | "serverRow" | "clientRow">;
 
@@ -16,7 +17,7 @@ export interface TakenRecords {
 
 export class DirtyRecords implements DirtyVisitor {
   readonly #source: RowSource;
-  readonly #pvs = new Set<number>();
+  readonly #pvs = new IdSet();
   readonly #servers = new Set<number>();
   readonly #clients = new Set<Ipv4>();
 
@@ -42,7 +43,7 @@ export class DirtyRecords implements DirtyVisitor {
   take(count: number): TakenRecords {
     const servers = move(this.#servers, count);
     const clients = move(this.#clients, count - servers.length);
-    const pvs = move(this.#pvs, count - servers.length - clients.length);
+    const pvs = this.#pvs.take(count - servers.length - clients.length);
     const rows = [
       ...servers.map((key) => this.#source.serverRow(key)),
       ...clients.map((ip) => this.#source.clientRow(ip)),

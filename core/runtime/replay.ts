@@ -4,7 +4,7 @@ import type { PvmonEvent } from "../model/event.js";
 import type { Inventory } from "../model/inventory.js";
 import { isoTimes, type Page, type PvItem } from "../model/views.js";
 import { PvmonError } from "../plugin/errors.js";
-import type { Detector } from "../plugin/plugin.js";
+import type { Detector, Plugin } from "../plugin/plugin.js";
 import { STATUS } from "../plugin/services.js";
 import { Assembly, type AssemblyParts } from "./assembly.js";
 import { DataClock } from "./data-clock.js";
@@ -19,7 +19,7 @@ const PAGE = 1000;
 export type ReplayParts = Pick<AssemblyParts, "site" | "planned" | "log" | "hide" | "notCreated">;
 
 /**
- * Folds the capture through every detector of the site that reads captures; no other plugin is made.
+ * Folds the capture through the detectors of the site that read captures; no other plugin is made.
  * @returns the text of `{ status, servers, hosts, pvs, clients, events, anomalies }`, items as in the HTTP API, in pieces.
  * @throws PvmonError REPLAY when no detector reads captures or the file cannot be read.
  */
@@ -56,9 +56,10 @@ export async function replay(
       version: status.version,
       startedAt,
       uptimeSeconds: (now - startedAt) / 1000,
-      status: status.status(),
+      // A replay that gets here has worked; the detectors that had no part in it are left out.
+      status: "ok",
       blind: inventory.blind(),
-      plugins: status.plugins(),
+      plugins: status.plugins().filter((plugin) => plugin.status === "ok"),
       sensors: inventory.sensors(),
       counts: inventory.counts(),
       rates: inventory.rates(),
@@ -73,25 +74,30 @@ export async function replay(
   });
 }
 
+/** Two instances of one plugin would read the same packets twice, so only the first of each is asked. */
 async function readWithAll(
   plugins: readonly Supervised[],
   capture: string,
   hide: (text: string) => string,
   signal: AbortSignal,
 ): Promise<void> {
-  const readers = plugins.filter(({ instance }) => "replay" in instance);
-  if (readers.length === 0) {
+  const readers = new Map<Plugin, Supervised>();
+  for (const detector of plugins) {
+    const { plugin } = detector.setting;
+    if ("replay" in detector.instance && !readers.has(plugin)) readers.set(plugin, detector);
+  }
+  if (readers.size === 0) {
     const message = "no detector in the configuration can read a capture file";
     throw new PvmonError("REPLAY", message);
   }
-  for (const reader of readers) {
+  for (const { instance, health } of readers.values()) {
     try {
-      await (reader.instance as Detector).replay?.(capture, signal);
+      await (instance as Detector).replay?.(capture, signal);
     } catch (error) {
       const message = `${capture} could not be replayed: ${hide(messageOf(error))}`;
       throw new PvmonError("REPLAY", message, { cause: error });
     }
-    reader.health.running();
+    health.running();
   }
 }
 

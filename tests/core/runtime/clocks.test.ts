@@ -3,7 +3,6 @@ import fc from "fast-check";
 import type { Clock } from "../../../core/plugin/services.js";
 import { BackOff } from "../../../core/runtime/back-off.js";
 import { DataClock } from "../../../core/runtime/data-clock.js";
-import { Fifo } from "../../../core/runtime/fifo.js";
 import { SystemClock } from "../../../core/runtime/system-clock.js";
 import { FakeClock } from "../../../core/testkit/index.js";
 
@@ -80,37 +79,6 @@ describe("a back-off", () => {
         }
         backOff.reset();
         assert.ok(backOff.nextMs() <= 100);
-      }),
-    );
-  });
-});
-
-describe("a bounded queue", () => {
-  it("holds the latest items, in order, and counts the others, whatever is pushed and released", () => {
-    const steps = fc.array(fc.oneof(fc.constant("push" as const), fc.nat(8)), { maxLength: 4000 });
-    fc.assert(
-      fc.property(steps, fc.integer({ min: 1, max: 20 }), (script, limit) => {
-        const fifo = new Fifo<number>(limit);
-        let model: number[] = [];
-        let pushed = 0;
-        let dropped = 0;
-        for (const step of script) {
-          if (step === "push") {
-            fifo.push(pushed);
-            model.push(pushed++);
-            if (model.length > limit) {
-              model = model.slice(1);
-              dropped++;
-            }
-          } else {
-            fifo.releaseTo(fifo.first + step);
-            model = model.slice(step);
-          }
-          assert.equal(fifo.length, model.length);
-          assert.deepEqual([fifo.end, fifo.dropped], [pushed, dropped]);
-        }
-        assert.deepEqual(fifo.peek(limit), model);
-        assert.deepEqual(fifo.peek(2), model.slice(0, 2));
       }),
     );
   });
