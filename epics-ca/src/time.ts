@@ -24,6 +24,7 @@ export function utcMsToEpicsTime(utcMs: number): EpicsTime {
   if (!(seconds >= 0 && seconds < 2 ** 32)) {
     throw new RangeError(`${utcMs} ms is outside the time that EPICS can state`);
   }
+  // Milliseconds of today have a resolution of 0.1 µs, so that this never rounds up to a whole second.
   const nanoseconds = Math.round((utcMs - (seconds + EPICS_EPOCH_SECONDS) * 1000) * 1e6);
-  return { seconds, nanoseconds: Math.min(nanoseconds, 999_999_999) };
+  return { seconds, nanoseconds };
 }
