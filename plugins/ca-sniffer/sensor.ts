@@ -1,6 +1,6 @@
 /** What one packet source counts, and what it says about itself each second: whether it sees, and what it missed. */
 import type { SensorReport } from "pvmon";
-import type { PacketError } from "./network/reasons.js";
+import type { DecodeError } from "./network/reasons.js";
 
 export class Sensor {
   /** The plugin id and the source, as in `ca-sniffer/eth0`. */
@@ -9,7 +9,7 @@ export class Sensor {
   silenceMatters: boolean;
   /** Why it cannot see at all, whatever it heard before: its interface is down, tcpdump has ended. */
   outage: string | undefined;
-  readonly #decodeErrors: Record<string, number> = {};
+  readonly #decodeErrors: Partial<Record<DecodeError, number>> = {};
   #packets = 0;
   #bytes = 0;
   #ignored = 0;
@@ -32,8 +32,7 @@ export class Sensor {
     this.#ignored++;
   }
 
-  /** `reason` is one of {@link PacketError} or of epics-ca's reasons of damage. */
-  error(reason: PacketError | (string & {})): void {
+  error(reason: DecodeError): void {
     this.#decodeErrors[reason] = (this.#decodeErrors[reason] ?? 0) + 1;
   }
 

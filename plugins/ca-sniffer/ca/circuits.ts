@@ -4,6 +4,7 @@
  */
 import { decodeDatagram, type Message, type SearchReply } from "epics-ca";
 import { type AnswerSeen, type ChannelSeen, type Endpoint, keyEndpoint } from "pvmon";
+import type { DecodeError } from "../network/reasons.js";
 import type { StreamReader } from "../network/streams.js";
 import { MessageReader } from "./message-reader.js";
 import { servedAt } from "./replies.js";
@@ -17,7 +18,7 @@ export interface CircuitEvents {
   search(client: Endpoint, bytes: Uint8Array, minorVersion: number, at: number): void;
   /** A CA message was seen on a circuit, so that it is one. */
   recognised(): void;
-  damaged(reason: string): void;
+  damaged(reason: DecodeError): void;
   unmatchedReply(): void;
 }
 

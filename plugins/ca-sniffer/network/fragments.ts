@@ -39,7 +39,7 @@ export class Fragments {
     this.#countError = countError;
   }
 
-  /** Bytes held for datagrams that are not complete: at most 1 MiB. */
+  /** Bytes held for datagrams that are not complete: at most 1 MiB and one datagram. */
   get heldBytes(): number {
     return this.#bytes;
   }

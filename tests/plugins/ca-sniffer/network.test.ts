@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { formatEndpoint } from "pvmon";
+import { Fragments } from "../../../plugins/ca-sniffer/network/fragments.js";
 import { FrameReader } from "../../../plugins/ca-sniffer/network/ip.js";
 import type { Packet, Segment } from "../../../plugins/ca-sniffer/network/packet.js";
 import {
@@ -209,5 +210,13 @@ describe("fragments", () => {
     const { datagrams, errors } = read([...flood, [RAW, fragment(1600, datagram.length, 999)]]);
     assert.deepEqual(datagrams, [whole]);
     assert.ok(errors.length >= 1000 - 65, `${errors.length} given up`);
+  });
+
+  it("of the largest datagrams take a bounded place too", () => {
+    const fragments = new Fragments(() => {});
+    for (let i = 0; i < 1000; i++) {
+      fragments.add({ at: 0, key: String(i), offset: 64_000, last: false, payload: PAYLOAD });
+      assert.ok(fragments.heldBytes <= 1_048_576 + 65_535, `${fragments.heldBytes} held`);
+    }
   });
 });
