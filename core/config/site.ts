@@ -44,6 +44,12 @@ const Inventory = Type.Object(
       maximum: 50_000_000,
       description: "Names kept at most; further ones are refused and counted.",
     }),
+    maxServers: Type.Integer({
+      default: 20_000,
+      minimum: 10,
+      maximum: 1_000_000,
+      description: "Servers kept at most; further ones are refused.",
+    }),
     maxClients: Type.Integer({
       default: 20_000,
       minimum: 10,

@@ -65,8 +65,9 @@ export class Outboxes implements InventorySink {
     return Math.max(0, ...this.#outboxes.map(({ pressure }) => pressure));
   }
 
-  /** Resolves when there is room again. */
+  /** Resolves when there is room: at once below the high-water mark, otherwise well below it. */
   async drained(signal: AbortSignal): Promise<void> {
+    if (this.pressure < HIGH_WATER) return;
     while (this.pressure > LOW_WATER && !signal.aborted) {
       await this.#clock.sleep(POLL_MS, signal).catch(() => undefined);
     }

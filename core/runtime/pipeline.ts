@@ -90,7 +90,8 @@ export class Pipeline {
     const { clock, inventory } = this.#parts;
     const before = this.#tick;
     this.#tick = { now: clock.now(), elapsed: clock.elapsed() };
-    const gapMs = this.#tick.elapsed - before.elapsed;
+    // While a machine is suspended, its monotonic clock may stand still too.
+    const gapMs = Math.max(this.#tick.elapsed - before.elapsed, this.#tick.now - before.now);
     try {
       if (gapMs > STALL_MS) this.#stalled(before.now, gapMs);
       inventory.advance(this.#tick.now);

@@ -94,8 +94,7 @@ async function readWithAll(
     try {
       await (instance as Detector).replay?.(capture, signal);
     } catch (error) {
-      const message = `${capture} could not be replayed: ${hide(messageOf(error))}`;
-      throw new PvmonError("REPLAY", message, { cause: error });
+      throw new PvmonError("REPLAY", hide(messageOf(error)), { cause: error });
     }
     health.running();
   }

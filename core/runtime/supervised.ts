@@ -191,10 +191,12 @@ export class Supervised {
       config: structuredClone(config),
       services: this.#around.services(),
       host: this.#host(signal),
-      emitter: this.#around.emitter(signal),
     };
     this.health.complain("plugin", undefined);
-    const instance = plugin.create(context);
+    const instance =
+      plugin.kind === "detector" || plugin.kind === "probe"
+        ? plugin.create({ ...context, emitter: this.#around.emitter(signal) })
+        : plugin.create(context);
     checkInstance(instance, plugin);
     return instance;
   }

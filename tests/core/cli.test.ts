@@ -223,6 +223,13 @@ stores: [{ use: FIXTURES/file-store.js, config: { path: rows } }]
       assert.ok(rows().some(({ kind }) => kind === "server"));
     });
 
+    it("ends with 1 when a plugin cannot start, and says which and why", async () => {
+      const { ended, texts } = start(site(`${SITE}outputs: [{ use: FIXTURES/cannot-start.js }]\n`));
+      assert.deepEqual(await ended, [1, null]);
+      assert.match(texts().err, /^"cannot-start" \(.*\) could not start: the port is taken$/m);
+      assert.equal(rows().at(-1)?.kind, "stopped");
+    });
+
     it("ends with 78 when the site file is wrong", async () => {
       const { ended, texts } = start(site("outputs: [{ use: ./nowhere.js }]\n"));
       assert.deepEqual(await ended, [78, null]);
