@@ -40,8 +40,10 @@ export class Sniffer implements Detector {
   async start(): Promise<void> {
     const session = new Session(this.#options, this.#classes, this.#unmatchedReplies);
     const source = this.#createSource(session);
-    await source.start();
     this.#source = source;
+    await source.start();
+    // It may have been stopped meanwhile.
+    if (this.#source !== source) return;
     const { clock } = this.#options;
     const report = () => {
       source.poll?.();

@@ -65,6 +65,8 @@ class InterfaceCapture {
   #tcpdump: Tcpdump | undefined;
   #backOffMs = FIRST_BACK_OFF_MS;
   #cancelRestart: (() => void) | undefined;
+  /** Rejects a start that still waits, and does nothing afterwards. */
+  #abandonStart: () => void = () => {};
 
   constructor(
     name: string,
@@ -88,14 +90,17 @@ class InterfaceCapture {
   /** Resolves when it captures; rejects, and is not tried again, when tcpdump ends before. */
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
+      this.#abandonStart = () => reject(new Error(`the capture on ${this.#name} was stopped`));
       this.#run(resolve, (reason) => reject(new Error(reason)));
     });
   }
 
   async stop(): Promise<void> {
     this.#cancelRestart?.();
-    await this.#tcpdump?.stop();
+    this.#abandonStart();
+    const tcpdump = this.#tcpdump;
     this.#tcpdump = undefined;
+    await tcpdump?.stop();
   }
 
   askDrops(): void {

@@ -22,7 +22,7 @@ export interface PlayOptions {
   readonly context: SourceContext;
   readonly sensor: Sensor;
   readonly signal: AbortSignal;
-  /** Called before each packet with its time, never a later one with an earlier time. */
+  /** Called before a packet that is later than all before it, with its time. */
   readonly timePasses?: (at: number) => void;
   /** At the pace of the capture, on the clock's times instead of the capture's own. */
   readonly recordedSpeed?: boolean;
@@ -59,8 +59,11 @@ export async function playCapture(options: PlayOptions): Promise<void> {
   try {
     for await (const chunk of await readBytes(path)) {
       if (signal.aborted) return;
-      reader.push(chunk);
-      await player?.play();
+      try {
+        reader.push(chunk);
+      } finally {
+        await player?.play();
+      }
     }
     if (reader.end() === "truncated") sensor.error("capture truncated");
   } catch (error) {

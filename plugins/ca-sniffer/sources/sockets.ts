@@ -44,8 +44,8 @@ export class SocketSource implements PacketSource {
   readonly #repeaters = new Map<number, RepeaterClient>();
   #bufferWarned = false;
   #cancelRescan: (() => void) | undefined;
-  /** Scans follow each other; this is the last. */
-  #scan: Promise<unknown> = Promise.resolve();
+  /** Scans follow each other; this is the last, with what it could not do, for people. */
+  #scan: Promise<readonly string[]> = Promise.resolve([]);
   #stopped = false;
 
   constructor({ config, context, interfaces = networkInterfaces }: SocketsOptions) {
@@ -56,7 +56,9 @@ export class SocketSource implements PacketSource {
 
   async start(): Promise<void> {
     this.#stopped = false;
-    const problems = await this.#rescan();
+    this.#scan = this.#rescan();
+    const problems = await this.#scan;
+    if (this.#stopped) return;
     const hears =
       this.#repeaters.size > 0 ||
       [...this.#ears.values()].some(({ listeners }) => listeners.size > 0);
@@ -65,16 +67,14 @@ export class SocketSource implements PacketSource {
       throw new Error(problems.join("; "));
     }
     this.#cancelRescan = this.#context.clock.every(RESCAN_PERIOD_MS, () => {
-      this.#scan = this.#scan
-        .then(() => this.#rescan())
-        .catch((error: unknown) => this.#context.host.status.degraded(String(error)));
+      this.#scan = this.#scan.then(() => this.#rescan()).catch((error) => this.#failed(error));
     });
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelRescan?.();
-    await this.#scan;
+    await this.#scan.catch((error) => this.#failed(error));
     for (const { listeners } of this.#ears.values()) {
       for (const listener of listeners.values()) listener.close();
       listeners.clear();
@@ -120,6 +120,11 @@ export class SocketSource implements PacketSource {
     if (problems.length > 0) this.#context.host.status.degraded(problems.join("; "));
     else this.#context.host.status.ok();
     return problems;
+  }
+
+  #failed(error: unknown): string[] {
+    this.#context.host.status.degraded(String(error));
+    return [String(error)];
   }
 
   #closeGone(networks: readonly LocalNetwork[]): void {

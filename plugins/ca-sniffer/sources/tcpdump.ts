@@ -2,6 +2,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export interface TcpdumpOptions {
   /** The program and what comes before tcpdump's own arguments, as in `["sudo", "-n", "tcpdump"]`. */
@@ -54,18 +55,25 @@ export class Tcpdump {
     if (this.#listening) this.#child.kill("SIGUSR1");
   }
 
-  /** Resolves when it is gone. One that we may not signal (sudo) ends with its next packet, its pipe being closed. */
+  /**
+   * Resolves when it is gone. One that we may not signal (sudo) is left behind after 2 s with its pipes closed, and ends
+   * with its next packet.
+   */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#child.kill("SIGTERM");
-    const force = setTimeout(() => {
-      if (this.#child.kill("SIGKILL")) return;
-      this.#child.stdout.destroy();
-      this.#child.stderr.destroy();
-      this.#child.unref();
-    }, STOP_WITHIN_MS);
-    await this.#exited;
-    clearTimeout(force);
+    const forced = new AbortController();
+    await Promise.race([this.#exited, this.#force(forced.signal)]);
+    forced.abort();
+  }
+
+  async #force(signal: AbortSignal): Promise<void> {
+    await sleep(STOP_WITHIN_MS, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    if (this.#child.kill("SIGKILL")) return this.#exited;
+    this.#child.stdout.destroy();
+    this.#child.stderr.destroy();
+    this.#child.unref();
   }
 
   #read(chunk: Buffer): void {

@@ -99,6 +99,14 @@ describe("tcpdump as a source", () => {
     await assert.rejects(sniffer.instance.start(), /\/no\/such\/tcpdump.*ENOENT/s);
   });
 
+  it("may be stopped before it has begun", async () => {
+    create("stay");
+    const started = sniffer.instance.start();
+    const outcome = assert.rejects(started, /was stopped/);
+    await sniffer.instance.stop();
+    await outcome;
+  });
+
   it("that ends is started again, later each time, and nothing is seen meanwhile", async () => {
     create("end");
     await sniffer.instance.start();

@@ -152,6 +152,9 @@ describe("the sockets of ca-sniffer", () => {
     await instance.start();
     await instance.stop();
     await instance.stop();
+    const started = instance.start();
+    await instance.stop();
+    await started;
     await bind(port, "0.0.0.0");
   });
 
