@@ -11,7 +11,7 @@ import { runUntilSignal } from "./run.js";
 import { messageOf } from "./runtime/error-message.js";
 import { VERSION } from "./runtime/version.js";
 
-export const EXIT = { ok: 0, failure: 1, usage: 64, configuration: 78 } as const;
+const EXIT = { ok: 0, failure: 1, usage: 64, configuration: 78 } as const;
 
 const REPLAY_SITE = fileURLToPath(new URL("../../configs/replay.yml", import.meta.url));
 
@@ -22,7 +22,7 @@ export interface Terminal {
   error(line: string): void;
 }
 
-export const consoleTerminal: Terminal = {
+const consoleTerminal: Terminal = {
   out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
   error: (line) => console.error(line),
 };

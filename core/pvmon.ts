@@ -15,7 +15,7 @@ import { type Planned, planPlugins } from "./runtime/planning.js";
 import { replay } from "./runtime/replay.js";
 import { SystemClock } from "./runtime/system-clock.js";
 
-export type { LogDestination, Override };
+export type { Override };
 
 export interface PvmonOptions {
   /** Services to use instead of pvmon's own or a plugin's. */
@@ -41,7 +41,7 @@ export interface Pvmon {
   start(): Promise<void>;
   /**
    * In reverse; what waits for the stores is written. Safe before `start`, while it runs, and twice.
-   * Rejects with one line for each plugin that did not stop in time and for what could not be written.
+   * @throws PvmonError PLUGIN_STOP_FAILED with one line for each plugin that did not stop in time and for what could not be written.
    */
   stop(): Promise<void>;
   /** The service of a token; undefined when nobody provides it. */
@@ -76,7 +76,7 @@ export async function checkSite(site: string, options: PvmonOptions = {}): Promi
 }
 
 /** Notes that a plugin could not be made, as a mistake of its entry in the site file. */
-export function noteNotCreated(file: SiteFile, { id, path }: Planned, error: unknown): void {
+function noteNotCreated(file: SiteFile, { id, path }: Planned, error: unknown): void {
   file.problem(
     [...path, "use"],
     `"${id}" could not be created: ${messageOf(error)}`,
@@ -119,7 +119,7 @@ export async function createPvmon(site: string, options: PvmonOptions = {}): Pro
       pipeline.stop();
       const faults = await lifecycle.stop();
       process.stop();
-      if (faults.length > 0) throw new Error(hide(faults.join("\n")));
+      if (faults.length > 0) throw new PvmonError("PLUGIN_STOP_FAILED", hide(faults.join("\n")));
     },
     service: (token) => container.find(token),
   };

@@ -14,7 +14,7 @@ export interface Problem {
 }
 
 /** `site.yml:5:13: detectors[0].use: no plugin "ca-snifer"; did you mean "ca-sniffer"?` */
-export function formatProblem({ file, line, column, path, message }: Problem): string {
+function formatProblem({ file, line, column, path, message }: Problem): string {
   return `${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${message}`;
 }
 

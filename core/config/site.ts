@@ -94,8 +94,7 @@ const Inventory = Type.Object(
   { ...strict, default: {}, description: "What is remembered, and when something counts as lost." },
 );
 
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
 export const SiteSchema = Type.Object(
   {
@@ -137,5 +136,3 @@ export const SECTIONS = [
   { section: "probes", kind: "probe" },
   { section: "detectors", kind: "detector" },
 ] as const satisfies readonly { section: keyof SiteConfig; kind: PluginKind }[];
-
-export type Section = (typeof SECTIONS)[number]["section"];

@@ -7,7 +7,7 @@ import type { Outboxes } from "./outboxes.js";
 import type { Supervised } from "./supervised.js";
 
 /** For everything that waits in the outboxes. */
-const DRAIN_MS = 15_000;
+const DRAIN_MS = 30_000;
 
 export interface LifecycleParts {
   /** Providers before those that need them. */
@@ -59,7 +59,7 @@ export class Lifecycle {
         for (const plugin of this.#parts.plugins) {
           if (plugin.setting.plugin.kind === kind) await this.#startOne(plugin);
         }
-        if (kind === "store") {
+        if (kind === "store" && this.#stopping === undefined) {
           this.#areStoresReady = true;
           this.#parts.loaded();
         }

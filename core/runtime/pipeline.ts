@@ -13,7 +13,7 @@ const COMPLAIN_EVERY_MS = 60_000;
 const MAX_SENSORS = 256;
 
 /** Where observations go. */
-export interface Folding {
+interface Folding {
   fold(observation: Observation): void;
   advance(at: number): void;
 }

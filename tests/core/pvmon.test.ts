@@ -198,7 +198,7 @@ describe("pvmon", () => {
       site.pvmon?.stop() ?? Promise.resolve(),
       /"memory" has not written .*disk full/,
     );
-    await site.clock.advance(20_000);
+    await site.clock.advance(31_000);
     await stopping;
   });
 
