@@ -10,7 +10,7 @@ import {
 } from "./dbr-types.js";
 
 /** One member of a structure; its format reads and writes what the metadata of that name is. */
-export interface Member {
+interface Member {
   readonly name: keyof DbrMetadata;
   readonly at: number;
   readonly format: Format<unknown>;

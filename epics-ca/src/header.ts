@@ -16,7 +16,7 @@ export interface Header {
   readonly parameter2: number;
 }
 
-/** Bytes of the header that starts at `at`, as far as its first four can tell; they must be there. */
+/** Bytes that the header at `at` has; those of a standard one where too few are left before `limit` to tell. */
 export function headerBytes(bytes: Uint8Array, at: number, limit: number): number {
   if (limit - at < HEADER_BYTES) return HEADER_BYTES;
   const extended = readU16(bytes, at + 2) === EXTENDED && readU16(bytes, at + 6) === 0;
