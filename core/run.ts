@@ -1,10 +1,13 @@
 /** Running a site in a process of its own: signals, faults nobody caught, and the end. */
+import { performance } from "node:perf_hooks";
 import type { Terminal } from "./cli.js";
 import { PvmonError } from "./plugin/errors.js";
 import { HTTP } from "./plugin/services.js";
 import { createPvmon, type Pvmon } from "./pvmon.js";
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+/** One Ctrl-C comes twice when npm is in between: from the terminal, and passed on by npm. */
+const SAME_SIGNAL_MS = 300;
 
 /** Runs until SIGTERM or SIGINT, then stops; a second one ends at once. Rejects when starting or stopping fails, or on a fault nobody caught. */
 export async function runUntilSignal(site: string, terminal: Terminal): Promise<void> {
@@ -45,12 +48,14 @@ function waitForEnd(pvmon: Pvmon): { readonly ended: Promise<End>; forget(): voi
   const ended = new Promise<End>((resolve) => {
     end = resolve;
   });
-  let signals = 0;
+  let firstAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (++signals === 1) {
+    if (firstAt === undefined) {
+      firstAt = performance.now();
       end({ why: `${signal}: stopping; once more ends at once`, isFault: false });
       return;
     }
+    if (performance.now() - firstAt < SAME_SIGNAL_MS) return;
     // Without our listener the signal does what it does by default: it ends the process, now.
     forget();
     process.kill(process.pid, signal);

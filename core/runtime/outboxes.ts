@@ -62,7 +62,9 @@ export class Outboxes implements InventorySink {
 
   /** Of the fullest outbox whose store works, 0..1. */
   get pressure(): number {
-    return Math.max(0, ...this.#outboxes.map(({ pressure }) => pressure));
+    let most = 0;
+    for (const { pressure } of this.#outboxes) if (pressure > most) most = pressure;
+    return most;
   }
 
   /** Resolves when there is room: at once below the high-water mark, otherwise well below it. */

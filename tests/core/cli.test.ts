@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { runCommand } from "../../core/cli.js";
 import { FIXTURES, ROOT } from "./repository.js";
 
@@ -211,6 +212,13 @@ stores: [{ use: FIXTURES/file-store.js, config: { path: rows } }]
       await says("pvmon watches");
       child.kill("SIGTERM");
       await says("once more ends at once");
+      child.kill("SIGTERM");
+      await sleep(400);
+      assert.equal(
+        child.exitCode ?? child.signalCode,
+        null,
+        "npm passes a signal on: it comes twice",
+      );
       child.kill("SIGTERM");
       assert.deepEqual(await ended, [null, "SIGTERM"]);
     });
