@@ -352,6 +352,33 @@ detectors:
     });
   });
 
+  it("places what is wrong between plugins: two providers, or a need that nobody fulfils", async () => {
+    const provider = (name: string): Plugin =>
+      defineOutput({
+        name,
+        description: "Provides HTTP.",
+        configSchema: nothing,
+        provides: HTTP,
+        create: () => ({ ...idle, service: {} }),
+      });
+    site.plugins.one = provider("one");
+    site.plugins.two = provider("two");
+    site.plugins.reader = defineOutput({
+      name: "reader",
+      description: "Needs history.",
+      configSchema: nothing,
+      needs: { history: HISTORY },
+      create: () => idle,
+    });
+    const text = "outputs:\n  - use: one\n  - use: two\n  - use: reader\n";
+    await assert.rejects(createPvmon(text, site.options()), {
+      message: [
+        'site.yml:3:10: outputs[1].use: "two" provides HTTP, and so does "one": keep one of them',
+        'site.yml:4:10: outputs[2].use: "reader" needs HISTORY, which no plugin in this file provides',
+      ].join("\n"),
+    });
+  });
+
   it("never shows a secret, whoever prints it", async () => {
     site.plugins.leaky = defineOutput({
       name: "leaky",

@@ -34,6 +34,16 @@ describe("a bounded queue", () => {
   });
 });
 
+it("a bounded queue keeps its places when thousands have come and gone", () => {
+  const fifo = new Fifo<number>(100);
+  for (let item = 0; item < 10_000; item++) {
+    fifo.push(item);
+    if (item % 3 === 0) fifo.releaseTo(item - 10);
+    assert.equal(fifo.end, item + 1);
+    assert.equal(fifo.peek(1)[0], fifo.first);
+  }
+});
+
 describe("a set of ids", () => {
   it("holds each id once and gives every one of them its turn, whatever is added and taken", () => {
     const steps = fc.array(
