@@ -33,7 +33,7 @@ export * from "./dbr-types.js";
 export type { Decoded } from "./decode.js";
 export { Eca, type EcaName, ecaText } from "./eca.js";
 export { encodeDatagram, encodeMessage } from "./encode.js";
-export type { Header } from "./header.js";
+export { type Header, headerBytes, readHeader } from "./header.js";
 export type * from "./message.js";
 export {
   type PacingOptions,

@@ -3,14 +3,10 @@
  * unread, so that one direction never holds more than one small message; after lost bytes it waits for a segment that
  * begins like a message.
  */
-import { Command } from "epics-ca";
-import { join, u16, u32 } from "../bytes.js";
+import { Command, headerBytes, readHeader } from "epics-ca";
+import { join } from "../bytes.js";
 import type { StreamReader } from "../network/streams.js";
 
-const HEADER_BYTES = 16;
-const EXTENDED_HEADER_BYTES = 24;
-/** Payload size of a header whose real sizes follow it. */
-const EXTENDED = 0xffff;
 /** Set-up messages carry at most one name, of less than 500 bytes where it is reasonable. */
 const MAX_MESSAGE_BYTES = 1024;
 /** Servers drop a client whose payloads are not aligned, so no real message has such a one (rsrv, camessage.c). */
@@ -50,8 +46,8 @@ export class MessageReader implements StreamReader {
   read(chunk: Uint8Array, start: number, end: number, at: number): void {
     const bytes = chunk.subarray(start, end);
     if (!this.#inTrack) {
-      const length = messageLength(bytes, 0);
-      if (length === undefined || !isPlausible(bytes, 0, length)) return;
+      const frame = readFrame(bytes, 0);
+      if (frame === undefined || !isPlausible(frame)) return;
       this.#inTrack = true;
       this.#skip = 0;
       this.#rest = NOTHING;
@@ -70,14 +66,15 @@ export class MessageReader implements StreamReader {
         offset += skipped;
         continue;
       }
-      const length = messageLength(bytes, offset);
-      if (length === undefined) break;
-      if (!isPlausible(bytes, offset, length)) {
+      const frame = readFrame(bytes, offset);
+      if (frame === undefined) break;
+      if (!isPlausible(frame)) {
         this.#inTrack = false;
         this.#handler.lostTrack();
         return;
       }
-      if (!SETUP_COMMANDS.has(u16(bytes, offset)) || length > MAX_MESSAGE_BYTES) {
+      const { command, length } = frame;
+      if (!SETUP_COMMANDS.has(command) || length > MAX_MESSAGE_BYTES) {
         this.#skip = length;
         continue;
       }
@@ -90,16 +87,20 @@ export class MessageReader implements StreamReader {
   }
 }
 
-/** Header included; undefined when the header is not all there (CA specification, message structure). */
-function messageLength(bytes: Uint8Array, offset: number): number | undefined {
-  const left = bytes.length - offset;
-  if (left < HEADER_BYTES) return undefined;
-  const size = u16(bytes, offset + 2);
-  if (size !== EXTENDED || u16(bytes, offset + 6) !== 0) return HEADER_BYTES + size;
-  if (left < EXTENDED_HEADER_BYTES) return undefined;
-  return EXTENDED_HEADER_BYTES + u32(bytes, offset + HEADER_BYTES);
+interface Frame {
+  readonly command: number;
+  /** Header included. */
+  readonly length: number;
 }
 
-function isPlausible(bytes: Uint8Array, offset: number, length: number): boolean {
-  return length % ALIGNMENT_BYTES === 0 && COMMANDS.has(u16(bytes, offset));
+/** What the header at `offset` announces, undefined when the header is not all there. */
+function readFrame(bytes: Uint8Array, offset: number): Frame | undefined {
+  const size = headerBytes(bytes, offset, bytes.length);
+  if (offset + size > bytes.length) return undefined;
+  const { command, payloadSize } = readHeader(bytes, offset, size);
+  return { command, length: size + payloadSize };
+}
+
+function isPlausible({ command, length }: Frame): boolean {
+  return length % ALIGNMENT_BYTES === 0 && COMMANDS.has(command);
 }
