@@ -1,0 +1,248 @@
+/** The API over the real inventory: what a detector says comes out over HTTP. */
+import assert from "node:assert/strict";
+import { Type } from "@sinclair/typebox";
+import {
+  CLOCK,
+  defineDetector,
+  defineStore,
+  type Emitter,
+  HISTORY,
+  type HistoryService,
+  HTTP,
+  type PvmonEvent,
+  parseEndpoint,
+  parseIpv4,
+  type SearchSeen,
+  type Store,
+} from "pvmon";
+import { FakeClock, type Pvmon, startPvmon } from "pvmon/testkit";
+import { send } from "./requests.js";
+
+const SITE = `
+name: Test site
+log: { level: silent }
+detectors: [{ use: feed }]
+stores: [{ use: memory }]
+outputs: [{ use: http-api, config: { port: 0 } }]
+`;
+
+const configSchema = Type.Object({});
+const nothing = async (): Promise<void> => undefined;
+
+/** Remembers events, and nothing else. */
+class MemoryStore implements Store<HistoryService> {
+  readonly #events: PvmonEvent[] = [];
+  readonly start = nothing;
+  readonly stop = nothing;
+  readonly service: HistoryService = {
+    events: async ({ limit, types }) => {
+      const items = this.#events.filter(({ type }) => types?.includes(type) ?? true).reverse();
+      return { items: items.slice(0, limit), total: items.length, next: null };
+    },
+    traffic: async () => ({ stepMs: 60_000, series: [] }),
+  };
+
+  async *load(): AsyncGenerator<never> {}
+
+  async write(rows: Parameters<Store["write"]>[0]): Promise<void> {
+    for (const row of rows) if (row.kind === "event") this.#events.push(row.event);
+  }
+}
+
+describe("pvmon over HTTP", () => {
+  const clock = new FakeClock();
+  let pvmon: Pvmon;
+  let url: string;
+  let emitter: Emitter;
+  before(async () => {
+    const feed = defineDetector({
+      name: "feed",
+      description: "Says what the test says",
+      configSchema,
+      create: (context) => {
+        emitter = context.emitter;
+        return { start: nothing, stop: nothing };
+      },
+    });
+    const memory = defineStore({
+      name: "memory",
+      description: "Remembers events",
+      configSchema,
+      provides: HISTORY,
+      create: () => new MemoryStore(),
+    });
+    pvmon = await startPvmon(SITE, {
+      plugins: { feed, memory },
+      override: [[CLOCK, clock]],
+    });
+    url = pvmon.service(HTTP)?.address() ?? "";
+    observe();
+    await clock.advance(5000);
+  });
+  after(() => pvmon.stop());
+
+  const get = async (path: string) => {
+    const { status, body } = await send(url, path);
+    return { status, ...JSON.parse(body) };
+  };
+
+  /** Two clients ask for ten names, two of which nobody answers; one is answered twice. */
+  function observe(): void {
+    const at = clock.now();
+    const names = Array.from({ length: 8 }, (_, i) => `SYS${i}/sub:Value`);
+    const servers = ["10.7.0.1:5064", "10.7.0.2:5064"].map((text) => parseEndpoint(text)!);
+    emitter.emit(searchSeen(at, "10.7.0.100", [...names, "SYS:None", "caf\u00e9:x"]));
+    emitter.emit(searchSeen(at + 1000, "10.7.0.101", ["SYS0/sub:Value"]));
+    for (const [index, server] of servers.entries()) {
+      emitter.emit({
+        type: "beacon",
+        at,
+        source: server.ip,
+        address: 0,
+        port: server.port,
+        sequence: 0,
+        minorVersion: 13,
+      });
+      for (const name of index === 0 ? names : names.slice(0, 1)) {
+        emitter.emit({
+          type: "answer",
+          at: at + 10,
+          name,
+          server,
+          replier: server.ip,
+          minorVersion: 13,
+          asker: "own",
+        });
+      }
+    }
+  }
+
+  it("is well, and counts what there is", async () => {
+    assert.equal((await get("/healthz")).status, "ok");
+    assert.equal((await get("/readyz")).status, "ok");
+    const { name, counts, plugins } = await get("/api/v1/status");
+    assert.equal(name, "Test site");
+    assert.equal(counts.pvs.total, 10);
+    assert.equal(counts.pvs.online, 8);
+    assert.equal(counts.clients, 2);
+    assert.deepEqual(
+      plugins.map(({ id, status }: { id: string; status: string }) => [id, status]).sort(),
+      [
+        ["feed", "ok"],
+        ["http-api", "ok"],
+        ["memory", "ok"],
+      ],
+    );
+  });
+
+  it("shows a PV with its servers and clients", async () => {
+    const detail = await get(`/api/v1/pvs/${encodeURIComponent("SYS0/sub:Value")}`);
+    assert.equal(detail.state, "online");
+    assert.deepEqual(detail.servers.map(({ server }: { server: string }) => server).sort(), [
+      "10.7.0.1:5064",
+      "10.7.0.2:5064",
+    ]);
+    assert.equal(detail.requests, 2);
+    assert.equal(detail.lastClient, "10.7.0.101");
+    const strange = await get(`/api/v1/pvs/${encodeURIComponent("caf\u00e9:x")}`);
+    assert.equal(strange.nameBytes, "636166e93a78");
+  });
+
+  it("pages through all names once, in each order", async () => {
+    for (const sort of ["name", "requests", "lastRequested", "lastSeen", "firstSeen"]) {
+      for (const order of ["asc", "desc"]) {
+        const seen: string[] = [];
+        let query = "";
+        for (;;) {
+          const page = await get(`/api/v1/pvs?sort=${sort}&order=${order}&limit=3${query}`);
+          assert.equal(page.total, 10);
+          seen.push(...page.items.map(({ name }: { name: string }) => name));
+          if (page.next === null) break;
+          query = `&cursor=${encodeURIComponent(page.next)}`;
+        }
+        assert.equal(seen.length, 10, `${sort} ${order}`);
+        assert.equal(new Set(seen).size, 10, `${sort} ${order}`);
+      }
+    }
+  });
+
+  it("filters by state, server, client, glob, part and expression", async () => {
+    for (const [query, total] of [
+      ["state=online", 8],
+      ["state=online,unverified", 10],
+      ["server=10.7.0.1:5064", 8],
+      ["client=10.7.0.101", 1],
+      ["match=sys*value", 8],
+      ["match=YS3", 1],
+      ["regex=^SYS[0-4]/", 5],
+      ["regex=^SYS[0-4]/&match=2", 1],
+      ["state=lost", 0],
+    ] as const) {
+      const page = await get(`/api/v1/pvs?${query}`);
+      assert.equal(page.total, total, query);
+      assert.equal(page.items.length, total, query);
+    }
+  });
+
+  it("lists servers, hosts and clients, and shows each", async () => {
+    for (const [path, key, known] of [
+      ["/api/v1/servers", "server", "10.7.0.1:5064"],
+      ["/api/v1/hosts", "host", "10.7.0.1"],
+      ["/api/v1/clients", "client", "10.7.0.100"],
+    ] as const) {
+      const first = await get(`${path}?limit=1`);
+      assert.equal(first.total, 2, path);
+      const second = await get(`${path}?limit=1&cursor=${first.next}`);
+      assert.notEqual(first.items[0][key], second.items[0][key]);
+      assert.equal(second.next, null);
+      assert.equal((await get(`${path}/${known}`))[key], known);
+    }
+    const { items } = await get("/api/v1/traffic/top?by=pv&limit=1");
+    assert.equal(items[0].name, "SYS0/sub:Value");
+  });
+
+  it("forgets a PV, and tells who did it", async () => {
+    const answer = await send(url, "/api/v1/pvs/forget", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ names: ["SYS:None", "nobody"], why: "typing mistake" }),
+    });
+    assert.deepEqual(JSON.parse(answer.body), { forgotten: ["SYS:None"] });
+    assert.equal((await get("/api/v1/pvs/SYS:None")).error.code, "notFound");
+    await clock.advance(5000);
+    const { items } = await get("/api/v1/events?type=operator.changed");
+    assert.equal(items[0].evidence.who, "loopback 127.0.0.1");
+    assert.equal(items[0].evidence.why, "typing mistake");
+  });
+
+  it("says what is missing for a search", async () => {
+    const answer = await send(url, "/api/v1/pvs/SYS:None/search", { method: "POST" });
+    assert.equal(answer.status, 501);
+    assert.equal(JSON.parse(answer.body).error.code, "serviceMissing");
+  });
+});
+
+function searchSeen(at: number, client: string, names: readonly string[]): SearchSeen {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let text = "";
+  for (const name of names) {
+    starts.push(text.length);
+    text += name;
+    ends.push(text.length);
+  }
+  return {
+    type: "searchSeen",
+    at,
+    client: parseIpv4(client) ?? 0,
+    port: 40_000,
+    source: "client",
+    transport: "udp",
+    minorVersion: 13,
+    sequence: -1,
+    bytes: Buffer.from(text, "latin1"),
+    count: names.length,
+    starts: Uint32Array.from(starts),
+    ends: Uint32Array.from(ends),
+  };
+}
