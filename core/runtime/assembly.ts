@@ -2,7 +2,7 @@
 import type { SiteConfig } from "../config/site.js";
 import type { Ipv4 } from "../model/address.js";
 import type { PvmonEvent } from "../model/event.js";
-import * as model from "../model/inventory.js";
+import { Inventory } from "../model/inventory.js";
 import type { Observation } from "../model/observation.js";
 import type { Store } from "../plugin/plugin.js";
 import {
@@ -72,7 +72,7 @@ export interface AssemblyParts {
 
 export class Assembly {
   readonly container = new Container();
-  readonly inventory: model.Inventory;
+  readonly inventory: Inventory;
   readonly outboxes: Outboxes;
   readonly pipeline: Pipeline;
   readonly lifecycle: Lifecycle;
@@ -103,7 +103,7 @@ export class Assembly {
       clock,
       (event) => events.tell(event),
     );
-    this.inventory = new model.Inventory(
+    this.inventory = new Inventory(
       inventoryOptions(site.inventory, { seed, ownAddresses }),
       this.outboxes,
     );

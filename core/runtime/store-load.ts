@@ -1,5 +1,7 @@
 /** Reading back what a store remembers. */
+import { formatIpv4 } from "../model/address.js";
 import type { Inventory } from "../model/inventory.js";
+import type { Row } from "../model/row.js";
 import type { Store } from "../plugin/plugin.js";
 import type { Clock } from "../plugin/services.js";
 import { within } from "./deadline.js";
@@ -7,11 +9,17 @@ import { within } from "./deadline.js";
 /** For one batch: a big store may take minutes in all, but it must get on. */
 const BATCH_MS = 60_000;
 
-/** Rejects when the store fails, takes too long over a batch, or `signal` aborts. Answers the number of rows. */
+type Restoring = Pick<Inventory, "now" | "restore" | "pv" | "server" | "client">;
+
+/**
+ * Into an inventory that has begun to observe (the store could not be reached before), only what it does not know yet is
+ * taken over: what was observed is newer. Rejects when the store fails, takes too long over a batch, or `signal` aborts.
+ * @returns the number of rows taken over.
+ */
 export async function loadStore(
   id: string,
   store: Store,
-  inventory: Pick<Inventory, "restore">,
+  inventory: Restoring,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<number> {
@@ -21,7 +29,23 @@ export async function loadStore(
     const what = `loading a batch from "${id}"`;
     const next = await within(clock, BATCH_MS, what, batches.next(), signal);
     if (next.done === true) return count;
-    inventory.restore(next.value);
-    count += next.value.length;
+    const hasBegun = inventory.now > 0;
+    const rows = hasBegun ? next.value.filter((row) => isNew(row, inventory)) : next.value;
+    inventory.restore(rows);
+    count += rows.length;
+  }
+}
+
+function isNew(row: Row, inventory: Restoring): boolean {
+  switch (row.kind) {
+    case "pv":
+      return inventory.pv(Buffer.from(row.name).toString("latin1")) === undefined;
+    case "server":
+      return inventory.server(row.server) === undefined;
+    case "client":
+      return inventory.client(formatIpv4(row.client)) === undefined;
+    default:
+      // So that the ids of events go on; traffic and facts are those of now.
+      return row.kind === "event";
   }
 }

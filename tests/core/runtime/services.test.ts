@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { Secrets } from "../../../core/config/secrets.js";
 import type { EventDraft, PvmonEvent } from "../../../core/model/event.js";
+import type { Row } from "../../../core/model/row.js";
+import type { PvDetail } from "../../../core/model/views.js";
 import type { Plugin, Probe, ProbeTarget } from "../../../core/plugin/plugin.js";
 import type { PluginHealth } from "../../../core/plugin/services.js";
 import { forwardTo } from "../../../core/runtime/forwarding.js";
@@ -308,20 +310,43 @@ describe("loading a store", () => {
     load,
   });
 
+  function knowing(now: number, ...names: string[]) {
+    const restored: Row[][] = [];
+    const inventory = {
+      now,
+      restore: (rows: readonly Row[]) => void restored.push([...rows]),
+      pv: (name: string) => (names.includes(name) ? ({} as PvDetail) : undefined),
+      server: () => undefined,
+      client: () => undefined,
+    };
+    return { inventory, restored };
+  }
+
   it("hands every batch to the inventory in order", async () => {
-    const restored: number[] = [];
-    const inventory = { restore: (rows: readonly unknown[]) => void restored.push(rows.length) };
+    const { inventory, restored } = knowing(0);
     const two = store(async function* () {
       yield [pvRow("A"), pvRow("B")];
       yield [pvRow("C")];
     });
     assert.equal(await loadStore("memory", two, inventory, new FakeClock(), quiet), 3);
-    assert.deepEqual(restored, [2, 1]);
+    assert.deepEqual(
+      restored.map((rows) => rows.length),
+      [2, 1],
+    );
+  });
+
+  it("late leaves alone what has been observed meanwhile", async () => {
+    const { inventory, restored } = knowing(1000, "B:Ü");
+    const late = store(async function* () {
+      yield [pvRow("A"), pvRow("B:Ü")];
+    });
+    assert.equal(await loadStore("memory", late, inventory, new FakeClock(), quiet), 1);
+    assert.deepEqual(restored, [[pvRow("A")]]);
   });
 
   it("gives up a batch that never comes, and when told to stop", async () => {
     const clock = new FakeClock();
-    const inventory = { restore: () => undefined };
+    const { inventory } = knowing(0);
     const hangs = store(async function* () {
       await new Promise(() => undefined);
       yield [];
