@@ -2,7 +2,13 @@
  * Which name goes into which datagram, when: tries with back-off, several names a datagram, every datagram within the
  * budget. Pure: time comes in, datagrams go out through a callback, so that all of it is tested without a socket.
  */
-import { encodeDatagram, MAX_SEARCH_DATAGRAM_BYTES, type Message, MINOR_VERSION } from "epics-ca";
+import {
+  DONT_REPLY,
+  encodeDatagram,
+  MAX_SEARCH_DATAGRAM_BYTES,
+  type Message,
+  MINOR_VERSION,
+} from "epics-ca";
 import type { Endpoint, ProbeOutcome } from "pvmon";
 import type { Budget } from "./budget.js";
 import { type Destinations, type Leg, type Priority, Search } from "./search.js";
@@ -28,8 +34,6 @@ export type Send = (bytes: Uint8Array, destination: Endpoint) => void;
 /** Names remembered for late answers. */
 const MAX_LATE = 20_000;
 const HEADER_BYTES = 16;
-/** Search reply flag DO_REPLY is for TCP; 5 asks a server to stay silent when it does not have the name. */
-const DONT_REPLY = 5;
 
 /** A datagram on its way to each of its destinations. */
 interface Job {

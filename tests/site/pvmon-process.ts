@@ -1,0 +1,136 @@
+/** pvmon as its users run it: a process with a site file, asked over HTTP, on one host of a test network. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Host, Program, runProgram, waitFor } from "../peers/index.js";
+
+export const MAIN = fileURLToPath(new URL("../../core/main.js", import.meta.url));
+const START_TIMEOUT_MS = 30_000;
+const URL_BASE = "http://127.0.0.1:5073";
+
+export interface Item {
+  readonly [member: string]: unknown;
+}
+
+export interface ListAnswer {
+  readonly items: readonly Item[];
+  readonly total: number;
+  readonly next: string | null;
+}
+
+export class PvmonProcess {
+  readonly folder = mkdtempSync(join(tmpdir(), "pvmon-site-"));
+  readonly #host: Host;
+  readonly #site: string;
+  #program: Program | undefined;
+
+  /** @param site text of a site file; `PATH` in it is replaced by the folder. */
+  constructor(host: Host, site: string) {
+    this.#host = host;
+    this.#site = join(this.folder, "site.yml");
+    writeFileSync(this.#site, site.replaceAll("PATH", this.folder));
+  }
+
+  async start(): Promise<void> {
+    this.#program = new Program(this.#host, [
+      process.execPath,
+      "--enable-source-maps",
+      MAIN,
+      "--config",
+      this.#site,
+    ]);
+    const { errors } = this.#program;
+    const ready = async () => {
+      const answer = await this.#host.fetchJson(`${URL_BASE}/readyz`).catch(() => undefined);
+      return answer?.status === 200;
+    };
+    await waitFor("pvmon is ready", ready, START_TIMEOUT_MS).catch((error: Error) => {
+      throw new Error(`${error.message}\n${errors.slice(-20).join("\n")}`);
+    });
+  }
+
+  /** What it wrote to standard error. */
+  get log(): readonly string[] {
+    return this.#program?.errors ?? [];
+  }
+
+  async get(path: string): Promise<Item> {
+    const { status, body } = await this.#host.fetchJson(`${URL_BASE}${path}`);
+    if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
+    return body as Item;
+  }
+
+  /** All pages of a list. */
+  async list(path: string): Promise<readonly Item[]> {
+    const items: Item[] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const join = path.includes("?") ? "&" : "?";
+      const page: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+      const answer = (await this.get(`${path}${join}limit=1000${page}`)) as unknown as ListAnswer;
+      items.push(...answer.items);
+      cursor = answer.next;
+    }
+    return items;
+  }
+
+  async post(path: string, body: object = {}): Promise<Item> {
+    const { status, body: answer } = await this.#host.fetchJson(`${URL_BASE}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`);
+    return answer as Item;
+  }
+
+  /** A counter of one plugin, as `/api/v1/status` reports it. */
+  async counter(plugin: string, name: string): Promise<number> {
+    const { metrics } = (await this.get("/api/v1/status")) as unknown as {
+      metrics: readonly { plugin: string; name: string; value: number }[];
+    };
+    return metrics.find((sample) => sample.plugin === plugin && sample.name === name)?.value ?? 0;
+  }
+
+  /** SIGTERM, then what it ended with. */
+  async stop(): Promise<void> {
+    const program = this.#program;
+    this.#program = undefined;
+    await program?.stop();
+  }
+
+  async kill(): Promise<void> {
+    this.#program?.kill();
+    await this.#program?.end(5000);
+    this.#program = undefined;
+  }
+
+  remove(): void {
+    this.#program?.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** `pvmon replay`, its answer parsed. */
+export async function replay(
+  capture: string,
+  site: string,
+): Promise<Record<string, readonly Item[]>> {
+  const folder = mkdtempSync(join(tmpdir(), "pvmon-replay-"));
+  try {
+    const file = join(folder, "replay.yml");
+    const answer = join(folder, "answer.json");
+    writeFileSync(file, site);
+    const here = { prefix: [], environment: {} };
+    const command = `"$0" "$1" replay "$2" --config "$3" > "$4"`;
+    const { code, errors } = await runProgram(
+      here,
+      ["sh", "-c", command, process.execPath, MAIN, capture, file, answer],
+      60_000,
+    );
+    if (code !== 0) throw new Error(`replay ended with ${code}: ${errors.join("\n")}`);
+    return JSON.parse(readFileSync(answer, "utf8"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
