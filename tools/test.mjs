@@ -83,7 +83,9 @@ async function runPeers(tests) {
   for (const file of tests) {
     if (stopped) break;
     heading(file);
-    await runMocha(file, [...MOCHA, "--timeout", PEER_TIMEOUT_MS, file], inSandbox);
+    // The processes of a test that failed would keep mocha waiting.
+    const args = [...MOCHA, "--exit", "--timeout", PEER_TIMEOUT_MS, file];
+    await runMocha(file, args, inSandbox);
   }
   return tests.length;
 }

@@ -1,0 +1,67 @@
+/** One host of a network. */
+import { Capture } from "./capture.js";
+import { epicsEnvironment } from "./environment.js";
+import { ip } from "./ip.js";
+import { type Place, Program, type ProgramResult, runProgram } from "./program.js";
+
+const RUN_TIMEOUT_MS = 30_000;
+/** The ports that EPICS uses unless told otherwise. */
+const SERVER_PORT = 5064;
+const REPEATER_PORT = 5065;
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export class Host implements Place {
+  readonly prefix: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+
+  constructor(
+    /** Of its network namespace. */
+    readonly name: string,
+    readonly address: string,
+    readonly broadcast: string,
+    /** Where the bridge has it. */
+    readonly port: string,
+    readonly bridge: string,
+  ) {
+    this.prefix = ["ip", "netns", "exec", name];
+    this.environment = epicsEnvironment(broadcast, SERVER_PORT, REPEATER_PORT);
+  }
+
+  spawn(command: readonly string[]): Program {
+    return new Program(this, command);
+  }
+
+  async run(command: readonly string[], timeoutMs = RUN_TIMEOUT_MS): Promise<ProgramResult> {
+    return await runProgram(this, command, timeoutMs);
+  }
+
+  /** Asks an HTTP server that this host can reach; the body of the answer is read as JSON. */
+  async fetchJson(url: string, request: RequestInit = {}): Promise<HttpAnswer> {
+    const script = `
+      const [url, request] = process.argv.slice(1);
+      const answer = await fetch(url, JSON.parse(request));
+      console.log(JSON.stringify({ status: answer.status, body: await answer.text() }));`;
+    const node = [process.execPath, "--input-type=module", "--eval", script];
+    const { lines } = await this.run([...node, url, JSON.stringify(request)]);
+    const { status, body } = JSON.parse(lines.at(-1) ?? "") as { status: number; body: string };
+    return { status, body: JSON.parse(body) };
+  }
+
+  /** Records what passes its network card. @param filter as of tcpdump, everything without one */
+  async capture(filter = ""): Promise<Capture> {
+    return await Capture.start(this, filter);
+  }
+
+  /** Pulls its cable: circuits break without anybody being told. */
+  unplug(): void {
+    ip("-n", this.bridge, "link", "set", this.port, "down");
+  }
+
+  plug(): void {
+    ip("-n", this.bridge, "link", "set", this.port, "up");
+  }
+}
