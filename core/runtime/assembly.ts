@@ -4,6 +4,7 @@ import type { Ipv4 } from "../model/address.js";
 import type { PvmonEvent } from "../model/event.js";
 import { Inventory } from "../model/inventory.js";
 import type { Observation } from "../model/observation.js";
+import { PvmonError } from "../plugin/errors.js";
 import type { Store } from "../plugin/plugin.js";
 import {
   CLOCK,
@@ -81,6 +82,8 @@ export class Assembly {
   readonly #parts: AssemblyParts;
   readonly #clock: Clock;
   readonly #metrics = new Metrics();
+  /** A plugin could not be made. */
+  #hasFailed = false;
 
   constructor(parts: AssemblyParts) {
     const { site, planned, log, override, seed, ownAddresses, beforeFold } = parts;
@@ -182,7 +185,10 @@ export class Assembly {
         );
       }
     } catch (error) {
-      this.#parts.notCreated(planned, error);
+      // A service that is missing now, after the wiring was found right, is one whose plugin could not be made.
+      const follows = error instanceof PvmonError && error.code === "SERVICE_MISSING";
+      if (!(follows && this.#hasFailed)) this.#parts.notCreated(planned, error);
+      this.#hasFailed = true;
     }
   }
 

@@ -379,6 +379,32 @@ detectors:
     });
   });
 
+  it("tells of a plugin that cannot be made, and not of those that only need it", async () => {
+    site.plugins.broken = defineOutput({
+      name: "broken",
+      description: "Provides HTTP, or would.",
+      configSchema: nothing,
+      provides: HTTP,
+      create: () => {
+        throw new Error("no luck");
+      },
+    });
+    site.plugins.page = defineOutput({
+      name: "page",
+      description: "Needs HTTP.",
+      configSchema: nothing,
+      needs: { http: HTTP },
+      create: () => idle,
+    });
+    await assert.rejects(
+      createPvmon("outputs:\n  - use: page\n  - use: broken\n", site.options()),
+      {
+        code: "PLUGIN_THREW",
+        message: 'site.yml:3:10: outputs[1].use: "broken" could not be created: no luck',
+      },
+    );
+  });
+
   it("never shows a secret, whoever prints it", async () => {
     site.plugins.leaky = defineOutput({
       name: "leaky",
