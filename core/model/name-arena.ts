@@ -1,0 +1,84 @@
+/**
+ * The bytes of all names, outside the garbage-collected heap. A name takes whole words, filled up with zero bytes, so that
+ * names are compared word by word; the room of a freed name goes to the next one that takes as many words.
+ */
+
+/** Room is given in steps of so many words: fewer lists of free room, and those that there are get used. */
+const STEP_WORDS = 2;
+const CHUNK_BITS = 19;
+const CHUNK_WORDS = 1 << CHUNK_BITS;
+const CHUNK_MASK = CHUNK_WORDS - 1;
+const NO_ROOM = 0xffff_ffff;
+
+interface Chunk {
+  readonly words: Uint32Array;
+  readonly bytes: Uint8Array;
+}
+
+export class NameArena {
+  readonly #maxWords: number;
+  readonly #chunks: Chunk[] = [];
+  /** Everything before has been given to names at some time. */
+  #end = 0;
+  /** By steps taken: where the latest freed room begins; its first word leads to the one freed before. */
+  readonly #freed: number[] = [];
+
+  /** @param maxBytes to the nearest chunk of 2 MB. */
+  constructor(maxBytes: number) {
+    this.#maxWords = Math.ceil(maxBytes / 4 / CHUNK_WORDS) * CHUNK_WORDS;
+  }
+
+  /**
+   * Keeps a name of `length` bytes, given as words whose last is filled up with zero bytes.
+   * @returns where it is, undefined when all room is taken.
+   */
+  add(words: Uint32Array, begin: number, length: number): number | undefined {
+    const count = (length + 3) >>> 2;
+    const at = this.#take(Math.ceil(count / STEP_WORDS));
+    if (at === undefined) return undefined;
+    const target = this.wordsAt(at);
+    const first = at & CHUNK_MASK;
+    for (let index = 0; index < count; index++) target[first + index] = words[begin + index]!;
+    return at;
+  }
+
+  remove(at: number, length: number): void {
+    const steps = Math.ceil(((length + 3) >>> 2) / STEP_WORDS);
+    this.wordsAt(at)[at & CHUNK_MASK] = this.#freed[steps] ?? NO_ROOM;
+    this.#freed[steps] = at;
+  }
+
+  /** The words among which the name at this place is, from {@link indexInArenaChunk} on. */
+  wordsAt(at: number): Uint32Array {
+    return this.#chunks[at >>> CHUNK_BITS]!.words;
+  }
+
+  /** The bytes among which it is, from four times that index on. */
+  bytesAt(at: number): Uint8Array {
+    return this.#chunks[at >>> CHUNK_BITS]!.bytes;
+  }
+
+  #take(steps: number): number | undefined {
+    const freed = this.#freed[steps] ?? NO_ROOM;
+    if (freed !== NO_ROOM) {
+      this.#freed[steps] = this.wordsAt(freed)[freed & CHUNK_MASK]!;
+      return freed;
+    }
+    const words = steps * STEP_WORDS;
+    if ((this.#end & CHUNK_MASK) + words > CHUNK_WORDS) {
+      this.#end = (this.#end + CHUNK_MASK) & ~CHUNK_MASK;
+    }
+    if (this.#end + words > this.#maxWords) return undefined;
+    if (this.#end >>> CHUNK_BITS === this.#chunks.length) {
+      const memory = new ArrayBuffer(CHUNK_WORDS * 4);
+      this.#chunks.push({ words: new Uint32Array(memory), bytes: new Uint8Array(memory) });
+    }
+    const at = this.#end;
+    this.#end += words;
+    return at;
+  }
+}
+
+export function indexInArenaChunk(at: number): number {
+  return at & CHUNK_MASK;
+}

@@ -1,0 +1,82 @@
+/** What people type to find names: a part of the name, or a glob over all of it. Works on bytes; ASCII case does not matter. */
+
+const STAR = 0x2a;
+const QUESTION_MARK = 0x3f;
+
+/** By byte: the same in lower case. */
+const FOLD = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte,
+);
+
+/** Whether the bytes from `begin` up to `end` match. */
+export type TextMatch = (bytes: Uint8Array, begin: number, end: number) => boolean;
+
+/** A glob when the text has `*` (any bytes) or `?` (one byte), otherwise a part of the name. */
+export function compileMatch(text: string): TextMatch {
+  const pattern = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    // No name has such a character.
+    if (code > 0xff) return () => false;
+    pattern[index] = FOLD[code]!;
+  }
+  const part = /^\*+([^*?]*)\*+$/.exec(text)?.[1];
+  if (part !== undefined) return compileMatch(part);
+  return /[*?]/.test(text) ? compileGlob(pattern) : compilePart(pattern);
+}
+
+/** Boyer, Moore, Horspool: goes on by as many bytes as the last one compared allows. */
+function compilePart(part: Uint8Array): TextMatch {
+  const length = part.length;
+  if (length === 0) return () => true;
+  const last = length - 1;
+  const steps = new Uint32Array(256).fill(length);
+  for (let index = 0; index < last; index++) steps[part[index]!] = last - index;
+  const lastByte = part[last]!;
+  return (bytes, begin, end) => {
+    let at = begin + last;
+    while (at < end) {
+      const byte = FOLD[bytes[at]!]!;
+      if (byte === lastByte && isAt(part, bytes, at - last)) return true;
+      at += steps[byte]!;
+    }
+    return false;
+  };
+}
+
+function isAt(part: Uint8Array, bytes: Uint8Array, begin: number): boolean {
+  for (let index = 0; index < part.length; index++) {
+    if (FOLD[bytes[begin + index]!] !== part[index]) return false;
+  }
+  return true;
+}
+
+/** Goes back to the last star only: at worst the product of both lengths. */
+function compileGlob(glob: Uint8Array): TextMatch {
+  return (bytes, begin, end) => {
+    let at = begin;
+    let inGlob = 0;
+    let afterStar = -1;
+    let starEnd = begin;
+    while (at < end) {
+      const wanted = glob[inGlob];
+      if (wanted === STAR) {
+        afterStar = ++inGlob;
+        starEnd = at;
+      } else if (
+        wanted === QUESTION_MARK ||
+        (wanted !== undefined && wanted === FOLD[bytes[at]!])
+      ) {
+        at++;
+        inGlob++;
+      } else if (afterStar >= 0) {
+        inGlob = afterStar;
+        at = ++starEnd;
+      } else {
+        return false;
+      }
+    }
+    while (glob[inGlob] === STAR) inGlob++;
+    return inGlob === glob.length;
+  };
+}
