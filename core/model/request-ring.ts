@@ -47,15 +47,24 @@ export class RequestRing {
 
   /** Adds the names of one datagram; `mark` goes with each: its time, or who asked. Refused names are left out. */
   push(ids: Uint32Array, count: number, mark: number): void {
+    let next = this.#next;
+    let keptIds = this.#ids;
+    let marks = this.#marks;
     for (let index = 0; index < count; index++) {
       const id = ids[index]!;
       if (id === NO_NAME) continue;
-      if (this.#next === this.#ids.length && !this.#makeRoom()) continue;
-      this.#ids[this.#next] = id;
-      this.#marks[this.#next] = mark;
-      this.#next++;
-      if (this.#size < this.#next) this.#size = this.#next;
+      if (next === keptIds.length) {
+        next = this.#makeRoom();
+        keptIds = this.#ids;
+        marks = this.#marks;
+        if (keptIds.length === 0) return;
+      }
+      keptIds[next] = id;
+      marks[next] = mark;
+      next++;
     }
+    this.#next = next;
+    if (this.#size < next) this.#size = next;
   }
 
   /** Latest first. */
@@ -83,21 +92,19 @@ export class RequestRing {
     this.#size = 0;
   }
 
-  /** At the end of the columns: grows them, or goes on at their beginning. False when there is no room at all. */
-  #makeRoom(): boolean {
+  /** When the columns are full to their end: grows them, or goes on at their beginning. Answers where. */
+  #makeRoom(): number {
     const length = this.#ids.length;
+    this.#size = length;
     const longer = Math.min(this.#maxEntries, Math.max(FIRST_CAPACITY, length * 2));
-    if (longer > length && this.#budget.take(longer - length)) {
-      const ids = new Uint32Array(longer);
-      const marks = new Float64Array(longer);
-      ids.set(this.#ids);
-      marks.set(this.#marks);
-      this.#ids = ids;
-      this.#marks = marks;
-      return true;
-    }
-    this.#next = 0;
-    return length > 0;
+    if (longer === length || !this.#budget.take(longer - length)) return 0;
+    const ids = new Uint32Array(longer);
+    const marks = new Float64Array(longer);
+    ids.set(this.#ids);
+    marks.set(this.#marks);
+    this.#ids = ids;
+    this.#marks = marks;
+    return length;
   }
 }
 
