@@ -15,42 +15,37 @@ export type NameHash = (words: Uint32Array, begin: number, length: number, key: 
 export class NameBatch {
   readonly #key: HashKey;
   readonly #hash: NameHash;
-  #words = new Uint32Array(1024);
-  #bytes = new Uint8Array(this.#words.buffer);
-  readonly #oneStart = new Uint32Array(1);
-  readonly #oneEnd = new Uint32Array(1);
+  /** The names one after the other, each from a word of its own on and filled up with zero bytes. */
+  words = new Uint32Array(1024);
+  #bytes = new Uint8Array(this.words.buffer);
   /** Where each name begins in {@link words}. */
   begins = new Uint32Array(64);
   /** Bytes of each name; 0 for one that is empty or too long to be a name. */
   lengths = new Uint16Array(64);
   hashes = new Int32Array(64);
-  #view: DataView = new DataView(this.#words.buffer);
+  #view: DataView = new DataView(this.words.buffer);
 
   constructor(seed: number, hash: NameHash = hashWords) {
     this.#key = hashKey(seed);
     this.#hash = hash;
   }
 
-  /** The names one after the other, each from a word of its own on and filled up with zero bytes. */
-  get words(): Uint32Array {
-    return this.#words;
-  }
-
   /** Takes in the first `count` names that `starts` and `ends` (offsets in `bytes`) tell. */
   load(bytes: Uint8Array, starts: Uint32Array, ends: Uint32Array, count: number): void {
     this.#makeRoom(starts, ends, count);
     if (this.#view.buffer !== bytes.buffer) this.#view = new DataView(bytes.buffer);
+    const { begins, lengths, hashes, words } = this;
+    const key = this.#key;
     let begin = 0;
     for (let index = 0; index < count; index++) {
-      const length = ends[index]! - starts[index]!;
-      this.begins[index] = begin;
-      if (length < 1 || length > MAX_NAME_BYTES) {
-        this.lengths[index] = 0;
-        continue;
-      }
-      this.lengths[index] = length;
-      this.#copy(bytes, starts[index]!, length, begin);
-      this.hashes[index] = this.hashOf(this.#words, begin, length);
+      const start = starts[index]!;
+      const length = ends[index]! - start;
+      const isName = length >= 1 && length <= MAX_NAME_BYTES;
+      begins[index] = begin;
+      lengths[index] = isName ? length : 0;
+      if (!isName) continue;
+      this.#copy(bytes, start, length, begin);
+      hashes[index] = this.#hash(words, begin, length, key);
       begin += (length + 3) >>> 2;
     }
   }
@@ -58,12 +53,14 @@ export class NameBatch {
   /** Takes in one name. */
   loadOne(name: string | Uint8Array): void {
     const bytes = typeof name === "string" ? latin1Bytes(name) : name;
-    if (bytes === undefined) {
-      this.lengths[0] = 0;
-    } else {
-      this.#oneEnd[0] = bytes.length;
-      this.load(bytes, this.#oneStart, this.#oneEnd, 1);
-    }
+    const length = bytes?.length ?? 0;
+    const isName = length >= 1 && length <= MAX_NAME_BYTES;
+    this.begins[0] = 0;
+    this.lengths[0] = isName ? length : 0;
+    if (bytes === undefined || !isName) return;
+    this.words[length >>> 2] = 0;
+    this.#bytes.set(bytes);
+    this.hashes[0] = this.hashOf(this.words, 0, length);
   }
 
   hashOf(words: Uint32Array, begin: number, length: number): number {
@@ -71,14 +68,16 @@ export class NameBatch {
   }
 
   #copy(bytes: Uint8Array, start: number, length: number, begin: number): void {
+    const words = this.words;
+    const view = this.#view;
     const whole = length >>> 2;
     let offset = bytes.byteOffset + start;
     for (let word = begin; word < begin + whole; word++) {
-      this.#words[word] = this.#view.getUint32(offset, IS_LITTLE_ENDIAN);
+      words[word] = view.getUint32(offset, IS_LITTLE_ENDIAN);
       offset += 4;
     }
     if ((length & 3) === 0) return;
-    this.#words[begin + whole] = 0;
+    words[begin + whole] = 0;
     for (let index = whole * 4; index < length; index++) {
       this.#bytes[begin * 4 + index] = bytes[start + index]!;
     }
@@ -93,9 +92,9 @@ export class NameBatch {
     let words = 0;
     for (let index = 0; index < count; index++)
       words += ((ends[index]! - starts[index]!) >>> 2) + 1;
-    if (words <= this.#words.length) return;
-    this.#words = new Uint32Array(words * 2);
-    this.#bytes = new Uint8Array(this.#words.buffer);
+    if (words <= this.words.length) return;
+    this.words = new Uint32Array(words * 2);
+    this.#bytes = new Uint8Array(this.words.buffer);
   }
 }
 

@@ -20,6 +20,7 @@ export class NameIndex {
   #table: Table = new Uint32Array(FIRST_SLOTS * 2);
   #mask = FIRST_SLOTS - 1;
   #size = 0;
+  #touched = 0;
   /** Set while its pairs are being moved; those that were moved are still in it. */
   #old: Table | undefined;
   /** Slots of the old table that were moved. */
@@ -34,17 +35,28 @@ export class NameIndex {
     return this.#old !== undefined;
   }
 
-  /** An id whose name has this hash, {@link NONE} when there is none. Nearly always it is the one that is looked for. */
-  first(hash: number): number {
+  /**
+   * For each hash an id whose name has it, {@link NONE} when there is none. It is nearly always the one that is looked
+   * for; none of these look-ups waits for another.
+   */
+  candidates(hashes: Int32Array, count: number, ids: Uint32Array): void {
     const table = this.#table;
     const mask = this.#mask;
-    const wanted = hash >>> 0;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = table[slot * 2 + 1]!;
-      if (entry === 0) break;
-      if (table[slot * 2] === wanted) return entry - 1;
+    let touched = 0;
+    for (let index = 0; index < count; index++) {
+      touched ^= table[(hashes[index]! & mask) * 2]!;
     }
-    return this.#old === undefined ? NONE : findIn(this.#old, hash, () => true);
+    this.#touched = touched;
+    for (let index = 0; index < count; index++) {
+      const hash = hashes[index]! >>> 0;
+      let slot = hash & mask;
+      let entry = table[slot * 2 + 1]!;
+      while (entry !== 0 && table[slot * 2] !== hash) {
+        slot = (slot + 1) & mask;
+        entry = table[slot * 2 + 1]!;
+      }
+      ids[index] = entry - 1;
+    }
   }
 
   /** The id with this hash that `matches`, {@link NONE} when there is none. */

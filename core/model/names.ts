@@ -38,6 +38,7 @@ export class Names {
   readonly #index = new NameIndex();
   readonly #batch: NameBatch;
   #ids = new Uint32Array(64);
+  #places = new Uint32Array(64);
   #refused = 0;
   /** Index in the batch of the name that {@link #isWanted} compares with. */
   #wanted = 0;
@@ -56,13 +57,18 @@ export class Names {
 
   /** The ids of names, new ones if need be; NONE for one that is refused. Valid until the next call. */
   intern({ bytes, starts, ends, count, at }: NameSlices): Uint32Array {
-    this.#batch.load(bytes, starts, ends, count);
+    const batch = this.#batch;
+    batch.load(bytes, starts, ends, count);
     this.#index.move(MOVED_PER_DATAGRAM);
-    if (this.#ids.length < count) this.#ids = new Uint32Array(count * 2);
-    this.#findCandidates(count);
+    if (this.#ids.length < count) {
+      this.#ids = new Uint32Array(count * 2);
+      this.#places = new Uint32Array(count * 2);
+    }
     const ids = this.#ids;
+    this.#index.candidates(batch.hashes, count, ids);
+    this.#findPlaces(count);
     for (let index = 0; index < count; index++) {
-      if (!this.#isName(ids[index]!, index)) ids[index] = this.#internOne(index, at);
+      if (!this.#isAt(this.#places[index]!, index)) ids[index] = this.#internOne(index, at);
     }
     return ids;
   }
@@ -104,36 +110,39 @@ export class Names {
     this.#records.remove(id);
   }
 
-  /** For each name an id with its hash, and a touch of that id's record, without waiting for one before the next. */
-  #findCandidates(count: number): void {
-    const { lengths, hashes } = this.#batch;
-    const ids = this.#ids;
+  /** Where the names of the candidates are, as far as they have the length of those in the batch. */
+  #findPlaces(count: number): void {
+    const { pool } = this.#records;
+    const { lengths } = this.#batch;
     for (let index = 0; index < count; index++) {
-      ids[index] = lengths[index] === 0 ? NONE : this.#index.first(hashes[index]!);
+      const id = this.#ids[index]!;
+      if (id === NONE) {
+        this.#places[index] = NONE;
+        continue;
+      }
+      const { u32 } = pool.chunk(id);
+      const record = indexInChunk(id) * WORDS_PER_PV;
+      const isOfLength = lengthOf(u32[record + PV_WORD.lengthAndFlags]!) === lengths[index];
+      this.#places[index] = isOfLength ? u32[record + PV_WORD.nameAt]! : NONE;
     }
   }
 
-  /** Whether that id's name is the one at `index` of the batch. */
-  #isName(id: number, index: number): boolean {
-    if (id === NONE) return false;
-    const { u32 } = this.#records.pool.chunk(id);
-    const record = indexInChunk(id) * WORDS_PER_PV;
-    const length = this.#batch.lengths[index]!;
-    if (lengthOf(u32[record + PV_WORD.lengthAndFlags]!) !== length) return false;
-    const at = u32[record + PV_WORD.nameAt]!;
-    const known = this.#arena.wordsAt(at);
-    const words = this.#batch.words;
-    const begin = this.#batch.begins[index]!;
-    const end = begin + ((length + 3) >>> 2);
-    let other = indexInArenaChunk(at);
-    for (let word = begin; word < end; word++) {
-      if (known[other] !== words[word]) return false;
-      other++;
+  /** Whether the name at that place of the arena, which has the same length, is the one at `index` of the batch. */
+  #isAt(place: number, index: number): boolean {
+    if (place === NONE) return false;
+    const { words, begins, lengths } = this.#batch;
+    const known = this.#arena.wordsAt(place);
+    const offset = indexInArenaChunk(place) - begins[index]!;
+    const end = begins[index]! + ((lengths[index]! + 3) >>> 2);
+    for (let word = begins[index]!; word < end; word++) {
+      if (known[word + offset] !== words[word]) return false;
     }
     return true;
   }
 
-  readonly #isWanted = (id: number): boolean => this.#isName(id, this.#wanted);
+  readonly #isWanted = (id: number): boolean =>
+    this.#records.length(id) === this.#batch.lengths[this.#wanted] &&
+    this.#isAt(this.#records.word(id, PV_WORD.nameAt), this.#wanted);
 
   #find(index: number): number {
     if (this.#batch.lengths[index] === 0) return NONE;

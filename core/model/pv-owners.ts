@@ -139,18 +139,22 @@ export class PvOwners {
   #add(id: number, key: number, at: number): number | undefined {
     const server = this.servers.admit(key);
     if (server === undefined) return undefined;
-    const owners = this.all(id);
-    if (owners.length >= MAX_OWNERS || (owners.length > 0 && this.#pool.used >= this.#maxOwners)) {
-      const oldest = owners.at(-1)!;
-      this.#takeOut(id, this.server(oldest).key);
-      this.#remove(oldest);
-    }
+    if (this.latest(id) !== NONE) this.#makeRoom(id);
     const owner = this.#pool.allocate();
     server.owners++;
     this.#setWord(owner, SERVER, server.number);
     this.#setWord(owner, PV, id);
     this.setFirstAt(owner, at);
     return owner;
+  }
+
+  /** For one more owner of a PV that has some. */
+  #makeRoom(id: number): void {
+    const owners = this.all(id);
+    if (owners.length < MAX_OWNERS && this.#pool.used < this.#maxOwners) return;
+    const oldest = owners.at(-1)!;
+    this.#takeOut(id, this.server(oldest).key);
+    this.#remove(oldest);
   }
 
   /** Takes the server's owner record out of the PV's list. */

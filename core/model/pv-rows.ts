@@ -29,9 +29,9 @@ export function pvRow(table: PvTable, id: number): PvRow {
 /** Takes a PV back as it was; one that is known already stays as it is. */
 export function restorePv(table: PvTable, row: PvRow): void {
   const { names, records } = table;
-  if (names.idOf(row.name) !== NONE) return;
+  const known = records.pool.used;
   const id = names.internOne(row.name, row.firstSeenAt);
-  if (id === NONE) return;
+  if (records.pool.used === known) return;
   table.requesters.restore(id, row.requesters);
   records.setDouble(id, PV_DOUBLE.lastRequestedAt, row.lastRequestedAt);
   records.setDouble(id, PV_DOUBLE.requests, row.requests);
