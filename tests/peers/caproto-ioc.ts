@@ -29,7 +29,8 @@ export class CaprotoIoc {
 
   /** Resolves when it serves. */
   static async start({ on, records }: CaprotoIocOptions): Promise<CaprotoIoc> {
-    const program = new Program(on, pythonCommand("caproto_ioc.py", JSON.stringify(records)));
+    const program = new Program(on, pythonCommand("caproto_ioc.py"));
+    program.write(JSON.stringify(records));
     try {
       await program.line(/^@running/, START_TIMEOUT_MS);
     } catch (error) {

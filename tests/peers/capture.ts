@@ -32,7 +32,21 @@ export class Capture {
     const file = join(folder, "packets.pcap");
     // As root tcpdump becomes somebody else, who may not write here.
     const user = process.getuid?.() === 0 ? ["-Z", "root"] : [];
-    const options = ["-p", "-n", "-U", "--immediate-mode", "-i", networkInterface, "-w", file];
+    // The ring has a place of the snapshot length for each packet: the default length leaves room for eight.
+    const options = [
+      "-s",
+      "4096",
+      "-B",
+      "16384",
+      "-p",
+      "-n",
+      "-U",
+      "--immediate-mode",
+      "-i",
+      networkInterface,
+      "-w",
+      file,
+    ];
     const tcpdump = new Program(on, ["tcpdump", ...options, ...user, filter]);
     try {
       await tcpdump.errorLine(/listening on/, START_TIMEOUT_MS);

@@ -12,6 +12,8 @@ export interface SoftIocOptions {
   readonly on: Place;
   /** Text of a database, as in a `.db` file. */
   readonly database: string;
+  /** Text of an access security file; without one everybody may write. */
+  readonly security?: string;
   /** On top of what the place says. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -31,12 +33,16 @@ export class SoftIoc {
   }
 
   /** Resolves when it serves. */
-  static async start({ on, database, environment }: SoftIocOptions): Promise<SoftIoc> {
+  static async start({ on, database, security, environment }: SoftIocOptions): Promise<SoftIoc> {
     const folder = mkdtempSync(join(tmpdir(), "pvmon-ioc-"));
-    const file = join(folder, "records.db");
-    writeFileSync(file, database);
+    const texts = security === undefined ? [database] : [database, security];
+    const files = texts.map((text, i) => {
+      const file = join(folder, `${i}.txt`);
+      writeFileSync(file, text);
+      return file;
+    });
     const place = { ...on, environment: { ...on.environment, ...environment } };
-    const program = new Program(place, pythonCommand("soft_ioc.py", file));
+    const program = new Program(place, pythonCommand("soft_ioc.py", ...files));
     try {
       await program.line(/^@running/, START_TIMEOUT_MS);
       return new SoftIoc(program, recordNames(database), await readPort(program));

@@ -39,9 +39,9 @@ interface Running {
   window: NodeJS.Timeout | undefined;
 }
 
-/** A search is a broadcast, which every host has to read: at most so many datagrams at a time, so far apart. */
+/** A search is a broadcast, which every host has to read: at most so many datagrams at once, and one each so many ms. */
 const BURST_DATAGRAMS = 10;
-const BURST_GAP_MS = 100;
+const MS_PER_DATAGRAM = 10;
 /** Many servers may answer a burst at once. The system may grant less. */
 const RECEIVE_BUFFER_BYTES = 1024 * 1024;
 /** Of one name: more would not be told by a network in its right mind. */
@@ -60,7 +60,8 @@ export class Searcher {
   readonly #running = new Map<number, Running>();
   #socket: Promise<Socket> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #notBefore = 0;
+  /** When the burst that is allowed will be whole again. */
+  #restedAt = 0;
   /** Beginning anywhere, so that replies are hard to forge and those to an earlier process mean nothing. */
   #lastCid = randomInt(2 ** 32);
   #isClosed = false;
@@ -102,7 +103,9 @@ export class Searcher {
     return [...found.values()];
   }
 
+  /** Safe twice. */
   async close(): Promise<void> {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#timer);
     for (const { wait } of this.#running.values()) {
@@ -115,7 +118,8 @@ export class Searcher {
   #schedule(): void {
     clearTimeout(this.#timer);
     const now = performance.now();
-    const dueAt = Math.max(this.#pacer.dueAt, this.#notBefore);
+    const allowedAt = this.#restedAt - (BURST_DATAGRAMS - 1) * MS_PER_DATAGRAM;
+    const dueAt = Math.max(this.#pacer.dueAt, allowedAt);
     if (this.#isClosed || dueAt === Number.POSITIVE_INFINITY) return;
     this.#timer = setTimeout(
       () => void this.#send(),
@@ -129,8 +133,10 @@ export class Searcher {
       const socket = await this.#socket;
       if (this.#isClosed) return;
       const now = performance.now();
-      const datagrams = this.#pacer.take(now, BURST_DATAGRAMS);
-      if (datagrams.length > 0) this.#notBefore = now + BURST_GAP_MS;
+      const spentMs = Math.max(this.#restedAt - now, 0);
+      const allowed = Math.floor(BURST_DATAGRAMS - spentMs / MS_PER_DATAGRAM);
+      const datagrams = this.#pacer.take(now, Math.max(allowed, 0));
+      this.#restedAt = now + spentMs + datagrams.length * MS_PER_DATAGRAM;
       for (const { bytes } of datagrams) {
         for (const { address, port } of this.#destinations) {
           socket.send(bytes, port, address, (error) => {

@@ -1,5 +1,6 @@
 """
-An IOC of caproto. The argument is JSON: a list of PVs, each {"name", "kind", "value"} and what else the channel type of caproto takes.
+An IOC of caproto. The first line of standard input is JSON: a list of PVs, each {"name", "kind", "value"} and what else the channel type
+of caproto takes.
 """
 import json
 import sys
@@ -27,5 +28,5 @@ def channel(kind, **options):
     return KINDS[kind](**options)
 
 
-records = json.loads(sys.argv[1])
+records = json.loads(sys.stdin.readline())
 run({record.pop("name"): channel(**record) for record in records}, startup_hook=started)

@@ -2,13 +2,17 @@
 A client of libca, the Channel Access client of EPICS Base, by way of pyepics. Takes requests from standard input, one JSON object a line
 with an "id", and answers each by a line "@reply <id> <JSON>". Channels, once used, stay open, as in any client.
 """
+import ctypes
 import json
 import math
+import os
 import sys
 import time
 
+os.environ["PYTHONIOENCODING"] = "latin-1"  # what pyepics reads texts as
+
 import epicscorelibs.path.pyepics  # noqa: F401  tells pyepics where libca is
-from epics import ca, dbr
+from epics import ca
 
 channels = {}
 monitors = {}
@@ -38,6 +42,11 @@ def connect(names, timeout):
     return {name: channels[name] for name in names if ca.isConnected(channels[name])}
 
 
+def type_name(field_type):
+    """As libca spells it; its table begins with a word for -1."""
+    return (ctypes.c_char_p * 9).in_dll(ca.libca, "dbf_text")[field_type + 1].decode()
+
+
 def info(names, timeout):
     """What `cainfo` tells."""
     connected = connect(names, timeout)
@@ -46,7 +55,7 @@ def info(names, timeout):
             "state": "connected",
             "host": ca.host_name(chid),
             "access": {"read": bool(ca.read_access(chid)), "write": bool(ca.write_access(chid))},
-            "nativeType": "DBF_" + dbr.Name(ca.field_type(chid)).upper(),
+            "nativeType": type_name(ca.field_type(chid)),
             "elementCount": ca.element_count(chid),
         }
         if (chid := connected.get(name)) is not None

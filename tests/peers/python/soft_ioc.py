@@ -1,11 +1,11 @@
 """
-The soft IOC of EPICS Base: loads the databases given as arguments, then takes commands of the IOC shell from standard input, each after
-an id of its own. What a command prints is framed by lines with that id.
+The soft IOC of EPICS Base. The arguments are a database and, if there is one, an access security file. It takes commands of the IOC shell
+from standard input, each after an id of its own. What a command prints is framed by lines with that id.
 """
 import ctypes
 import sys
 
-from epicscorelibs.ioc import ioc, start_ioc
+from epicscorelibs.ioc import dbCore, ioc, start_ioc
 
 libc = ctypes.CDLL(None)
 
@@ -15,7 +15,10 @@ def say(*words):
     print(*words, flush=True)
 
 
-start_ioc(dbs=[(path, "") for path in sys.argv[1:]])
+database, *security = sys.argv[1:]
+for path in security:
+    dbCore.asSetFilename(path.encode())
+start_ioc(database)
 say("@running")
 for line in sys.stdin:
     number, command = line.rstrip("\n").split(" ", 1)
