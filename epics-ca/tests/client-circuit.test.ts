@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { CaClient, type CaClientOptions, CaError, type CaErrorCode } from "../src/client/index.js";
+import { CaClient, type CaClientOptions, CaError } from "../src/client/index.js";
 import { Eca, encodeMessage, type Message } from "../src/index.js";
 import { has, until } from "./client-assert.js";
 import { FakeServer, timeDouble } from "./client-fake-server.js";

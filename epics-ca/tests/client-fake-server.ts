@@ -104,7 +104,9 @@ export class FakeServer {
     return this.received.filter((message): message is MessageOf<T> => message.type === type);
   }
 
+  /** Safe twice. */
   async stop(): Promise<void> {
+    if (!this.#tcp.listening) return;
     for (const socket of this.#sockets) socket.destroy();
     this.#udp.close();
     this.#tcp.close();
