@@ -60,9 +60,10 @@ async function main(): Promise<void> {
     pvsPerIoc: wholeNumber(values.pvs),
     seed: wholeNumber(values.seed),
   });
-  await site.start();
   const config = fileURLToPath(new URL("../../../configs/demo.yml", import.meta.url));
+  // First, so that it hears the first searches, which answered names never repeat.
   const pvmon = await startPvmon(config);
+  await site.start();
   const stopped = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
   const api = pvmon.service(HTTP)?.address();

@@ -99,8 +99,15 @@ export const configSchema = Type.Object(
       bufferKib: Type.Integer({
         minimum: 256,
         maximum: 1_048_576,
-        default: 32_768,
+        default: 65_536,
         description: "The kernel's ring for this capture, KiB.",
+      }),
+      frameBytes: Type.Integer({
+        minimum: 1600,
+        maximum: 262_144,
+        default: 9216,
+        description:
+          "Bytes kept of a frame; jumbo frames are whole. Each frame takes this much of the ring, so a smaller number makes it last longer: 1600 where the MTU is 1500.",
       }),
       otherTcp: Type.Union([Type.Literal("setup"), Type.Literal("all"), Type.Literal("none")], {
         default: "setup",

@@ -1,5 +1,5 @@
 /** ca-sniffer: watches Channel Access on the wire, and asks nobody anything. */
-import { CLOCK, defineDetector, PvmonError } from "pvmon";
+import { CLOCK, defineDetector } from "pvmon";
 import { configSchema } from "./config.js";
 import { Sniffer } from "./sniffer.js";
 
@@ -9,10 +9,6 @@ export default defineDetector({
     "Watches searches, replies, beacons and channels of Channel Access, by sockets, tcpdump or a capture file.",
   configSchema,
   needs: { clock: CLOCK },
-  create({ config, services, host, emitter }) {
-    if (config.source === "file" && config.file.path === undefined) {
-      throw new PvmonError("CONFIG", "source: file needs file.path, the capture to read");
-    }
-    return new Sniffer({ config, host, emitter, clock: services.clock });
-  },
+  create: ({ config, services, host, emitter }) =>
+    new Sniffer({ config, host, emitter, clock: services.clock }),
 });

@@ -81,7 +81,8 @@ describe("pvmon on a network of seven hosts", function () {
   const both = () => [sockets, capture];
   const eventsOf = async (pvmon: PvmonProcess, server: string): Promise<string[]> => {
     const events = await pvmon.list(`/api/v1/events?server=${server}`);
-    return events.map(({ type }) => String(type)).reverse();
+    const types = events.map(({ type }) => String(type)).reverse();
+    return types.filter((type) => type.startsWith("server."));
   };
 
   before(async () => {

@@ -138,8 +138,10 @@ export class FileSource implements PacketSource {
     this.#sensor = context.sensor(basename(path));
   }
 
-  /** Rejects when the file cannot be opened. */
+  /** Rejects when no file is named, or it cannot be opened. */
   async start(): Promise<void> {
+    // Not earlier: `pvmon replay` names its own.
+    if (this.#path === "") throw new Error("source: file needs file.path, the capture to read");
     await access(this.#path, fs.R_OK);
     this.#playing = this.#play();
   }

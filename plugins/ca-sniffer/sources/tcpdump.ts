@@ -10,6 +10,7 @@ export interface TcpdumpOptions {
   readonly interface: string;
   readonly promiscuous: boolean;
   readonly bufferKib: number;
+  readonly frameBytes: number;
   readonly filter: string;
   /** A piece of the capture file that tcpdump writes; throws when it is damaged. */
   packets(chunk: Uint8Array): void;
@@ -119,9 +120,11 @@ export class Tcpdump {
 function tcpdumpArguments(options: TcpdumpOptions): string[] {
   return [
     ...["-i", options.interface],
-    // Not: names of hosts, promiscuous mode unless told. Packets are written as they come, whole.
+    // Not: names of hosts, promiscuous mode unless told. Packets are written as they come.
     ...["-n", ...(options.promiscuous ? [] : ["-p"])],
-    ...["-U", "--immediate-mode", "-s", "0"],
+    ...["-U", "--immediate-mode"],
+    // In immediate mode the ring has a place of the snapshot length for each frame; tcpdump's own default leaves few.
+    ...["-s", String(options.frameBytes)],
     ...["-B", String(options.bufferKib)],
     ...["-w", "-", options.filter],
   ];

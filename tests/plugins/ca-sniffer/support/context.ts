@@ -19,6 +19,7 @@ const DEFAULTS: SnifferConfig = {
     promiscuous: false,
     vlan: false,
     bufferKib: 2048,
+    frameBytes: 2048,
     otherTcp: "setup",
   },
   file: { speed: "max" },
