@@ -79,7 +79,7 @@ describe("a file as a source", () => {
   });
 
   it("has to be named and readable", async () => {
-    assert.throws(() => createSniffer({ source: "file" }), /file\.path/);
+    await assert.rejects(createSniffer({ source: "file" }).instance.start(), /file\.path/);
     const { instance } = createSniffer({ source: "file", file: { path: join(folder, "none") } });
     await assert.rejects(instance.start(), /none/);
     await instance.stop();
