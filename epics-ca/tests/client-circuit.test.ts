@@ -286,6 +286,23 @@ describe("a circuit", () => {
       await assert.rejects(channel.get({ signal: abort.signal }), has("aborted"));
     });
 
+    it("`aborted` for all that one signal ends, without a warning of leaks", async () => {
+      const warnings: Error[] = [];
+      const warn = (warning: Error): void => void warnings.push(warning);
+      process.on("warning", warn);
+      const client = await start({ readNotify: () => undefined });
+      const channel = await client.channel(NAME, { server: server.endpoint });
+      const abort = new AbortController();
+      const readings = Array.from({ length: 100 }, () =>
+        assert.rejects(channel.get({ signal: abort.signal }), has("aborted")),
+      );
+      abort.abort();
+      await Promise.all(readings);
+      await sleep(0);
+      process.off("warning", warn);
+      assert.deepEqual(warnings, []);
+    });
+
     it("`closed` when the client is closed while something waits", async () => {
       const client = await start({ readNotify: () => undefined });
       const channel = await client.channel(NAME, { server: server.endpoint });

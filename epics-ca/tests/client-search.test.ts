@@ -134,6 +134,10 @@ describe("a search", () => {
     await assert.rejects(new CaClient().search("FAKE:ONE"), has("invalid"));
   });
 
+  it("has a rhythm that makes sense", () => {
+    assert.throws(() => new CaClient({ pacing: { firstRetryMs: 0 } }), has("invalid"));
+  });
+
   it("has addresses as EPICS_CA_ADDR_LIST has them, but no names of hosts", () => {
     for (const address of [
       "localhost",

@@ -26,7 +26,7 @@ export class CaClient {
   readonly #shared = new Map<string, Circuit>();
   #isClosed = false;
 
-  /** @throws CaError `invalid` when an address is none */
+  /** @throws CaError `invalid` when an address is none, or the pacing makes no sense */
   constructor(options: CaClientOptions = {}) {
     this.#settings = fillIn(options);
     this.#searcher = new Searcher(this.#settings);

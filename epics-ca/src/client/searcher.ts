@@ -69,7 +69,11 @@ export class Searcher {
   constructor(settings: Settings) {
     this.#settings = settings;
     this.#destinations = destinationsOf(settings);
-    this.#pacer = new SearchPacer({ firstSequence: randomInt(2 ** 32), ...settings.pacing });
+    try {
+      this.#pacer = new SearchPacer({ firstSequence: randomInt(2 ** 32), ...settings.pacing });
+    } catch (error) {
+      throw invalidIfRange(error);
+    }
   }
 
   /** The distinct servers that answer, first come first; none if nobody does within `timeoutMs`. */

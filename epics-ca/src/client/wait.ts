@@ -1,4 +1,5 @@
 /** Waiting for an answer that may never come: at most so long, and not after the caller has lost interest. */
+import { setMaxListeners } from "node:events";
 import { CaError } from "./error.js";
 
 /** What every request takes. */
@@ -44,8 +45,13 @@ export class Wait<T> {
       () => this.reject(new CaError("timeout", `${what}: no answer within ${timeoutMs} ms`)),
       Math.min(timeoutMs, MAX_TIMER_MS),
     );
-    if (signal?.aborted) this.#abort();
-    else signal?.addEventListener("abort", this.#abort, { once: true });
+    if (signal === undefined) return;
+    if (signal.aborted) this.#abort();
+    else {
+      // One signal may end thousands of waits, each of which takes its listener back.
+      setMaxListeners(0, signal);
+      signal.addEventListener("abort", this.#abort, { once: true });
+    }
   }
 
   resolve(value: T): void {
