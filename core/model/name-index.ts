@@ -17,14 +17,19 @@ const REMOVED = 0xffff_ffff;
 type Table = Uint32Array<ArrayBuffer>;
 
 export class NameIndex {
-  #table: Table = new Uint32Array(FIRST_SLOTS * 2);
-  #mask = FIRST_SLOTS - 1;
+  #table: Table;
+  #mask: number;
   #size = 0;
-  #touched = 0;
   /** Set while its pairs are being moved; those that were moved are still in it. */
   #old: Table | undefined;
   /** Slots of the old table that were moved. */
   #moved = 0;
+
+  /** @param slots to begin with, a power of two. */
+  constructor(slots = FIRST_SLOTS) {
+    this.#table = new Uint32Array(slots * 2);
+    this.#mask = slots - 1;
+  }
 
   get size(): number {
     return this.#size;
@@ -42,11 +47,6 @@ export class NameIndex {
   candidates(hashes: Int32Array, count: number, ids: Uint32Array): void {
     const table = this.#table;
     const mask = this.#mask;
-    let touched = 0;
-    for (let index = 0; index < count; index++) {
-      touched ^= table[(hashes[index]! & mask) * 2]!;
-    }
-    this.#touched = touched;
     for (let index = 0; index < count; index++) {
       const hash = hashes[index]! >>> 0;
       let slot = hash & mask;

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { isValidName } from "../../../core/model/name-validity.js";
+import { bytesOf } from "./pv-site.js";
+
+function isValid(name: string): boolean {
+  const bytes = bytesOf(`before${name}after`);
+  return isValidName(bytes, "before".length, name.length);
+}
+
+describe("the naming rules of PVs", () => {
+  it("allow what records and tools allow", () => {
+    for (const name of ["SR:BPM1:X", "abcd", "a-b_c<d>+1;%#?|*", "ABCD.VAL", "ABCD.{dbnd}"]) {
+      assert.ok(isValid(name), name);
+    }
+  });
+
+  it("want four characters before a field", () => {
+    for (const name of ["abc", "abc.VAL", "", ".VALUE", "ab\0cd"]) assert.ok(!isValid(name), name);
+  });
+
+  it("forbid blanks, control characters, bytes beyond ASCII and what shells and macros use", () => {
+    const forbidden = ["\x01", "\x1f", " ", "\x7f", "\x80", "\xff", ..."{}()$&!'~@^/\\=\"[]"];
+    for (const character of forbidden) assert.ok(!isValid(`ABCD${character}E`), character);
+  });
+});
