@@ -1,5 +1,6 @@
 /** Lists of clients, a page at a time. A cursor names the last item shown, so it stays valid while the numbers move. */
 import type { ClientRecord } from "./client-record.js";
+import { CursorError } from "./pv-cursor.js";
 import type { Page, PageQuery } from "./views.js";
 
 export interface ClientListQuery extends PageQuery {
@@ -13,7 +14,7 @@ interface Ranked {
   readonly record: ClientRecord;
 }
 
-/** @throws RangeError for a cursor that no page gave. */
+/** @throws CursorError for a cursor that no page gave. */
 export function pageOfClients<T>(
   records: Iterable<ClientRecord>,
   query: ClientListQuery,
@@ -73,7 +74,7 @@ function parseCursor(cursor: string): Place {
     rest.length > 0 ||
     Number.isNaN(rank + client)
   ) {
-    throw new RangeError("not a cursor of this list");
+    throw new CursorError();
   }
   return { rank, client };
 }

@@ -89,7 +89,7 @@ export abstract class InventoryQueries {
     return ip === undefined ? undefined : this.servers.host(ip);
   }
 
-  /** @throws RangeError for a cursor that no page gave. */
+  /** @throws CursorError for a cursor that no page gave. */
   listClients(query: ClientListQuery): Page<ClientItem> {
     return this.clients.list(query, this.now);
   }

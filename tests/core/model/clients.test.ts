@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Clients, type ClientsOptions } from "../../../core/model/clients.js";
 import type { EventDraft } from "../../../core/model/event.js";
 import type { SearchSeen } from "../../../core/model/observation.js";
+import { CursorError } from "../../../core/model/pv-cursor.js";
 import type { PvState } from "../../../core/model/views.js";
 
 const START = Date.UTC(2026, 0, 1);
@@ -185,10 +186,10 @@ describe("clients", () => {
     assert.equal(table.list({ limit: 1, sort: "client" }, START).items[0]!.client, "0.0.0.1");
   });
 
-  it("a cursor that no page gave is a RangeError", () => {
+  it("a cursor that no page gave is a CursorError", () => {
     const { table } = clients();
     for (const cursor of ["", "x", "1_2_3", "1_x"]) {
-      assert.throws(() => table.list({ limit: 10, cursor }, START), RangeError);
+      assert.throws(() => table.list({ limit: 10, cursor }, START), CursorError);
     }
   });
 
