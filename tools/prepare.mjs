@@ -20,7 +20,8 @@ for (const step of steps) await STEPS[step]();
 async function build() {
   if (!dependenciesAreInstalled()) {
     say("installing npm packages (about a minute, once)");
-    run("installing npm packages", ...npm("ci", "--no-audit", "--no-fund"));
+    // Not `npm ci`: it refuses a lock file made where packages for other platforms could not be seen.
+    run("installing npm packages", ...npm("install", "--no-save", "--no-audit", "--no-fund"));
   }
   for (const out of ["dist", "epics-ca/dist"]) removeOrphans(out);
   run("compiling", process.execPath, ["node_modules/typescript/bin/tsc", "-b"]);
