@@ -71,7 +71,7 @@ export function hostName(key: number): string {
 
 function about(name: string, key: number | undefined, at: number) {
   return {
-    at,
+    at: Math.round(at),
     subject: name,
     pv: name,
     ...(key !== undefined && { server: serverName(key), host: hostName(key) }),
