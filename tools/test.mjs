@@ -152,9 +152,11 @@ function compiledTests() {
     return readdirSync(join(ROOT, folder), { recursive: true }).map((file) => join(folder, file));
   });
   const wanted = tests.filter((file) => file.endsWith(".test.js")).sort();
-  return texts.length === 0
-    ? wanted
-    : wanted.filter((file) => texts.some((text) => file.includes(text)));
+  if (texts.length === 0) return wanted;
+  // Texts may name the compiled file or its source.
+  return wanted.filter((file) =>
+    texts.some((text) => [file, file.replace("dist/", "")].some((path) => path.includes(text))),
+  );
 }
 
 function isPeerTest(file) {

@@ -1,9 +1,6 @@
 /** Where the peers are, seen from compiled tests. */
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-
-/** The folder of package.json. */
-export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+import { ROOT } from "../core/repository.js";
 
 const PYTHON = `${ROOT}.peers/python/bin/python`;
 
