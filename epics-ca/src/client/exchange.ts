@@ -151,8 +151,11 @@ export class Exchange {
     if (this.#ended !== undefined) return;
     this.#ended = error;
     for (const { wait } of this.#creating.values()) wait.reject(error);
+    for (const { wait } of this.#requests.values()) wait.reject(error);
+    for (const { subscription } of this.#subscribers.values()) subscription.fail(error);
     for (const channel of this.#channels.values()) channel.end(error);
-    for (const cid of [...this.#channels.keys()]) this.drop(cid, error);
+    this.#subscribers.clear();
+    this.#channels.clear();
   }
 
   receive(message: Message): void {
