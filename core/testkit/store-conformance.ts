@@ -177,6 +177,18 @@ export function storeConformance(
       assert.deepEqual(ofKind(rows, "event").at(-1), eventRow(2));
     });
 
+    it("loads the traffic of the latest minute, so that a restart within it goes on counting", async () => {
+      const row = (minuteAt: number, value: number): Row => ({
+        kind: "traffic",
+        minuteAt,
+        series: "searchNames",
+        value,
+      });
+      const minuteAt = AT - (AT % 60_000);
+      const rows = await afterRestart([[row(minuteAt - 60_000, 5), row(minuteAt, 7)]]);
+      assert.deepEqual(ofKind(rows, "traffic"), [row(minuteAt, 7)]);
+    });
+
     it("writes all of a batch or nothing", () =>
       withStore(async (store) => {
         const bad = { ...pvRow("bad"), kind: "event" } as unknown as Row;

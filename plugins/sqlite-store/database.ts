@@ -61,6 +61,7 @@ export class StoreDatabase implements Omit<Calls, "open"> {
 
   purge(keepDays: Config["keepDays"], now: number): boolean {
     const events = this.#events.purge(now - keepDays.events * 86_400_000, PURGE_EVENTS);
+    this.#records.purgeClients();
     const more = this.#traffic.purge(keepDays, now) || events === PURGE_EVENTS;
     this.#database.pragma("incremental_vacuum(2000)");
     return more;
@@ -73,10 +74,12 @@ export class StoreDatabase implements Omit<Calls, "open"> {
   }
 
   *#batches(): Generator<Batch> {
-    yield {
-      pvs: new ArrayBuffer(0),
-      others: [...this.#records.readOthers(), ...this.#events.readLatest()],
-    };
+    const others = [
+      ...this.#records.readOthers(),
+      ...this.#events.readLatest(),
+      ...this.#traffic.readLatest(),
+    ];
+    yield { pvs: new ArrayBuffer(0), others };
     for (const pvs of this.#records.readPvs(LOAD_ROWS)) yield { pvs, others: [] };
   }
 

@@ -27,6 +27,9 @@ const pvState = (text: string): number =>
     PV_STATES.findIndex((state) => state === text),
   );
 
+/** More than any site has: addresses that were only ever forged must not fill the disk. */
+const MAX_CLIENTS = 100_000;
+
 export class RecordTables {
   readonly #database: Database;
   readonly #upsertPv: Statement;
@@ -34,6 +37,7 @@ export class RecordTables {
   readonly #upsertServer: Statement;
   readonly #upsertClient: Statement;
   readonly #upsertSite: Statement;
+  readonly #purgeClients: Statement;
 
   constructor(database: Database) {
     this.#database = database;
@@ -43,6 +47,10 @@ export class RecordTables {
     this.#deletePv = database.prepare("DELETE FROM pv WHERE name = ?");
     this.#upsertServer = database.prepare("INSERT OR REPLACE INTO server VALUES (?, ?, ?, ?, ?)");
     this.#upsertClient = database.prepare("INSERT OR REPLACE INTO client VALUES (?, ?, ?, ?, ?)");
+    this.#purgeClients = database.prepare(
+      `DELETE FROM client WHERE client IN
+         (SELECT client FROM client ORDER BY last_seen DESC LIMIT -1 OFFSET ?)`,
+    );
     this.#upsertSite = database.prepare("INSERT OR REPLACE INTO site_fact VALUES (?, ?, ?, ?)");
   }
 
@@ -89,6 +97,11 @@ export class RecordTables {
         this.#upsertSite.run(row.subject, row.name, row.at, JSON.stringify(row.fields));
         break;
     }
+  }
+
+  /** Forgets the clients that were not seen for longest, where there are more than can be real. */
+  purgeClients(): void {
+    this.#purgeClients.run(MAX_CLIENTS);
   }
 
   /** Everything but PVs, which are few enough to go in one piece. */

@@ -35,8 +35,13 @@ export class TrafficTable {
   readonly #points: Statement<unknown[], TrafficPoint>;
   readonly #oldest: Statement;
   readonly #purge: Statement;
+  readonly #latest: Statement<unknown[], Omit<TrafficRow, "kind">>;
 
   constructor(database: Database) {
+    this.#latest = database.prepare(
+      `SELECT at AS minuteAt, series, total AS value FROM traffic
+       WHERE step_ms = ${MINUTE_MS} AND at = (SELECT max(at) FROM traffic WHERE step_ms = ${MINUTE_MS})`,
+    );
     this.#upsert = database.prepare("INSERT OR REPLACE INTO traffic VALUES (?, ?, ?, ?, 1)");
     this.#roll = database.prepare(
       `INSERT OR REPLACE INTO traffic
@@ -54,6 +59,11 @@ export class TrafficTable {
     this.#purge = database.prepare(
       "DELETE FROM traffic WHERE step_ms = ? AND at < ? AND at < ? + ?",
     );
+  }
+
+  /** The latest minute, so that a restart within it goes on counting. */
+  readLatest(): TrafficRow[] {
+    return this.#latest.all().map((row) => ({ kind: "traffic", ...row }));
   }
 
   write(rows: readonly TrafficRow[]): void {
