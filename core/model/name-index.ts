@@ -47,10 +47,14 @@ export class NameIndex {
   candidates(hashes: Int32Array, count: number, ids: Uint32Array): void {
     const table = this.#table;
     const mask = this.#mask;
+    // First all slots where the hashes belong: which of them hold others decides nothing yet, so nothing waits.
+    for (let index = 0; index < count; index++) {
+      ids[index] = table[(hashes[index]! & mask) * 2 + 1]!;
+    }
     for (let index = 0; index < count; index++) {
       const hash = hashes[index]! >>> 0;
       let slot = hash & mask;
-      let entry = table[slot * 2 + 1]!;
+      let entry = ids[index]!;
       while (entry !== 0 && table[slot * 2] !== hash) {
         slot = (slot + 1) & mask;
         entry = table[slot * 2 + 1]!;

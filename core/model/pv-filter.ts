@@ -37,6 +37,7 @@ export function compileFilter(table: PvTable, query: PvQuery): PvFilter | undefi
   if (query.match !== undefined) filters.push(matching(table, query.match));
   const { accept } = query;
   if (accept !== undefined) filters.push((id) => accept(table.names.textOf(id)));
+  if (filters.length === 0) return () => true;
   if (filters.length === 1) return filters[0]!;
   return (id, lengthAndFlags, nameAt) =>
     filters.every((filter) => filter(id, lengthAndFlags, nameAt));

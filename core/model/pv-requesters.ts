@@ -95,7 +95,8 @@ export class PvRequesters {
   /** Takes the place of all there were; the first, latest, is the one of the PV's `lastRequestedAt`. */
   restore(id: number, latestFirst: readonly Requester[]): void {
     this.clear(id);
-    for (const { client, port, count, lastAt } of latestFirst.slice(0, MAX_REQUESTERS).reverse()) {
+    for (let index = Math.min(latestFirst.length, MAX_REQUESTERS) - 1; index >= 0; index--) {
+      const { client, port, count, lastAt } = latestFirst[index]!;
       this.#change(id, client, port);
       this.#records.setWord(id, PV_WORD.requesterCount, count);
       this.#records.setDouble(id, PV_DOUBLE.lastRequestedAt, lastAt);

@@ -67,7 +67,7 @@ export class PvStates {
 
   /** Some client asked so often and so long that nobody can have answered it. */
   askedInVain(id: number): void {
-    if (this.#owners.latest(id) !== NONE || this.#records.state(id) !== "unverified") return;
+    if (this.#records.state(id) !== "unverified" || this.#owners.latest(id) !== NONE) return;
     this.#records.setState(id, "neverAnswered");
     this.#sink.dirty(id);
   }

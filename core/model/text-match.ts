@@ -25,21 +25,33 @@ export function compileMatch(text: string): TextMatch {
   return /[*?]/.test(text) ? compileGlob(pattern) : compilePart(pattern);
 }
 
-/** Boyer, Moore, Horspool: goes on by as many bytes as the last one compared allows. */
+/** Boyer, Moore, Horspool: looks at the byte under the end of the part, which tells how far the part can move on. */
 function compilePart(part: Uint8Array): TextMatch {
   const length = part.length;
   if (length === 0) return () => true;
+  if (length === 1) return compileByte(part[0]!);
   const last = length - 1;
-  const steps = new Uint32Array(256).fill(length);
+  // By byte in either case; 0 for the last byte of the part, under which it stays.
+  const steps = new Uint16Array(256).fill(length);
   for (let index = 0; index < last; index++) steps[part[index]!] = last - index;
-  const lastByte = part[last]!;
+  const afterLast = steps[part[last]!]!;
+  steps[part[last]!] = 0;
+  for (let byte = 0; byte < 256; byte++) steps[byte] = steps[FOLD[byte]!]!;
   return (bytes, begin, end) => {
     let at = begin + last;
     while (at < end) {
-      const byte = FOLD[bytes[at]!]!;
-      if (byte === lastByte && isAt(part, bytes, at - last)) return true;
-      at += steps[byte]!;
+      const step = steps[bytes[at]!]!;
+      if (step === 0 && isAt(part, bytes, at - last)) return true;
+      at += step === 0 ? afterLast : step;
     }
+    return false;
+  };
+}
+
+/** Without leaps, each of which waits for the byte before it. */
+function compileByte(wanted: number): TextMatch {
+  return (bytes, begin, end) => {
+    for (let at = begin; at < end; at++) if (FOLD[bytes[at]!] === wanted) return true;
     return false;
   };
 }
