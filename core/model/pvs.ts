@@ -132,10 +132,18 @@ export class Pvs {
     this.#table.forget(id);
   }
 
-  /** Ids of the PVs that this server serves: it is the latest owner, or one of a duplicate's. */
-  namesOf(key: number): Iterable<number> {
-    const server = this.#table.owners.servers.get(key);
-    return server === undefined ? [] : this.#table.owners.pvsOf(server);
+  /**
+   * Ids of the PVs that this server serves: it is the latest owner, or one of a duplicate's. One that it ceases to serve
+   * meanwhile is left out, one that comes meanwhile too.
+   */
+  *namesOf(key: number): Generator<number> {
+    const { owners, records } = this.#table;
+    const server = owners.servers.get(key);
+    if (server === undefined) return;
+    for (const id of owners.pvsOf(server)) {
+      if (!records.has(id)) continue;
+      if (owners.current(id).some((owner) => owners.server(owner) === server)) yield id;
+    }
   }
 
   /** How many {@link namesOf} has. */

@@ -308,6 +308,23 @@ describe("the PVs of a server", () => {
   });
 });
 
+describe("a walk over the PVs of a server", () => {
+  it("leaves out what was forgotten on the way, also when its id has a new name", () => {
+    const pvs = new WatchedPvs();
+    for (let number = 0; number < 10; number++) pvs.answered(0, `SR:PV${number}`, A);
+    const names: string[] = [];
+    for (const id of pvs.namesOf(keyOf(A))) {
+      names.push(pvs.nameOf(id));
+      const gone = pvs.idOf(`SR:PV${9 - names.length}`);
+      if (gone < 0 || names.includes(pvs.nameOf(gone))) continue;
+      pvs.forget(gone);
+      if (names.length === 1) pvs.answered(0, "SR:NEW", B);
+    }
+    assert.ok(names.length < 10 && !names.includes("") && !names.includes("SR:NEW"));
+    assert.equal(new Set(names).size, names.length);
+  });
+});
+
 describe("a PV with several servers", () => {
   it("is a duplicate when they answer in one round", () => {
     const pvs = new WatchedPvs();
