@@ -52,6 +52,21 @@ describe("the index of names", () => {
     for (let id = 0; id < 100_000; id++) assert.ok(holds(index, Math.imul(id, 0x9e3779b1), id));
   });
 
+  it("does not find what is removed while it grows, then or later", () => {
+    const index = new NameIndex(256);
+    const hashOf = (id: number) => Math.imul(id, 0x9e3779b1);
+    let count = 0;
+    while (!index.growing) index.insert(hashOf(count), count++);
+    for (let id = 0; id < count; id += 2) index.remove(hashOf(id), id);
+    assert.ok(index.growing);
+    for (const whenDone of [false, true]) {
+      if (whenDone) index.move(Number.POSITIVE_INFINITY);
+      for (let id = 0; id < count; id++) assert.equal(holds(index, hashOf(id), id), id % 2 === 1);
+    }
+    assert.ok(!index.growing);
+    assert.equal(index.size, count >> 1);
+  });
+
   it("names a candidate for each hash of a datagram, and none for a hash it does not have", () => {
     const index = new NameIndex();
     index.insert(7, 70);
