@@ -79,7 +79,7 @@ export class StoreDatabase implements Omit<Calls, "open"> {
       ...this.#events.readLatest(),
       ...this.#traffic.readLatest(),
     ];
-    yield { pvs: new ArrayBuffer(0), others };
+    yield { pvs: new Uint8Array(0), others };
     for (const pvs of this.#records.readPvs(LOAD_ROWS)) yield { pvs, others: [] };
   }
 

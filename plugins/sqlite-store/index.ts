@@ -76,7 +76,7 @@ class SqliteStore implements Store<HistoryService> {
       else others.push(row);
     }
     const packed = pvs.take();
-    await this.#opened().call("write", [{ pvs: packed, others }], [packed]);
+    await this.#opened().call("write", [{ pvs: packed, others }], [packed.buffer]);
   }
 
   #opened(): DatabaseThread {

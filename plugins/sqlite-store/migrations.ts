@@ -5,14 +5,14 @@ import type { Database } from "better-sqlite3";
 const APPLICATION_ID = 0x50564d6e;
 
 /**
- * Times are UTC ms. `requesters` and `owners` are packed as in pv-codec.ts; `track`, `evidence` and `fields` are JSON.
+ * Times are UTC ms. `pv.record` holds all of a PV, packed as in pv-codec.ts, since a million rows of many columns take
+ * seconds to read; the columns before it are copies for people. `track`, `evidence` and `fields` are JSON.
  * `traffic.step_ms` is the width of the interval that starts at `at`; `total` is the sum over its `minutes` minutes.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE pv (
-     name BLOB PRIMARY KEY, state TEXT NOT NULL, duplicate INTEGER NOT NULL, first_seen INTEGER NOT NULL,
-     last_requested INTEGER NOT NULL, last_seen INTEGER NOT NULL, requests INTEGER NOT NULL,
-     requesters BLOB NOT NULL, owners BLOB NOT NULL) WITHOUT ROWID;
+     name BLOB PRIMARY KEY, state TEXT NOT NULL, requests INTEGER NOT NULL, first_seen INTEGER NOT NULL,
+     last_requested INTEGER NOT NULL, last_seen INTEGER NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
    CREATE TABLE server (
      server TEXT PRIMARY KEY, state TEXT NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
      track TEXT NOT NULL) WITHOUT ROWID;

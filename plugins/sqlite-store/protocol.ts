@@ -4,7 +4,7 @@ import type { Config } from "./config.js";
 
 /** Rows on their way between the threads: PVs as bytes, the few others as they are. */
 export interface Batch {
-  readonly pvs: ArrayBuffer;
+  readonly pvs: Uint8Array<ArrayBuffer>;
   readonly others: readonly Exclude<Row, { kind: "pv" }>[];
 }
 

@@ -1,6 +1,7 @@
 /**
- * PV rows as bytes: what crosses the thread in one transfer, and what the columns `requesters` and `owners` hold.
- * A million rows as objects would be cloned one by one, which takes longer than reading them from the disk.
+ * PV rows as bytes: what crosses the thread in one transfer, and what the column `record` holds. A million rows as objects
+ * would be cloned one by one, which takes longer than reading them from the disk. A row is a record (head, requesters,
+ * owners) and its name.
  */
 import { type Owner, PV_STATES, type PvRow, type Requester } from "pvmon";
 
@@ -8,19 +9,6 @@ import { type Owner, PV_STATES, type PvRow, type Requester } from "pvmon";
 const LINK_BYTES = 24;
 /** name length u32, requesters u8, owners u8, state u8, duplicate u8, then four float64. */
 const HEAD_BYTES = 40;
-
-/** A PV row whose lists are still packed: the columns of the table. */
-export interface PackedPv {
-  readonly name: Uint8Array;
-  readonly state: number;
-  readonly duplicate: boolean;
-  readonly firstSeenAt: number;
-  readonly lastRequestedAt: number;
-  readonly lastSeenAt: number;
-  readonly requests: number;
-  readonly requesters: Uint8Array;
-  readonly owners: Uint8Array;
-}
 
 /** Collects packed rows into one buffer that can be transferred. */
 export class PvWriter {
@@ -33,19 +21,8 @@ export class PvWriter {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
-  get length(): number {
-    return this.#length;
-  }
-
   add(row: PvRow): void {
-    const requesters = row.requesters.length * LINK_BYTES;
-    const body = this.#head(
-      row,
-      PV_STATES.indexOf(row.state),
-      requesters,
-      row.owners.length * LINK_BYTES,
-    );
-    let at = body;
+    let at = this.#head(row);
     for (const { client, port, count, lastAt } of row.requesters) {
       at = this.#link(at, client, port, count, lastAt);
     }
@@ -55,32 +32,21 @@ export class PvWriter {
     this.#bytes.set(row.name, at);
   }
 
-  addPacked(row: PackedPv): void {
-    const body = this.#head(row, row.state, row.requesters.length, row.owners.length);
-    this.#bytes.set(row.requesters, body);
-    this.#bytes.set(row.owners, body + row.requesters.length);
-    this.#bytes.set(row.name, body + row.requesters.length + row.owners.length);
-  }
-
   /** The rows so far, in a buffer of their own. */
-  take(): ArrayBuffer {
-    return this.#bytes.buffer.slice(0, this.#length);
+  take(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length);
   }
 
-  #head(
-    row: Omit<PackedPv, "state" | "requesters" | "owners">,
-    state: number,
-    requesters: number,
-    owners: number,
-  ): number {
+  #head(row: PvRow): number {
     const at = this.#length;
     const body = at + HEAD_BYTES;
-    this.#reserve(body + requesters + owners + row.name.length);
+    const links = row.requesters.length + row.owners.length;
+    this.#reserve(body + links * LINK_BYTES + row.name.length);
     const view = this.#view;
     view.setUint32(at, row.name.length, true);
-    view.setUint8(at + 4, requesters / LINK_BYTES);
-    view.setUint8(at + 5, owners / LINK_BYTES);
-    view.setUint8(at + 6, state);
+    view.setUint8(at + 4, row.requesters.length);
+    view.setUint8(at + 5, row.owners.length);
+    view.setUint8(at + 6, PV_STATES.indexOf(row.state));
     view.setUint8(at + 7, row.duplicate ? 1 : 0);
     view.setFloat64(at + 8, row.firstSeenAt, true);
     view.setFloat64(at + 16, row.lastRequestedAt, true);
@@ -108,43 +74,45 @@ export class PvWriter {
   }
 }
 
-/** The rows of a {@link PvWriter}, with their lists still packed; views into `buffer`. */
-export function* readPacked(buffer: ArrayBuffer): Generator<PackedPv> {
-  const view = new DataView(buffer);
-  for (let at = 0; at < buffer.byteLength; ) {
-    const requesters = at + HEAD_BYTES;
-    const owners = requesters + view.getUint8(at + 4) * LINK_BYTES;
-    const name = owners + view.getUint8(at + 5) * LINK_BYTES;
+/** A packed row; views into the buffer it was read from. */
+export interface PackedPv {
+  /** Head and lists. */
+  readonly record: Uint8Array;
+  readonly name: Uint8Array;
+}
+
+/** The rows of a {@link PvWriter}, one after another. */
+export function* readPacked(bytes: Uint8Array): Generator<PackedPv> {
+  const view = viewOf(bytes);
+  for (let at = 0; at < bytes.length; ) {
+    const links = view.getUint8(at + 4) + view.getUint8(at + 5);
+    const name = at + HEAD_BYTES + links * LINK_BYTES;
     const end = name + view.getUint32(at, true);
-    yield {
-      name: new Uint8Array(buffer, name, end - name),
-      state: view.getUint8(at + 6),
-      duplicate: view.getUint8(at + 7) === 1,
-      firstSeenAt: view.getFloat64(at + 8, true),
-      lastRequestedAt: view.getFloat64(at + 16, true),
-      lastSeenAt: view.getFloat64(at + 24, true),
-      requests: view.getFloat64(at + 32, true),
-      requesters: new Uint8Array(buffer, requesters, owners - requesters),
-      owners: new Uint8Array(buffer, owners, name - owners),
-    };
+    yield { record: bytes.subarray(at, name), name: bytes.subarray(name, end) };
     at = end;
   }
 }
 
-/** The row as the inventory wants it; `name` is a view into the packed buffer. */
-export function unpackPv(packed: PackedPv): PvRow {
+/** The row as the inventory wants it. */
+export function unpackPv({ record, name }: PackedPv): PvRow {
+  const view = viewOf(record);
+  const owners = HEAD_BYTES + view.getUint8(4) * LINK_BYTES;
   return {
     kind: "pv",
-    name: packed.name,
-    state: PV_STATES[packed.state] ?? "unverified",
-    duplicate: packed.duplicate,
-    firstSeenAt: packed.firstSeenAt,
-    lastRequestedAt: packed.lastRequestedAt,
-    lastSeenAt: packed.lastSeenAt,
-    requests: packed.requests,
-    requesters: unpackLinks(packed.requesters, toRequester),
-    owners: unpackLinks(packed.owners, toOwner),
+    name,
+    state: PV_STATES[view.getUint8(6)] ?? "unverified",
+    duplicate: view.getUint8(7) === 1,
+    firstSeenAt: view.getFloat64(8, true),
+    lastRequestedAt: view.getFloat64(16, true),
+    lastSeenAt: view.getFloat64(24, true),
+    requests: view.getFloat64(32, true),
+    requesters: unpackLinks(view, HEAD_BYTES, owners, toRequester),
+    owners: unpackLinks(view, owners, record.length, toOwner),
   };
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 type Link<T> = (ip: number, port: number, first: number, second: number) => T;
@@ -161,10 +129,9 @@ const toOwner: Link<Owner> = (ip, port, firstAt, lastAt) => ({
   lastAt,
 });
 
-function unpackLinks<T>(bytes: Uint8Array, link: Link<T>): T[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function unpackLinks<T>(view: DataView, start: number, end: number, link: Link<T>): T[] {
   const links: T[] = [];
-  for (let at = 0; at + LINK_BYTES <= bytes.length; at += LINK_BYTES) {
+  for (let at = start; at < end; at += LINK_BYTES) {
     links.push(
       link(
         view.getUint32(at, true),

@@ -1,31 +1,7 @@
 /** The tables that hold the newest state of each record: PVs, servers, clients, facts of site plugins. */
 import type { Database, Statement } from "better-sqlite3";
-import {
-  type ClientRow,
-  PV_STATES,
-  type PvForgottenRow,
-  type ServerRow,
-  type SiteRow,
-} from "pvmon";
-import { type PackedPv, PvWriter, readPacked } from "./pv-codec.js";
-
-interface PvColumns {
-  readonly name: Uint8Array;
-  readonly state: string;
-  readonly duplicate: number;
-  readonly first_seen: number;
-  readonly last_requested: number;
-  readonly last_seen: number;
-  readonly requests: number;
-  readonly requesters: Uint8Array;
-  readonly owners: Uint8Array;
-}
-
-const pvState = (text: string): number =>
-  Math.max(
-    0,
-    PV_STATES.findIndex((state) => state === text),
-  );
+import type { ClientRow, PvForgottenRow, ServerRow, SiteRow } from "pvmon";
+import { readPacked, unpackPv } from "./pv-codec.js";
 
 /** More than any site has: addresses that were only ever forged must not fill the disk. */
 const MAX_CLIENTS = 100_000;
@@ -41,9 +17,7 @@ export class RecordTables {
 
   constructor(database: Database) {
     this.#database = database;
-    this.#upsertPv = database.prepare(
-      "INSERT OR REPLACE INTO pv VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    );
+    this.#upsertPv = database.prepare("INSERT OR REPLACE INTO pv VALUES (?, ?, ?, ?, ?, ?, ?)");
     this.#deletePv = database.prepare("DELETE FROM pv WHERE name = ?");
     this.#upsertServer = database.prepare("INSERT OR REPLACE INTO server VALUES (?, ?, ?, ?, ?)");
     this.#upsertClient = database.prepare("INSERT OR REPLACE INTO client VALUES (?, ?, ?, ?, ?)");
@@ -54,18 +28,17 @@ export class RecordTables {
     this.#upsertSite = database.prepare("INSERT OR REPLACE INTO site_fact VALUES (?, ?, ?, ?)");
   }
 
-  writePvs(packed: ArrayBuffer): void {
+  writePvs(packed: Uint8Array): void {
     for (const pv of readPacked(packed)) {
+      const { state, requests, firstSeenAt, lastRequestedAt, lastSeenAt } = unpackPv(pv);
       this.#upsertPv.run(
         pv.name,
-        PV_STATES[pv.state],
-        pv.duplicate ? 1 : 0,
-        pv.firstSeenAt,
-        pv.lastRequestedAt,
-        pv.lastSeenAt,
-        pv.requests,
-        pv.requesters,
-        pv.owners,
+        state,
+        requests,
+        firstSeenAt,
+        lastRequestedAt,
+        lastSeenAt,
+        pv.record,
       );
     }
   }
@@ -129,33 +102,20 @@ export class RecordTables {
     ];
   }
 
-  /** All PVs in buffers of `rows` rows each. */
-  *readPvs(rows: number): Generator<ArrayBuffer> {
-    let writer = new PvWriter();
-    let count = 0;
-    const statement = this.#database.prepare<[], PvColumns>("SELECT * FROM pv");
-    for (const columns of statement.iterate()) {
-      writer.addPacked(fromColumns(columns));
-      if (++count === rows) {
-        yield writer.take();
-        writer = new PvWriter();
-        count = 0;
-      }
+  /** All PVs, packed, in buffers of at most `rows` rows; SQLite itself puts them together. */
+  *readPvs(rows: number): Generator<Uint8Array<ArrayBuffer>> {
+    const statement = this.#database.prepare<
+      [Uint8Array, number],
+      { packed: Uint8Array | null; last: Uint8Array }
+    >(
+      `SELECT CAST(group_concat(row, '') AS BLOB) AS packed, max(name) AS last
+       FROM (SELECT record || name AS row, name FROM pv WHERE name > ? ORDER BY name LIMIT ?)`,
+    );
+    for (let after = new Uint8Array(0); ; ) {
+      const read = statement.get(after, rows);
+      if (read === undefined || read.packed === null) return;
+      yield Uint8Array.from(read.packed);
+      after = Uint8Array.from(read.last);
     }
-    if (count > 0) yield writer.take();
   }
-}
-
-function fromColumns(columns: PvColumns): PackedPv {
-  return {
-    name: columns.name,
-    state: pvState(columns.state),
-    duplicate: columns.duplicate === 1,
-    firstSeenAt: columns.first_seen,
-    lastRequestedAt: columns.last_requested,
-    lastSeenAt: columns.last_seen,
-    requests: columns.requests,
-    requesters: columns.requesters,
-    owners: columns.owners,
-  };
 }

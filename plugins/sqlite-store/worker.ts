@@ -38,5 +38,5 @@ parentPort?.on("message", ({ id, call, parameters }: Question) => {
 function transferable(answer: Answer): ArrayBuffer[] {
   const batch =
     "result" in answer ? (answer.result as { pvs?: unknown } | null | undefined) : undefined;
-  return batch?.pvs instanceof ArrayBuffer ? [batch.pvs] : [];
+  return batch?.pvs instanceof Uint8Array ? [batch.pvs.buffer as ArrayBuffer] : [];
 }
