@@ -7,7 +7,7 @@
 export const NONE = 0xffff_ffff;
 
 const CHUNK_BITS = 14;
-export const CHUNK_RECORDS = 1 << CHUNK_BITS;
+const CHUNK_RECORDS = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_RECORDS - 1;
 
 /** Two views of the same memory. */

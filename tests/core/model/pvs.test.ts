@@ -498,6 +498,20 @@ describe("the row of a PV", () => {
     assert.equal(after.state(X), "online");
   });
 
+  it("of a PV that was lost before its server does not return with the server", () => {
+    const pvs = new WatchedPvs();
+    pvs.answered(0, X, A);
+    pvs.tcp(1000, X, A, "refused");
+    pvs.silence(2000, X);
+    const after = new WatchedPvs();
+    after.restore(pvs.row(pvs.idOf(X))!);
+    after.lose(3000, A);
+    after.bring(4000, A);
+    assert.equal(after.state(X), "lost");
+    after.answered(5000, X, A);
+    assert.deepEqual(after.eventTypes(), ["pv.returned"]);
+  });
+
   it("that contradicts itself restores to what can be", () => {
     const pvs = new WatchedPvs();
     pvs.ask(0, [X]);
