@@ -132,7 +132,3 @@ export class WatchedInventory extends Inventory {
     return totals;
   }
 }
-
-export function keyOf(server: { readonly ip: number; readonly port: number }): number {
-  return endpointKey(server.ip, server.port);
-}
