@@ -1,5 +1,4 @@
 /** A small site for tests of the inventory: observations in few words, and everything an inventory says, collected. */
-import { endpointKey } from "../../../core/model/address.js";
 import type { PvmonEvent } from "../../../core/model/event.js";
 import { Inventory } from "../../../core/model/inventory.js";
 import type { InventoryOptions } from "../../../core/model/inventory-options.js";
