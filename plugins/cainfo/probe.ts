@@ -1,9 +1,8 @@
-/** The probe: one circuit per question, within the budget, and what the server said as an answer and as an observation. */
-import { CaClient, CaError, type Channel } from "epics-ca/client";
+/** The probe: who may ask when, what a server said as an answer, and as an observation for the inventory. */
+import { CaClient } from "epics-ca/client";
 import {
   type ChannelInfo,
   type ChannelInfoService,
-  type ChannelSeen,
   type Clock,
   type Emitter,
   type Endpoint,
@@ -16,26 +15,23 @@ import {
   parseEndpoint,
 } from "pvmon";
 import type { Config } from "./config.js";
-import { Turns } from "./turns.js";
-import { shownValue } from "./value.js";
+import { HostNames } from "./host-names.js";
+import { ask, type Finding } from "./question.js";
+import { Refusal, Turns } from "./turns.js";
 
-type Question = Parameters<ChannelInfoService["info"]>[0];
+type Target = Parameters<ChannelInfoService["info"]>[0];
 type Options = Parameters<ChannelInfoService["info"]>[1];
 
-/** What a failure to connect or to create the channel says of it. */
-const STATES: Partial<Record<CaError["code"], ChannelInfo["state"]>> = {
-  notFound: "refused",
-  timeout: "timeout",
-  unresponsive: "timeout",
-};
+/** Bytes of an element of the widest type, DBR_STRING. */
+const ELEMENT_BYTES = 40;
+/** Room for all that comes before the elements, and for the texts of errors. */
+const OVERHEAD_BYTES = 4096;
 
-const OUTCOMES: Readonly<Record<ChannelInfo["state"], ChannelSeen["outcome"] | undefined>> = {
-  connected: "created",
-  refused: "refused",
-  unreachable: "unreachable",
-  // A slow server proves nothing.
-  timeout: undefined,
-};
+/** What there is between start and stop. */
+interface Running {
+  readonly client: CaClient;
+  readonly turns: Turns;
+}
 
 export class ChannelInfoProbe implements Probe<ChannelInfoService>, ChannelInfoService {
   readonly purpose = "channelInfo";
@@ -44,9 +40,9 @@ export class ChannelInfoProbe implements Probe<ChannelInfoService>, ChannelInfoS
   readonly #inventory: InventoryService;
   readonly #clock: Clock;
   readonly #emitter: Emitter;
-  readonly #turns: Turns;
+  readonly #hostNames: HostNames;
   readonly #asked: { add(n?: number): void };
-  #client: CaClient | undefined;
+  #running: Running | undefined;
 
   constructor(
     config: Config,
@@ -59,33 +55,40 @@ export class ChannelInfoProbe implements Probe<ChannelInfoService>, ChannelInfoS
     this.#inventory = inventory;
     this.#clock = clock;
     this.#emitter = emitter;
-    this.#turns = new Turns(
-      {
-        atOnce: config.maxCircuits,
-        perSecond: config.questionsPerSecond,
-        maxWaiting: config.maxWaiting,
-      },
-      clock,
-    );
+    this.#hostNames = new HostNames(clock);
     this.#asked = host.metrics.counter("questions_total", "Channels asked for, a TCP circuit each");
+    host.metrics.gauge(
+      "questions_waiting",
+      "Questions whose turn has not come",
+      () => this.#running?.turns.waiting ?? 0,
+    );
   }
 
   async start(): Promise<void> {
-    // No searches: it connects to the servers it is told, on circuits that end with the question.
-    this.#client ??= new CaClient({ limits: { maxCircuits: this.#config.maxCircuits } });
+    const { timeoutSeconds, maxCircuits, maxElements, questionsPerSecond, maxWaiting } =
+      this.#config;
+    this.#running = {
+      // No searches: it connects to the servers that it is told, on circuits that end with the question.
+      client: new CaClient({
+        circuit: { connectTimeoutMs: timeoutSeconds * 1000 },
+        limits: { maxCircuits, maxMessageBytes: OVERHEAD_BYTES + maxElements * ELEMENT_BYTES },
+      }),
+      turns: new Turns(
+        { atOnce: maxCircuits, perSecond: questionsPerSecond, maxWaiting },
+        this.#clock,
+      ),
+    };
   }
 
   async stop(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    await client?.close();
+    const running = this.#running;
+    this.#running = undefined;
+    running?.turns.close("cainfo has stopped");
+    await running?.client.close();
   }
 
-  async info(question: Question, options: Options): Promise<ChannelInfo> {
-    const begun = this.#clock.elapsed();
-    const answer = await this.#ask(question, options).catch(failure);
-    const host = question.server.slice(0, question.server.lastIndexOf(":"));
-    return { ...question, host, ...answer, timeMs: Math.round(this.#clock.elapsed() - begun) };
+  async info(target: Target, options: Options): Promise<ChannelInfo> {
+    return (await this.#inspect(target, options)).info;
   }
 
   /** Asks every server that the inventory knows for each name. */
@@ -93,104 +96,94 @@ export class ChannelInfoProbe implements Probe<ChannelInfoService>, ChannelInfoS
     targets: readonly ProbeTarget[],
     signal: AbortSignal,
   ): Promise<readonly ProbeOutcome[]> {
-    const outcomes = await Promise.all(targets.map(({ name }) => this.#outcome(name, signal)));
-    signal.throwIfAborted();
+    const outcomes: ProbeOutcome[] = [];
+    const left = targets.entries();
+    const lane = async (): Promise<void> => {
+      for (const [i, { name }] of left) outcomes[i] = await this.#outcome(name, signal);
+    };
+    // No more than may wait, so that a long list never refuses itself.
+    const { maxCircuits, maxWaiting } = this.#config;
+    await Promise.all(Array.from({ length: Math.min(maxCircuits, maxWaiting) }, lane));
     return outcomes;
   }
 
   async #outcome(name: string, signal: AbortSignal): Promise<ProbeOutcome> {
     const begun = this.#clock.elapsed();
     const servers = this.#inventory.pv(name)?.servers ?? [];
-    const infos = await Promise.all(
-      servers.map(({ server }) => this.info({ name, server }, { signal })),
-    );
-    const answers = infos.flatMap(({ state, server, timeMs }) =>
-      state === "connected" ? [{ server, afterMs: timeMs }] : [],
-    );
+    const answers: { server: string; afterMs: number }[] = [];
+    let tries = 0;
+    let error = servers.length === 0 ? "no server is known to have answered for it" : undefined;
+    for (const { server } of servers) {
+      const { info, wasAsked } = await this.#inspect({ name, server }, { signal });
+      if (wasAsked) tries += 1;
+      else error = info.reason;
+      if (info.state === "connected") answers.push({ server, afterMs: info.timeMs });
+    }
+    await this.#emitter.drained().catch(() => undefined);
     const waitedMs = this.#clock.elapsed() - begun;
-    return {
-      name,
-      answers,
-      tries: infos.length,
-      waitedMs,
-      ...(infos.length === 0 ? { error: "no server is known to have answered for it" } : {}),
-    };
+    return { name, answers, tries, waitedMs, ...(error === undefined ? {} : { error }) };
   }
 
-  async #ask({ name, server }: Question, { value, signal }: Options): Promise<Answer> {
-    const endpoint = parseEndpoint(server);
-    if (endpoint === undefined)
-      return { state: "unreachable", reason: `"${server}" is not ip:port` };
-    if (this.#turns.full)
-      return { state: "timeout", reason: "too many questions wait: try again later" };
-    const answer = await this.#turns.take(
-      () => this.#connect(name, endpoint, value === true, signal),
-      signal,
-    );
-    const outcome = OUTCOMES[answer.state];
-    if (outcome !== undefined) {
-      this.#emitter.emit({
-        type: "channel",
-        at: this.#clock.now(),
-        name,
-        server: endpoint,
-        asker: "own",
-        outcome,
-      });
+  async #inspect(target: Target, options: Options): Promise<Inspection> {
+    const server = parseEndpoint(target.server);
+    if (server === undefined) return notAsked(target, `"${target.server}" is not ip:port`);
+    const running = this.#running;
+    if (running === undefined) return notAsked(target, "cainfo is not running");
+    try {
+      const end = await running.turns.take(options.signal);
+      return await this.#ask(running.client, target, server, options, end);
+    } catch (error) {
+      if (error instanceof Refusal) return notAsked(target, error.message);
+      throw error;
     }
-    return answer;
   }
 
-  async #connect(
-    name: string,
+  async #ask(
+    client: CaClient,
+    target: Target,
     server: Endpoint,
-    readValue: boolean,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const client = this.#client;
-    if (client === undefined)
-      return { state: "unreachable", reason: "the cainfo probe is not running" };
+    { value: wantsValue = false, signal }: Options,
+    end: () => void,
+  ): Promise<Inspection> {
     this.#asked.add();
-    const endAt = this.#clock.elapsed() + this.#config.timeoutSeconds * 1000;
-    const rest = () => ({ timeoutMs: Math.max(1, endAt - this.#clock.elapsed()), signal });
-    try {
-      const circuit = await client.connect(
-        { address: formatIpv4(server.ip), port: server.port },
-        rest(),
-      );
-      try {
-        const channel = await circuit.channel(name, rest());
-        const { access, nativeType, elementCount } = channel.info();
-        const info: Answer = { state: "connected", access, nativeType, elementCount };
-        return readValue ? { ...info, ...(await this.#read(channel, rest())) } : info;
-      } finally {
-        await circuit.close();
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      return failure(error);
-    }
+    const begun = this.#clock.elapsed();
+    const hostName = this.#hostNames.of(formatIpv4(server.ip));
+    const { maxElements, timeoutSeconds } = this.#config;
+    const timeoutMs = timeoutSeconds * 1000;
+    const question = { name: target.name, server, wantsValue, maxElements, timeoutMs, signal };
+    const finding = await ask(client, question, end);
+    const timeMs = Math.round(this.#clock.elapsed() - begun);
+    this.#tell(target.name, server, finding);
+    return { info: { ...target, host: await hostName, ...finding.answer, timeMs }, wasAsked: true };
   }
 
-  async #read(
-    channel: Channel,
-    options: { timeoutMs: number; signal: AbortSignal },
-  ): Promise<Partial<Answer>> {
-    const { maxElements } = this.#config;
-    const count = channel.elementCount > maxElements ? { count: maxElements } : {};
-    try {
-      return { value: shownValue(await channel.get({ family: "CTRL", ...count, ...options })) };
-    } catch (error) {
-      options.signal.throwIfAborted();
-      return { reason: `no value: ${error instanceof Error ? error.message : String(error)}` };
-    }
+  #tell(name: string, server: Endpoint, { outcome }: Finding): void {
+    if (outcome === undefined) return;
+    this.#emitter.emit({
+      type: "channel",
+      at: this.#clock.now(),
+      name,
+      server,
+      asker: "own",
+      outcome,
+    });
   }
 }
 
-type Answer = Omit<ChannelInfo, "name" | "server" | "host" | "timeMs">;
+interface Inspection {
+  readonly info: ChannelInfo;
+  /** False when not a packet was sent. */
+  readonly wasAsked: boolean;
+}
 
-function failure(error: unknown): Answer {
-  const reason = error instanceof Error ? error.message : String(error);
-  const state = error instanceof CaError ? (STATES[error.code] ?? "unreachable") : "unreachable";
-  return { state, reason };
+function notAsked(target: Target, why: string): Inspection {
+  const [host = ""] = target.server.split(":");
+  const info: ChannelInfo = {
+    ...target,
+    host,
+    state: "unreachable",
+    reason: `not asked: ${why}`,
+    timeMs: 0,
+  };
+  return { info, wasAsked: false };
 }

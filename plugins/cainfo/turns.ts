@@ -1,57 +1,87 @@
-/** Who may ask when: so many at a time, so many a second, and a queue with an end. */
+/** Whose turn it is to ask: so many at a time, so many a second, and a queue with an end. */
+import { setMaxListeners } from "node:events";
 import type { Clock } from "pvmon";
 
 export interface TurnsOptions {
   readonly atOnce: number;
+  /** Turns begin at least a second divided by this apart: there are no bursts. */
   readonly perSecond: number;
   readonly maxWaiting: number;
 }
 
+/** No turn, now or ever: for people. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+}
+
 interface Waiting {
-  readonly go: () => void;
+  begin(): void;
+  refuse(reason: unknown): void;
 }
 
 export class Turns {
   readonly #options: TurnsOptions;
   readonly #clock: Clock;
+  /** In order of arrival. */
   readonly #waiting = new Set<Waiting>();
   #running = 0;
   #nextAt = 0;
   #cancelTimer: (() => void) | undefined;
+  #closed: Refusal | undefined;
 
   constructor(options: TurnsOptions, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
   }
 
-  get full(): boolean {
-    return this.#waiting.size >= this.#options.maxWaiting;
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
-  /** Runs `task` when its turn comes; rejects with the signal's reason when that comes first. */
-  async take<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    await this.#turn(signal);
-    try {
-      return await task();
-    } finally {
+  /**
+   * Resolves when the caller's turn comes, with the call that ends it, to be made once. Rejects with the signal's reason
+   * when that comes first, and with a {@link Refusal} when too many wait or nobody gets a turn any more.
+   */
+  async take(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    if (this.#closed !== undefined) throw this.#closed;
+    const { maxWaiting } = this.#options;
+    if (this.#waiting.size >= maxWaiting) {
+      throw new Refusal(`${maxWaiting} questions wait already: try again later`);
+    }
+    await this.#wait(signal);
+    return () => {
       this.#running -= 1;
       this.#next();
-    }
+    };
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
+  /** Refuses all who wait and all who come; those whose turn it is go on. */
+  close(why: string): void {
+    this.#closed = new Refusal(why);
+    this.#cancelTimer?.();
+    for (const waiting of this.#waiting) waiting.refuse(this.#closed);
+  }
+
+  #wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const abort = (): void => {
+      const leave = (): void => {
         this.#waiting.delete(waiting);
-        reject(signal.reason);
+        signal.removeEventListener("abort", abort);
       };
       const waiting: Waiting = {
-        go: () => {
-          signal.removeEventListener("abort", abort);
+        begin: () => {
+          leave();
           resolve();
         },
+        refuse: (reason) => {
+          leave();
+          reject(reason);
+        },
       };
+      const abort = (): void => waiting.refuse(signal.reason);
+      // One signal may end all who wait, each of whom takes the listener back.
+      setMaxListeners(0, signal);
       signal.addEventListener("abort", abort, { once: true });
       this.#waiting.add(waiting);
       this.#next();
@@ -59,20 +89,24 @@ export class Turns {
   }
 
   #next(): void {
-    const [first] = this.#waiting;
-    if (first === undefined || this.#running >= this.#options.atOnce) return;
-    const now = this.#clock.elapsed();
-    if (now < this.#nextAt) {
-      this.#cancelTimer ??= this.#clock.after(this.#nextAt - now, () => {
-        this.#cancelTimer = undefined;
-        this.#next();
-      });
-      return;
+    const { atOnce, perSecond } = this.#options;
+    for (const first of this.#waiting) {
+      if (this.#running >= atOnce) return;
+      const now = this.#clock.elapsed();
+      if (now < this.#nextAt) {
+        this.#wakeAfter(this.#nextAt - now);
+        return;
+      }
+      this.#nextAt = now + 1000 / perSecond;
+      this.#running += 1;
+      first.begin();
     }
-    this.#nextAt = now + 1000 / this.#options.perSecond;
-    this.#running += 1;
-    this.#waiting.delete(first);
-    first.go();
-    this.#next();
+  }
+
+  #wakeAfter(ms: number): void {
+    this.#cancelTimer ??= this.#clock.after(ms, () => {
+      this.#cancelTimer = undefined;
+      this.#next();
+    });
   }
 }
