@@ -1,6 +1,6 @@
 /**
  * What the inventory answers: the shapes of the HTTP contract with times in UTC milliseconds. A field that holds a time
- * is named `at`, `from` or `to`, or ends in `At`, and nothing else is; `isoTimes` relies on that at the edges.
+ * is named `at`, `from`, `to` or `since`, or ends in `At`, and nothing else is; `isoTimes` relies on that at the edges.
  */
 import type { EventType, Evidence, PvmonEvent, Severity } from "./event.js";
 
@@ -264,7 +264,7 @@ export type IsoTimes<T> = T extends readonly (infer U)[]
   ? readonly IsoTimes<U>[]
   : T extends object
     ? {
-        readonly [K in keyof T]: K extends "at" | "from" | "to" | `${string}At`
+        readonly [K in keyof T]: K extends "at" | "from" | "to" | "since" | `${string}At`
           ? IsoTime<T[K]>
           : IsoTimes<T[K]>;
       }
@@ -284,7 +284,7 @@ function convert(value: unknown, isTime: boolean): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      convert(item, /^(at|from|to|.*At)$/.test(key)),
+      convert(item, /^(at|from|to|since|.*At)$/.test(key)),
     ]),
   );
 }

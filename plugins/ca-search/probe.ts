@@ -14,6 +14,7 @@ import {
 } from "pvmon";
 import { Budget } from "./budget.js";
 import type { Config } from "./config.js";
+import { DeafServers } from "./deaf-servers.js";
 import { Destinations } from "./destinations.js";
 import { Feed } from "./feed.js";
 import { isSearchable, type Leg, Priority, type Search } from "./search.js";
@@ -27,9 +28,9 @@ const MAX_OWN_ACTIVE = 4000;
 const MAX_ACTIVE = 20_000;
 /** Tries at the last owner's host before everybody is asked. */
 const OWNER_TRIES = 2;
-/** Servers remembered as deaf to unicast: of several on one host, only one gets it (CA specification, UDP port sharing). */
-const MAX_DEAF = 20_000;
 const TARGETS_PER_TURN = 500;
+/** A name that a second server has come to serve is found only when everybody is asked. */
+const ROUNDS_UNTIL_EVERYBODY = 7;
 /** Longest pause between two looks, ms: the budget's and the searches' own times are shorter. */
 const MAX_PAUSE_MS = 1000;
 
@@ -50,10 +51,11 @@ export class SearchProbe implements Probe {
   readonly #destinations: Destinations;
   readonly #counters;
   readonly #feed = new Feed();
-  readonly #deaf = new Set<string>();
+  readonly #deaf = new DeafServers();
   #searcher: Searcher | undefined;
   #socket: SearchSocket | undefined;
   #hasRoom = true;
+  #rounds = 0;
   #ends: (() => void)[] = [];
   #cancelTurn: () => void = () => undefined;
 
@@ -173,7 +175,7 @@ export class SearchProbe implements Probe {
       { destinations: this.#destinations.everywhere(), tries: this.#config.tries },
     ];
     const owner = target.owner;
-    if (owner !== undefined && !this.#deaf.has(formatEndpoint(owner))) {
+    if (owner !== undefined && this.#canAskAlone(owner, target.name)) {
       legs.unshift({
         destinations: [{ ip: owner.ip, port: this.#config.port }],
         tries: OWNER_TRIES,
@@ -184,17 +186,16 @@ export class SearchProbe implements Probe {
         const { name, tries, waitedMs } = outcome;
         this.#emit({ type: "unanswered", at: this.#clock.now(), name, tries, waitedMs });
       }
-      if (legs.length > 1) this.#learnDeafness(owner, outcome);
+      if (owner !== undefined && legs.length > 1) this.#deaf.learn(owner, outcome, OWNER_TRIES);
       done(outcome);
     });
     this.#turnAfter(0);
     return search;
   }
 
-  #learnDeafness(owner: Endpoint | undefined, { answers, tries }: ProbeOutcome): void {
-    if (owner === undefined || tries <= OWNER_TRIES || this.#deaf.size >= MAX_DEAF) return;
-    const server = formatEndpoint(owner);
-    if (answers.some((answer) => answer.server === server)) this.#deaf.add(server);
+  /** The silence of a second owner says something only when it was asked too. */
+  #canAskAlone(owner: Endpoint, name: string): boolean {
+    return !this.#deaf.has(owner) && this.#inventory.pv(name)?.duplicate !== true;
   }
 
   #reply({ cid, server, replier, minorVersion }: Reply): void {
@@ -224,7 +225,9 @@ export class SearchProbe implements Probe {
     this.#host.log.info("searching the whole inventory again", {
       names: this.#inventory.counts().pvs.total,
     });
-    this.#feed.beginRound(wholeInventory(this.#inventory, Math.random));
+    this.#rounds += 1;
+    const everybody = this.#rounds % ROUNDS_UNTIL_EVERYBODY === 0;
+    this.#feed.beginRound(wholeInventory(this.#inventory, Math.random, everybody));
     this.#turnAfter(0);
   }
 

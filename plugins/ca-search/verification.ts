@@ -23,8 +23,19 @@ const SLOTS_BETWEEN_BREATHS = 2000;
  * One witness of each server first, so that a server that has gone is known early; then the names of all servers; last
  * those that nobody is known to serve, from a random one on, so that two pvmons do not ask the same at the same time.
  * @param random in [0, 1).
+ * @param everybody leaves the owners out, so that every name is searched everywhere.
  */
-export function* wholeInventory(inventory: InventoryService, random: () => number): Targets {
+export function* wholeInventory(
+  inventory: InventoryService,
+  random: () => number,
+  everybody = false,
+): Targets {
+  for (const target of inOrder(inventory, random)) {
+    yield everybody && target !== undefined ? { name: target.name } : target;
+  }
+}
+
+function* inOrder(inventory: InventoryService, random: () => number): Targets {
   const servers = shuffled(
     allServers(inventory).filter(({ pvs }) => pvs > 0),
     random,

@@ -6,7 +6,7 @@ import {
   type TSchema,
   Type,
 } from "@sinclair/typebox";
-import type { IsoTimes, PluginHealth, PvmonEvent } from "pvmon";
+import type { IsoTimes, PvmonEvent } from "pvmon";
 import {
   ANOMALY_TYPES,
   EVENT_TYPES,
@@ -264,8 +264,6 @@ export const status = named("Status", {
 /** One `counters` message of the stream. */
 export const counters = named("Counters", { at: time, blind: Type.Boolean(), counts, rates });
 
-/** `since` is a time too, though its name does not end like one. */
-export type PluginAnswer = Omit<IsoTimes<PluginHealth>, "since"> & { readonly since: string };
 /** The API's events have every field of the contract, null where the event has none. */
 export type EventAnswer = Omit<IsoTimes<PvmonEvent>, "host" | "server" | "client" | "pv"> & {
   readonly [K in "host" | "server" | "client" | "pv"]: string | null;

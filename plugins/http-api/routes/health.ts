@@ -1,6 +1,5 @@
 /** Whether pvmon is well: for load balancers and supervisors, and in full for people. */
 import { isoTimes } from "pvmon";
-import { pluginAnswer } from "../answers.js";
 import { ApiError } from "../errors.js";
 import { route } from "../route.js";
 import * as answers from "../schemas.js";
@@ -39,7 +38,7 @@ export const healthRoutes = [
         status: status.status(),
         ready: status.ready(),
         blind: inventory.blind(),
-        plugins: status.plugins().map(pluginAnswer),
+        plugins: isoTimes(status.plugins()),
         sensors: isoTimes(inventory.sensors()),
         counts: inventory.counts(),
         rates: inventory.rates(),

@@ -69,6 +69,7 @@ class FakeInventory {
   }
   counts = () => ({ pvs: { total: 0 } });
   nameSlots = () => 0;
+  pv = (name: string) => ({ name, duplicate: name === "doubled" });
   namesOf = (server: string) => this.#owned[server] ?? [];
   server = (server: string) => ({ server, host: server.split(":")[0] });
   listServers = () => ({ items: [], total: 0, next: null });
@@ -234,6 +235,18 @@ describe("ca-search", () => {
       assert.deepEqual(new Set(heard.heard), new Set(["a:b", "a:c"]));
       assert.equal(ofType(host, "answer").length, 1);
       assert.equal(ofType(host, "unanswered").length, 1);
+    });
+
+    it("asks everybody for a doubled PV, since only then a silent owner says something", async () => {
+      const elsewhere = await responder([]);
+      const { port, responder: heard } = await responder([]);
+      const inventory = new FakeInventory({ "127.0.0.1:41000": ["doubled", "single"] });
+      const destinations = [elsewhere.at];
+      await probe({ destinations, port, verification: { enabled: true } }, inventory);
+      inventory.listener?.(event("server.restarted", "127.0.0.1:41000"));
+      await clock.sleep(500);
+      assert.deepEqual(new Set(heard.heard), new Set(["single"]));
+      assert.deepEqual(new Set(elsewhere.responder.heard), new Set(["doubled", "single"]));
     });
 
     it("does nothing for an event that puts no PV into doubt", async () => {

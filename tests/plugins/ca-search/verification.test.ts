@@ -82,6 +82,13 @@ describe("verification of the whole inventory", () => {
     assert.ok(switches.length >= 5, `${switches.length} turns`);
   });
 
+  it("leaves the owners out in a round that asks everybody", () => {
+    const all = [...wholeInventory(inventory([ioc(1, 3)], ["lost:1"]), half, true)];
+    assert.ok(all.every((target) => target?.owner === undefined));
+    const asked = all.flatMap((target) => (target === undefined ? [] : [target.name]));
+    assert.deepEqual([...new Set(asked)].sort(), ["ioc1:0", "ioc1:1", "ioc1:2", "lost:1"]);
+  });
+
   it("pages through thousands of servers", () => {
     const servers = Array.from({ length: 2500 }, (_, n) => ({
       server: `10.8.${n >> 8}.${n & 255}:5064`,
