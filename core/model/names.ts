@@ -65,6 +65,7 @@ export class Names {
       this.#places = new Uint32Array(count * 2);
     }
     const ids = this.#ids;
+    if (this.#areFollowers(count)) return ids;
     this.#index.candidates(batch.hashes, count, ids);
     this.#findPlaces(count);
     for (let index = 0; index < count; index++) {
@@ -108,6 +109,26 @@ export class Names {
     this.#index.remove(hash, id);
     this.#arena.remove(at, length);
     this.#records.remove(id);
+  }
+
+  /**
+   * Whether the names have ids one after another, and then sets them. Names that a client first asked for in one
+   * datagram got such ids, and it asks for them together again: their records lie side by side, and no index is needed.
+   */
+  #areFollowers(count: number): boolean {
+    const { pool } = this.#records;
+    const { hashes, lengths } = this.#batch;
+    if (count === 0 || lengths[0] === 0) return false;
+    let id = this.#index.first(hashes[0]!);
+    for (let index = 0; index < count; index++, id++) {
+      if (id >= pool.slots) return false;
+      const { u32 } = pool.chunk(id);
+      const record = indexInChunk(id) * WORDS_PER_PV;
+      if (lengthOf(u32[record + PV_WORD.lengthAndFlags]!) !== lengths[index]) return false;
+      if (!this.#isAt(u32[record + PV_WORD.nameAt]!, index)) return false;
+      this.#ids[index] = id;
+    }
+    return true;
   }
 
   /** Where the names of the candidates are, as far as they have the length of those in the batch. */
