@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AccessRights, Command, DbrType, Eca, encodeMessage } from "epics-ca";
+import { AccessRights, Command, DbrType, Eca, encodeDatagram, encodeMessage } from "epics-ca";
 import { type ChannelInfo, formatEndpoint, type PvDetail } from "pvmon";
 import { createInstance, FakeClock } from "pvmon/testkit";
 import cainfo from "../../../plugins/cainfo/index.js";
@@ -296,7 +296,12 @@ describe("cainfo", () => {
 
   it("never has more circuits than allowed, counting those that are still closing", async () => {
     await begin({ maxCircuits: 2 });
-    const server = await setup.serve();
+    const good = goodServer(PVS);
+    const server = await setup.serve((message, circuit) => {
+      const replies = good(message, circuit);
+      if (replies.length > 0) setTimeout(() => circuit.write(encodeDatagram(replies)), 5);
+      return [];
+    });
     const asked = Array.from({ length: 20 }, () =>
       setup.probe.info({ name: "SYS:double", server: server.server }, { signal: quiet }),
     );

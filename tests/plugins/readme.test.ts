@@ -1,0 +1,86 @@
+/** What every plugin's README has to have, read off the folders so that a new plugin is held to it too. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
+import type { Plugin } from "pvmon";
+import { parse } from "yaml";
+import { ROOT } from "../core/repository.js";
+
+interface Option {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly format?: string;
+  readonly properties?: Readonly<Record<string, Option>>;
+  readonly required?: readonly string[];
+  readonly items?: Option;
+}
+
+type Site = Readonly<Record<string, readonly { readonly use: string; readonly config: object }[]>>;
+
+const NAMES = readdirSync(join(ROOT, "plugins"));
+
+async function load(name: string): Promise<Plugin> {
+  const entry = pathToFileURL(join(ROOT, "dist/plugins", name, "index.js")).href;
+  return ((await import(entry)) as { default: Plugin }).default;
+}
+
+/** All options with their paths, those of sections and of lists' items included. */
+function* optionsOf(schema: Option, prefix = ""): Generator<[string, Option, boolean]> {
+  for (const [name, option] of Object.entries(schema.properties ?? {})) {
+    const path = prefix + name;
+    yield [path, option, schema.required?.includes(name) ?? false];
+    yield* optionsOf(option, `${path}.`);
+    if (option.items !== undefined) yield* optionsOf(option.items, `${path}[].`);
+  }
+}
+
+it("there are plugins", () => {
+  assert.ok(NAMES.includes("ca-sniffer"), NAMES.join());
+});
+
+for (const name of NAMES) {
+  describe(`the README of ${name}`, () => {
+    it("has the options that the schema has", () => {
+      const tool = ["tools/option-table.mjs", "--check", `plugins/${name}`];
+      execFileSync(process.execPath, tool, { cwd: ROOT, stdio: "pipe" });
+    });
+
+    it("shows a configuration that is one", async () => {
+      const plugin = await load(name);
+      const readme = readFileSync(join(ROOT, "plugins", name, "README.md"), "utf8");
+      const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+      const site = parse(example) as Site;
+      assert.deepEqual(Object.keys(site), [`${plugin.kind}s`]);
+      const [shown] = site[`${plugin.kind}s`]!;
+      assert.equal(shown?.use, name);
+      const ajv = new Ajv({ useDefaults: true, strict: false, allErrors: true });
+      addFormats.default(ajv);
+      ajv.addFormat("path", true);
+      assert.ok(ajv.validate(plugin.configSchema, shown.config), ajv.errorsText());
+    });
+
+    it("describes every option, with a default unless it has to be given", async () => {
+      const options = [...optionsOf((await load(name)).configSchema)];
+      const undescribed = options.filter(([, { description = "" }]) => description === "");
+      assert.deepEqual(
+        undescribed.map(([path]) => path),
+        [],
+      );
+      const undecided = options.filter(
+        ([, option, isRequired]) =>
+          option.default === undefined &&
+          !isRequired &&
+          // The file to read is somebody's own.
+          option.format !== "path",
+      );
+      assert.deepEqual(
+        undecided.map(([path]) => path),
+        [],
+      );
+    });
+  });
+}
