@@ -6,7 +6,7 @@ import { createInstance, FakeClock } from "pvmon/testkit";
 import { Inventory } from "../core/model/inventory.js";
 import sniffer from "../plugins/ca-sniffer/index.js";
 import type { Benchmark } from "./benchmark.js";
-import { writeSearchCapture } from "./replay-capture.js";
+import { TRIES, writeSearchCapture } from "./replay-capture.js";
 import { readWithTshark } from "./replay-tshark.js";
 
 const RUNS = 3;
@@ -26,7 +26,7 @@ async function readWithPvmon(capture: string, names: number): Promise<number> {
 
 export default {
   name: "replay",
-  what: "names/s from a capture file of distinct names into the inventory, whole path",
+  what: "names/s from a capture file into an empty inventory, whole path, each of the distinct names asked for eight times",
   async run({ names }) {
     const folder = mkdtempSync(join(tmpdir(), "pvmon-bench-replay-"));
     try {
@@ -37,11 +37,11 @@ export default {
       const median = seconds.sort((a, b) => a - b)[RUNS >> 1]!;
       const tshark = readWithTshark(capture, folder);
       return {
-        figure: Math.round(names / median),
+        figure: Math.round((names * TRIES) / median),
         unit: "names/s",
         peer: {
           name: "tshark -T fields, same fields",
-          figure: Math.round(names / tshark.seconds),
+          figure: Math.round((names * TRIES) / tshark.seconds),
         },
         also: {
           timesFaster: Math.round((10 * tshark.seconds) / median) / 10,
