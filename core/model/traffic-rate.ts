@@ -19,7 +19,7 @@ export class RateWindow {
     this.#buckets[this.#running % this.#buckets.length]! += amount;
   }
 
-  /** Over the whole buckets of the window and what has passed of the running one. */
+  /** Over the whole buckets of the window and what has passed of the running one; to the hundredth. */
   perSecond(now: number): number {
     const bucket = Math.floor(now / this.#bucketMs);
     if (bucket > this.#running) this.#turn(bucket);
@@ -28,7 +28,7 @@ export class RateWindow {
     const startOfRunning = this.#running * this.#bucketMs;
     const coveredMs =
       (this.#buckets.length - 1) * this.#bucketMs + Math.max(0, now - startOfRunning);
-    return (sum * 1000) / coveredMs;
+    return Math.round((sum * 100_000) / coveredMs) / 100;
   }
 
   #turn(bucket: number): void {

@@ -9,8 +9,8 @@ export async function bindUdp(socket: UdpSocket, port: number, address: string):
   await once(socket, "listening");
 }
 
-/** On a port of the system's choice. */
-export async function listenTcp(server: Server, address: string): Promise<void> {
-  server.listen(0, address);
+/** Rejects likewise. */
+export async function listenTcp(server: Server, port: number, address: string): Promise<void> {
+  server.listen(port, address);
   await once(server, "listening");
 }

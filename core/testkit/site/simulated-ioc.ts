@@ -54,14 +54,14 @@ export class SimulatedIoc {
     return this.#udp !== undefined;
   }
 
-  /** `ip:port` as pvmon names it; the port is another one after each start, as with a second IOC on a host. */
+  /** `ip:port` as pvmon names it: like the only IOC of a host, it has the port that is searched at for TCP, too. */
   get server(): string {
-    return `${this.plan.address}:${this.#port()}`;
+    return `${this.plan.address}:${this.#ports.searchPort}`;
   }
 
   async start(): Promise<void> {
     this.#tcp = createServer((circuit) => this.#serve(circuit));
-    await listenTcp(this.#tcp, this.plan.address);
+    await listenTcp(this.#tcp, this.#ports.searchPort, this.plan.address);
     const udp = createSocket({ type: "udp4", reuseAddr: true });
     await bindUdp(udp, this.#ports.searchPort, this.plan.address);
     udp.setBroadcast(true);
@@ -109,7 +109,7 @@ export class SimulatedIoc {
         ({ cid }): Message => ({
           type: "searchReply",
           cid,
-          port: this.#port(),
+          port: this.#ports.searchPort,
           address: ADDRESS_IS_SOURCE,
           minorVersion: MINOR_VERSION,
         }),
@@ -118,17 +118,12 @@ export class SimulatedIoc {
     this.#udp.send(encodeDatagram([VERSION, ...replies]), port, address);
   }
 
-  #port(): number {
-    const bound = this.#tcp?.address();
-    return typeof bound === "object" && bound !== null ? bound.port : 0;
-  }
-
   #beacon(gapMs: number): void {
     const { beaconPort, broadcast, speed } = this.#ports;
     const beacon = encodeMessage({
       type: "beacon",
       minorVersion: MINOR_VERSION,
-      port: this.#port(),
+      port: this.#ports.searchPort,
       sequence: this.#sequence,
       address: 0,
     });
