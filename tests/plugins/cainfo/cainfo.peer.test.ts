@@ -1,7 +1,7 @@
 /** cainfo beside the real one: servers of EPICS Base and caproto, asked by pvmon and by libca. */
 import assert from "node:assert/strict";
 import type { ChannelInfo } from "pvmon";
-import { createInstance } from "pvmon/testkit";
+import { createInstance, type RecordingHost } from "pvmon/testkit";
 import { SystemClock } from "../../../core/runtime/system-clock.js";
 import cainfo from "../../../plugins/cainfo/index.js";
 import type { ChannelInfoProbe } from "../../../plugins/cainfo/probe.js";
@@ -15,6 +15,7 @@ import {
   loopback,
   SoftIoc,
 } from "../../peers/index.js";
+import { ip } from "../../peers/ip.js";
 
 const quiet = new AbortController().signal;
 
@@ -34,6 +35,12 @@ record(ai, "CI:DISABLED") { field(DISP, "1") field(VAL, "3") }
 `;
 const INPUT_NAMES = [...INPUTS.matchAll(/record\(\w+, "([^"]+)"/g)].map(([, name]) => name!);
 const INPUT_FIELDS = ["CI:AI.SCAN", "CI:AI.DESC", "CI:AI.NAME", "CI:AI.RTYP", "CI:STRINGIN.VAL$"];
+
+function create(config: object): { probe: ChannelInfoProbe; host: RecordingHost } {
+  const services = { inventory: {}, clock: new SystemClock() };
+  const { instance, host } = createInstance(cainfo, config, services);
+  return { probe: instance as ChannelInfoProbe, host };
+}
 
 /** As libca tells it. */
 function asLibca({ state, host, server, access, nativeType, elementCount }: ChannelInfo): unknown {
@@ -57,12 +64,7 @@ function shown(name: string, info: LibcaInfo | undefined, value: LibcaValue | un
 }
 
 describe("cainfo beside libca", () => {
-  const { instance } = createInstance(
-    cainfo,
-    { questionsPerSecond: 1000, maxElements: 1000 },
-    { inventory: { pv: () => undefined }, clock: new SystemClock() },
-  );
-  const probe = instance as ChannelInfoProbe;
+  const { probe } = create({ questionsPerSecond: 1000, maxElements: 1000 });
   const ask = (name: string, port: number): Promise<ChannelInfo> =>
     probe.info({ name, server: `127.0.0.1:${port}` }, { value: true, signal: quiet });
 
@@ -122,11 +124,7 @@ describe("cainfo beside libca", () => {
     });
 
     it("tells a frozen server from a dead one", async () => {
-      const impatient = createInstance(
-        cainfo,
-        { timeoutSeconds: 0.5 },
-        { inventory: {}, clock: new SystemClock() },
-      ).instance as ChannelInfoProbe;
+      const { probe: impatient } = create({ timeoutSeconds: 0.5 });
       await impatient.start();
       const state = async (): Promise<string> => {
         const server = `127.0.0.1:${ioc.port}`;
@@ -143,6 +141,25 @@ describe("cainfo beside libca", () => {
         await impatient.stop();
       }
     });
+  });
+
+  it("calls a host that does not answer unreachable, and takes that for no proof", async () => {
+    // A cable whose other end leads nowhere.
+    ip("link", "add", "cainfo0", "type", "veth", "peer", "name", "cainfo1");
+    ip("address", "add", "198.18.0.1/24", "dev", "cainfo0");
+    for (const end of ["cainfo0", "cainfo1"]) ip("link", "set", end, "up");
+    const { probe, host } = create({ timeoutSeconds: 0.5 });
+    await probe.start();
+    try {
+      const target = { name: "CI:AI", server: "198.18.0.2:5064" };
+      const info = await probe.info(target, { signal: quiet });
+      assert.deepEqual([info.state, info.host], ["unreachable", "198.18.0.2"]);
+      assert.match(String(info.reason), /no answer within/);
+      assert.deepEqual(host.observations, []);
+    } finally {
+      await probe.stop();
+      ip("link", "delete", "cainfo0");
+    }
   });
 
   it("says the same of both owners of a name on one host", async () => {

@@ -229,7 +229,7 @@ describe("cainfo", () => {
   });
 
   it("waits no longer than its time-out for a server that says nothing, and concludes nothing", async () => {
-    const { server } = await (await begin({ timeoutSeconds: 0.1 })).serve(() => []);
+    const { server } = await (await begin({ timeoutSeconds: 0.4 })).serve(() => []);
     const { state, reason } = await setup.ask("SYS:double", server);
     assert.equal(state, "timeout");
     assert.match(String(reason), /no answer within/);
@@ -238,7 +238,7 @@ describe("cainfo", () => {
 
   it("says what it knows when only the value does not come", async () => {
     const good = goodServer(PVS);
-    const { server } = await (await begin({ timeoutSeconds: 0.1 })).serve((message, circuit) =>
+    const { server } = await (await begin({ timeoutSeconds: 0.4 })).serve((message, circuit) =>
       message.type === "readNotify" ? [] : good(message, circuit),
     );
     const { state, nativeType, value, reason } = await setup.ask("SYS:double", server, true);
@@ -380,14 +380,19 @@ describe("cainfo", () => {
     assert.deepEqual(setup.told, []);
   });
 
-  it("answers before a stuck server has closed its end", async () => {
-    await begin({ timeoutSeconds: 0.1 });
-    const stuck = await setup.serve((_message, circuit) => {
+  it("answers before a stuck server has closed its end, and still counts that circuit", async () => {
+    await begin({ timeoutSeconds: 0.4, maxCircuits: 1 });
+    const { server } = await setup.serve((_message, circuit) => {
       circuit.pause();
       return [];
     });
-    assert.equal((await setup.ask("SYS:double", stuck.server)).state, "timeout");
-    assert.equal(stuck.circuits, 1);
+    const info = () => setup.probe.info({ name: "SYS:double", server }, { signal: quiet });
+    const [first, second] = [info(), info()];
+    assert.equal((await setup.passing(first)).state, "timeout");
+    await setup.clock.advance(10);
+    assert.equal(setup.host.gauges.get("questions_waiting")!(), 1);
+    await setup.probe.stop();
+    assert.match(String((await second).reason), /^not asked/);
   });
 
   it("stops in the middle of a question, and with questions that wait", async () => {

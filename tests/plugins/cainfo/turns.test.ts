@@ -141,6 +141,7 @@ describe("turns", () => {
     await asker.ask("abc");
     assert.equal(asker.clock.pending, 1);
     asker.turns.close("it is over");
+    assert.equal(asker.clock.pending, 0);
     await asker.clock.advance(0);
     await asker.ask("d");
     await asker.end("a");
