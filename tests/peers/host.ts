@@ -51,9 +51,9 @@ export class Host implements Place {
     return { status, body: JSON.parse(body) };
   }
 
-  /** Records what passes its network card. @param filter as of tcpdump, everything without one */
-  async capture(filter = ""): Promise<Capture> {
-    return await Capture.start(this, filter);
+  /** Records what passes its network card, or its loopback. @param filter as of tcpdump, everything without one */
+  async capture(filter = "", networkInterface: "eth0" | "lo" = "eth0"): Promise<Capture> {
+    return await Capture.start(this, filter, networkInterface);
   }
 
   /** Pulls its cable: circuits break without anybody being told. */

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Host, Program, runProgram, waitFor } from "../peers/index.js";
+import { type Host, type HttpAnswer, Program, runProgram, waitFor } from "../peers/index.js";
 
 export const MAIN = fileURLToPath(new URL("../../core/main.js", import.meta.url));
 const START_TIMEOUT_MS = 30_000;
@@ -25,9 +25,13 @@ export class PvmonProcess {
   readonly #site: string;
   #program: Program | undefined;
 
-  /** @param site text of a site file; `PATH` in it is replaced by the folder. */
+  /** @param site text of a site file, in which `PATH` is replaced by the folder; without a line break the path of one. */
   constructor(host: Host, site: string) {
     this.#host = host;
+    if (!site.includes("\n")) {
+      this.#site = site;
+      return;
+    }
     this.#site = join(this.folder, "site.yml");
     writeFileSync(this.#site, site.replaceAll("PATH", this.folder));
   }
@@ -55,8 +59,13 @@ export class PvmonProcess {
     return this.#program?.errors ?? [];
   }
 
+  /** Any answer, whatever its status. */
+  async ask(path: string): Promise<HttpAnswer> {
+    return await this.#host.fetchJson(`${URL_BASE}${path}`);
+  }
+
   async get(path: string): Promise<Item> {
-    const { status, body } = await this.#host.fetchJson(`${URL_BASE}${path}`);
+    const { status, body } = await this.ask(path);
     if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
     return body as Item;
   }
@@ -92,11 +101,13 @@ export class PvmonProcess {
     return metrics.find((sample) => sample.plugin === plugin && sample.name === name)?.value ?? 0;
   }
 
-  /** SIGTERM, then what it ended with. */
+  /** SIGTERM; rejects when it does not end well. */
   async stop(): Promise<void> {
     const program = this.#program;
     this.#program = undefined;
-    await program?.stop();
+    if (program === undefined) return;
+    const { code, errors } = await program.stop("SIGTERM");
+    if (code !== 0) throw new Error(`pvmon ended with ${code}: ${errors.slice(-20).join("\n")}`);
   }
 
   async kill(): Promise<void> {
