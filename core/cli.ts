@@ -57,7 +57,6 @@ function program(terminal: Terminal): Command {
       writeOut: (text) => void terminal.out(text),
       writeErr: (text) => terminal.error(text.trimEnd()),
     })
-    .allowExcessArguments()
     .action(async ({ config }: { readonly config?: string }, command: Command) => {
       const [word] = command.args;
       const commands = command.commands.map((known) => known.name());
@@ -101,7 +100,8 @@ function program(terminal: Terminal): Command {
       const never = new AbortController().signal;
       for (const piece of await replayCapture(capture, config, never)) await terminal.out(piece);
     });
-  return pvmon;
+  // Last, because commands take over what is set before them; an unknown command is told above.
+  return pvmon.allowExcessArguments();
 }
 
 function describe(error: unknown): string {

@@ -40,7 +40,7 @@ export async function planPlugins(
       if (plugin?.kind !== kind) isComplete = false;
       if (!isEntry(entry) || plugin === undefined) continue;
       if (plugin.kind !== kind) {
-        const message = `"${entry.use}" is a ${plugin.kind}: it belongs under ${plugin.kind}s:, not under ${section}:`;
+        const message = `"${entry.use}" belongs under ${plugin.kind}s:, not under ${section}:`;
         file.problem([...path, "use"], message, "value", "PLUGIN_WRONG_KIND");
         continue;
       }

@@ -51,6 +51,7 @@ describe("the command line", () => {
     ["an unknown command", ["chek", "site.yml"], /unknown command "chek"; did you mean "check"\?/],
     ["an unknown option", ["--confg", "x"], /unknown option '--confg'/],
     ["a command without its argument", ["check"], /missing required argument/],
+    ["a second site file to check", ["check", "a.yml", "b.yml"], /too many arguments/],
   ] as const) {
     it(`takes ${what} for wrong usage: 64`, async () => {
       const { code, out, err } = await run(...args);
