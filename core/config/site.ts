@@ -14,7 +14,8 @@ const PluginEntry = Type.Object(
     id: Type.Optional(
       Type.String({
         pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
-        description: "Unique in the site; the plugin's name unless given.",
+        description:
+          "Letters, digits, `.`, `_` and `-`; unique in the site; the plugin's name unless given.",
       }),
     ),
     required: Type.Boolean({

@@ -145,8 +145,10 @@ function words({ keyword, params, parentSchema, data, message }: ErrorObject): s
   }
   if (keyword === "const") return `must be ${JSON.stringify(params.allowedValue)}`;
   if (keyword === "format") return `must be a valid ${String(params.format)}`;
-  if (keyword === "pattern")
-    return `has characters or a form that is not allowed here (${String(params.pattern)})`;
+  if (keyword === "pattern") {
+    const { description } = parentSchema as { readonly description?: string };
+    return `does not have the form that is wanted: ${description ?? String(params.pattern)}`;
+  }
   return message ?? `breaks the rule "${keyword}"`;
 }
 

@@ -57,7 +57,8 @@ export class Pipeline {
     );
     return {
       emit: (observation) => {
-        if (signal.aborted) {
+        // A plugin that stops says so of its sockets: missed, their ports would count as pvmon's own for ever.
+        if (signal.aborted && observation.type !== "ownSocket") {
           late.add();
           return false;
         }

@@ -1,6 +1,5 @@
 /** The packets that may still be sent: one bucket per destination address and one for all together. */
-import type { Endpoint } from "pvmon";
-import { endpointKey } from "pvmon";
+import type { Endpoint, Ipv4 } from "pvmon";
 import { TokenBucket } from "./token-bucket.js";
 
 /** Buckets that have filled up again are dropped beyond this many. */
@@ -9,7 +8,7 @@ const MAX_BUCKETS = 4096;
 export class Budget {
   readonly #perDestination: number;
   readonly #total: TokenBucket;
-  readonly #buckets = new Map<number, TokenBucket>();
+  readonly #buckets = new Map<Ipv4, TokenBucket>();
 
   /** @param now monotonic ms, as in all members. */
   constructor(perDestinationPerSecond: number, totalPerSecond: number, now: number) {
@@ -29,7 +28,7 @@ export class Budget {
   }
 
   #bucket(destination: Endpoint, now: number): TokenBucket {
-    const key = endpointKey(destination.ip, destination.port);
+    const key = destination.ip;
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
       if (this.#buckets.size >= MAX_BUCKETS) this.#dropFull(now);

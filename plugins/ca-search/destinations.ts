@@ -11,6 +11,7 @@ export class Destinations {
   readonly #clock: Clock;
   #readAt = Number.NEGATIVE_INFINITY;
   #addresses: readonly Address[] = [];
+  #own: readonly Ipv4[] = [];
 
   /**
    * @param texts addresses or address:port; empty for the broadcast address of each interface, loopback included.
@@ -30,14 +31,16 @@ export class Destinations {
     return Array.from(new Set(ips), (ip) => ({ ip, port: this.#port }));
   }
 
-  /** This machine's IPv4 addresses, loopback included. */
-  ownAddresses(): Ipv4[] {
-    return this.#current().map(({ ip }) => ip);
+  /** This machine's IPv4 addresses, loopback included; the same array until they are read again. */
+  ownAddresses(): readonly Ipv4[] {
+    this.#current();
+    return this.#own;
   }
 
   #current(): readonly Address[] {
     if (this.#clock.elapsed() - this.#readAt > STALE_MS) {
       this.#addresses = readAddresses();
+      this.#own = this.#addresses.map(({ ip }) => ip);
       this.#readAt = this.#clock.elapsed();
     }
     return this.#addresses;

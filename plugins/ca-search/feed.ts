@@ -15,9 +15,11 @@ export class Feed {
     return true;
   }
 
-  /** A new round takes the place of one that has not ended. */
-  beginRound(targets: Targets): void {
+  /** False while a round is under way: it goes on, or the names that come last would never have their turn. */
+  beginRound(targets: Targets): boolean {
+    if (this.#round !== undefined) return false;
     this.#round = targets;
+    return true;
   }
 
   get empty(): boolean {

@@ -8,15 +8,18 @@ import {
   formatEndpoint,
   type Host,
   type InventoryService,
+  type Ipv4,
   type Probe,
   type ProbeOutcome,
   type ProbeTarget,
 } from "pvmon";
 import { Budget } from "./budget.js";
 import type { Config } from "./config.js";
+import { type SearchCounters, searchCounters } from "./counters.js";
 import { DeafServers } from "./deaf-servers.js";
 import { Destinations } from "./destinations.js";
 import { Feed } from "./feed.js";
+import { OwnSockets } from "./own-sockets.js";
 import { isSearchable, type Leg, Priority, type Search } from "./search.js";
 import { Searcher } from "./searcher.js";
 import { type Reply, SearchSocket } from "./socket.js";
@@ -49,13 +52,16 @@ export class SearchProbe implements Probe {
   readonly #host: Host;
   readonly #emitter: Emitter;
   readonly #destinations: Destinations;
-  readonly #counters;
+  readonly #own: OwnSockets;
+  readonly #counters: SearchCounters;
   readonly #feed = new Feed();
   readonly #deaf = new DeafServers();
   #searcher: Searcher | undefined;
   #socket: SearchSocket | undefined;
   #hasRoom = true;
   #rounds = 0;
+  /** Destinations whose latest datagram did not leave. */
+  readonly #failing = new Set<Ipv4>();
   #ends: (() => void)[] = [];
   #cancelTurn: () => void = () => undefined;
 
@@ -72,29 +78,19 @@ export class SearchProbe implements Probe {
     this.#host = host;
     this.#emitter = emitter;
     this.#destinations = new Destinations(config.destinations, config.port, clock);
-    const { metrics } = host;
-    this.#counters = {
-      datagrams: metrics.counter(
-        "datagrams_sent_total",
-        "Search datagrams sent, one per destination address",
-      ),
-      bytes: metrics.counter("bytes_sent_total", "Bytes of these, without IP and UDP headers"),
-      answers: metrics.counter("answers_total", "Answers, one per name and server"),
-      late: metrics.counter("late_answers_total", "Answers that came after the search had ended"),
-      damaged: metrics.counter(
-        "damaged_replies_total",
-        "Datagrams to our socket that could not be read",
-      ),
-      failed: metrics.counter("send_errors_total", "Datagrams that the network refused"),
-    };
-    metrics.gauge("searches_active", "Names being searched", () => this.#searcher?.active ?? 0);
+    this.#own = new OwnSockets(this.#destinations, clock, (socket) => this.#emit(socket));
+    this.#counters = searchCounters(host.metrics);
+    host.metrics.gauge(
+      "searches_active",
+      "Names being searched",
+      () => this.#searcher?.active ?? 0,
+    );
   }
 
   async start(): Promise<void> {
     const socket = await SearchSocket.open({
       reply: (reply) => this.#reply(reply),
       damage: () => this.#counters.damaged.add(),
-      sendFailed: (error, destination) => this.#sendFailed(error, destination),
       failed: (error) => this.#host.status.failed(`the search socket failed: ${error.message}`),
     });
     this.#socket = socket;
@@ -103,7 +99,7 @@ export class SearchProbe implements Probe {
     // The start is random so that the searches of two pvmons are told apart (CA specification, search identifiers).
     const seed = randomInt(2 ** 32);
     this.#searcher = new Searcher({ ...options, lateMs: lateSeconds * 1000, budget, seed });
-    this.#announce(socket.port, true);
+    this.#own.announce(socket.port);
     const { enabled, everyHours, firstAfterSeconds } = this.#config.verification;
     if (!enabled) return;
     this.#ends.push(
@@ -124,7 +120,7 @@ export class SearchProbe implements Probe {
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket === undefined) return;
-    this.#announce(socket.port, false);
+    this.#own.withdraw(socket.port);
     await socket.close();
   }
 
@@ -222,12 +218,14 @@ export class SearchProbe implements Probe {
   }
 
   #beginRound(): void {
-    this.#host.log.info("searching the whole inventory again", {
-      names: this.#inventory.counts().pvs.total,
-    });
+    const everybody = (this.#rounds + 1) % ROUNDS_UNTIL_EVERYBODY === 0;
+    const { log } = this.#host;
+    if (!this.#feed.beginRound(wholeInventory(this.#inventory, Math.random, everybody))) {
+      log.warn("the round before has not ended: raise the budget or verification.everyHours");
+      return;
+    }
     this.#rounds += 1;
-    const everybody = this.#rounds % ROUNDS_UNTIL_EVERYBODY === 0;
-    this.#feed.beginRound(wholeInventory(this.#inventory, Math.random, everybody));
+    log.info("searching the whole inventory again", { names: this.#inventory.counts().pvs.total });
     this.#turnAfter(0);
   }
 
@@ -241,12 +239,14 @@ export class SearchProbe implements Probe {
     const searcher = this.#searcher;
     const socket = this.#socket;
     if (searcher === undefined || socket === undefined) return;
+    this.#own.announce(socket.port);
     this.#takeFromFeed(searcher);
-    const pauseMs = searcher.run(this.#clock.elapsed(), (bytes, destination) => {
-      this.#counters.datagrams.add();
-      this.#counters.bytes.add(bytes.length);
-      socket.send(bytes, destination);
-    });
+    const pauseMs = searcher.run(this.#clock.elapsed(), (bytes, destination, sent) =>
+      socket.send(bytes, destination, (error) => {
+        sent(error);
+        this.#count(bytes, destination, error);
+      }),
+    );
     const hungry = !this.#feed.empty && searcher.active < MAX_OWN_ACTIVE && this.#hasRoom;
     const idle = searcher.active === 0 && this.#feed.empty;
     if (!idle) this.#turnAfter(hungry ? 0 : Math.min(pauseMs, MAX_PAUSE_MS));
@@ -280,15 +280,17 @@ export class SearchProbe implements Probe {
     );
   }
 
-  #announce(port: number, open: boolean): void {
-    for (const ip of this.#destinations.ownAddresses()) {
-      this.#emit({ type: "ownSocket", at: this.#clock.now(), socket: { ip, port }, open });
+  #count(bytes: Uint8Array, destination: Endpoint, error: Error | null): void {
+    const { status } = this.#host;
+    if (error === null) {
+      this.#counters.datagrams.add();
+      this.#counters.bytes.add(bytes.length);
+      if (this.#failing.delete(destination.ip) && this.#failing.size === 0) status.ok();
+      return;
     }
-  }
-
-  #sendFailed(error: Error, destination: Endpoint): void {
     this.#counters.failed.add();
-    this.#host.status.degraded(
+    this.#failing.add(destination.ip);
+    status.degraded(
       `a search to ${formatEndpoint(destination)} could not be sent (${error.message}): check destinations and the network`,
     );
   }

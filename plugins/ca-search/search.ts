@@ -33,6 +33,9 @@ export class Search {
   /** The queue it stands in now; none while its datagram is being sent. */
   place: { delete(search: Search): boolean } | undefined;
   #firstSentAt: number | undefined;
+  /** Whether any of its datagrams has really left, and why one has not. */
+  #hasLeft = false;
+  #sendError: string | undefined;
 
   constructor(
     name: string,
@@ -75,9 +78,15 @@ export class Search {
     this.#triesInLeg += 1;
   }
 
-  /** Milliseconds since the first try, 0 before it. */
+  /** What the network said to one of its datagrams. */
+  left(error: Error | null): void {
+    if (error === null) this.#hasLeft = true;
+    else this.#sendError = error.message;
+  }
+
+  /** Milliseconds since the first try, 0 before it; to the tenth. */
   ageMs(now: number): number {
-    return this.#firstSentAt === undefined ? 0 : now - this.#firstSentAt;
+    return this.#firstSentAt === undefined ? 0 : Math.round((now - this.#firstSentAt) * 10) / 10;
   }
 
   /** True when this server has not answered before. */
@@ -88,7 +97,8 @@ export class Search {
     return true;
   }
 
-  finish(now: number, error?: string): void {
+  /** @param error why it ends before its time; without one, a search that never left the machine says why. */
+  finish(now: number, error = this.#hasLeft ? undefined : this.#sendError): void {
     this.#done({
       name: this.name,
       answers: Array.from(this.#answers, ([server, afterMs]) => ({ server, afterMs })),

@@ -28,8 +28,12 @@ export interface Answered {
   readonly afterMs?: number;
 }
 
-/** Sends one datagram. */
-export type Send = (bytes: Uint8Array, destination: Endpoint) => void;
+/** Sends one datagram and says, now or later, whether it left. */
+export type Send = (
+  bytes: Uint8Array,
+  destination: Endpoint,
+  sent: (error: Error | null) => void,
+) => void;
 
 /** Names remembered for late answers. */
 const MAX_LATE = 20_000;
@@ -179,7 +183,9 @@ export class Searcher {
     job.begun = true;
     job.left = left;
     this.#options.budget.spend(next, now);
-    send(job.bytes, next);
+    send(job.bytes, next, (error) => {
+      for (const search of job.searches) search.left(error);
+    });
   }
 
   #afterTry(search: Search, now: number): void {

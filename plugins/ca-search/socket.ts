@@ -15,8 +15,6 @@ export interface SearchSocketEvents {
   reply(reply: Reply): void;
   /** A datagram could not be read. */
   damage(reason: string): void;
-  /** A datagram could not be sent. */
-  sendFailed(error: Error, destination: Endpoint): void;
   /** The socket itself failed: it is closed. */
   failed(error: Error): void;
 }
@@ -54,10 +52,9 @@ export class SearchSocket {
     return this.#socket.address().port;
   }
 
-  send(bytes: Uint8Array, destination: Endpoint): void {
-    this.#socket.send(bytes, destination.port, formatIpv4(destination.ip), (error) => {
-      if (error !== null) this.#events.sendFailed(error, destination);
-    });
+  /** `sent` is called once, with an error when the datagram did not leave. */
+  send(bytes: Uint8Array, { ip, port }: Endpoint, sent: (error: Error | null) => void): void {
+    this.#socket.send(bytes, port, formatIpv4(ip), sent);
   }
 
   close(): Promise<void> {

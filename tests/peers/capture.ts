@@ -81,6 +81,15 @@ export class Capture {
     return this.#read(["-t"], filter);
   }
 
+  /** UDP payloads of the packets that pass. @param filter of tshark's display language */
+  async payloads(filter: string): Promise<readonly Uint8Array[]> {
+    const here = { prefix: [], environment: {} };
+    const fields = ["-T", "fields", "-e", "udp.payload"];
+    const command = ["tshark", "-n", "-r", this.file, "-Y", filter, ...fields];
+    const { lines } = await runProgram(here, command, READ_TIMEOUT_MS);
+    return lines.map((line) => Buffer.from(line.replaceAll(":", ""), "hex"));
+  }
+
   async #read(format: readonly string[], filter: string): Promise<readonly string[]> {
     const here = { prefix: [], environment: {} };
     const command = ["tcpdump", "-n", ...format, "-r", this.file, filter];

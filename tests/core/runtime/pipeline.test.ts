@@ -85,6 +85,13 @@ describe("the pipeline", () => {
     assert.equal(metric("observations_late_total"), 1);
   });
 
+  it("still hears of the sockets that a stopping plugin closes", () => {
+    const { emitter, told, abort } = scene();
+    abort.abort();
+    emitter.emit({ type: "ownSocket", at: 0, socket: { ip: 1, port: 2 }, open: false });
+    assert.equal(told.length, 1);
+  });
+
   it("folds above the high-water mark too, and says that it is above", () => {
     const { emitter, outboxes, told } = scene();
     outboxes.pressure = 0.9;

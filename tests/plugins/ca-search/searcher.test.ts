@@ -26,6 +26,8 @@ class Bench {
   readonly sent: Sent[] = [];
   readonly outcomes = new Map<string, ProbeOutcome>();
   readonly searcher: Searcher;
+  /** What the network says to each datagram. */
+  network: Error | null = null;
 
   constructor(perSecond = 1000, totalPerSecond = 1000) {
     this.searcher = new Searcher({
@@ -49,7 +51,8 @@ class Bench {
   pass(ms: number, onSent: (sent: Sent) => void = () => undefined): void {
     const end = this.now + ms;
     for (;;) {
-      const pauseMs = this.searcher.run(this.now, (bytes, { ip }) => {
+      const pauseMs = this.searcher.run(this.now, (bytes, { ip }, sentOrNot) => {
+        sentOrNot(this.network);
         const { messages, damage } = decodeDatagram(bytes, "client");
         assert.equal(damage, undefined);
         const searches = messages.filter((message) => message.type === "search");
@@ -191,6 +194,24 @@ describe("the searcher", () => {
     const bench = new Bench();
     bench.begin("a:b", [{ destinations: [], tries: 5 }]);
     assert.match(bench.outcomes.get("a:b")?.error ?? "", /no address/);
+  });
+
+  it("says why when no datagram of it has left", () => {
+    const bench = new Bench();
+    bench.network = new Error("send ENETUNREACH");
+    bench.begin("a:b");
+    bench.pass(10_000);
+    assert.equal(bench.outcomes.get("a:b")?.error, "send ENETUNREACH");
+  });
+
+  it("counts as unanswered when some of its datagrams have left", () => {
+    const bench = new Bench();
+    bench.network = new Error("send ENETUNREACH");
+    bench.begin("a:b");
+    bench.pass(40);
+    bench.network = null;
+    bench.pass(10_000);
+    assert.equal(bench.outcomes.get("a:b")?.error, undefined);
   });
 
   it("finds its way around the end of the search ids", () => {

@@ -154,7 +154,7 @@ describe("cainfo beside libca", () => {
       const target = { name: "CI:AI", server: "198.18.0.2:5064" };
       const info = await probe.info(target, { signal: quiet });
       assert.deepEqual([info.state, info.host], ["unreachable", "198.18.0.2"]);
-      assert.match(String(info.reason), /no answer within/);
+      assert.match(String(info.reason), /no answer/);
       assert.deepEqual(host.observations, []);
     } finally {
       await probe.stop();
