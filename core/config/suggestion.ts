@@ -1,13 +1,14 @@
 /** "did you mean": the known word that a mistyped one is close to. */
 import { closest, distance } from "fastest-levenshtein";
 
-/** The nearest of `known`, or undefined when none is within a third of the word's length (at least 2 letters). */
+/** The nearest of `known`: within a third of the word's length (at least 2 letters), or the one that the word is a part of. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
-  const found = closest(word.toLowerCase(), [...known]);
-  return distance(word.toLowerCase(), found.toLowerCase()) <= Math.max(2, word.length / 3)
-    ? found
-    : undefined;
+  const wanted = word.toLowerCase();
+  const found = closest(wanted, [...known]);
+  if (distance(wanted, found.toLowerCase()) <= Math.max(2, word.length / 3)) return found;
+  const [whole, ...others] = known.filter((one) => one.toLowerCase().includes(wanted));
+  return word.length > 2 && others.length === 0 ? whole : undefined;
 }
 
 /** `; did you mean "port"?`, or the known words where none is near and they are few, or nothing. */
