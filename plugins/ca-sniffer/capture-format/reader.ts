@@ -1,5 +1,4 @@
 /** Reads a capture of any format as its bytes arrive, in pieces of any size. */
-import { join } from "../bytes.js";
 import { CaptureDamage, type FormatEvents, type RecordParser } from "./format.js";
 import { isPcap, PcapParser } from "./pcap.js";
 import { isPcapng, PcapngParser } from "./pcapng.js";
@@ -15,14 +14,16 @@ export class CaptureReader {
   #parser: RecordParser | undefined;
   /** The beginning of a record whose rest is still to come; at most one record long. */
   #rest: Uint8Array = NOTHING;
+  /** Where the rest and the next piece are put together, again and again. */
+  #joined: Uint8Array = NOTHING;
 
   constructor(events: FormatEvents) {
     this.#events = events;
   }
 
-  /** Hands on every frame that is complete. Throws {@link CaptureDamage}; the reader is of no use afterwards. */
+  /** Hands on every frame that is complete, as views that hold until the next push. Throws {@link CaptureDamage}; the reader is of no use afterwards. */
   push(chunk: Uint8Array): void {
-    const bytes = this.#rest.length === 0 ? chunk : join(this.#rest, chunk);
+    const bytes = this.#rest.length === 0 ? chunk : this.#join(this.#rest, chunk);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#rest = NOTHING;
     let offset = 0;
@@ -36,6 +37,14 @@ export class CaptureReader {
     }
     // A copy, because the caller fills its buffer again.
     if (offset < bytes.length) this.#rest = bytes.slice(offset);
+  }
+
+  #join(rest: Uint8Array, chunk: Uint8Array): Uint8Array {
+    const length = rest.length + chunk.length;
+    if (this.#joined.length < length) this.#joined = new Uint8Array(length + chunk.length);
+    this.#joined.set(rest);
+    this.#joined.set(chunk, rest.length);
+    return this.#joined.subarray(0, length);
   }
 
   /** After the last push. An empty file is complete: tcpdump leaves one when it is stopped at once. */

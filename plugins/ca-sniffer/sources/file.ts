@@ -12,7 +12,7 @@ import type { Sensor } from "../sensor.js";
 import type { PacketSource, SourceContext } from "./source.js";
 
 /** A few ms of folding: in between, the rest of the program has its turn. */
-const CHUNK_BYTES = 262_144;
+const CHUNK_BYTES = 524_288;
 const GZIP_MAGIC = [0x1f, 0x8b];
 /** The last time that a Date can hold. */
 const MAX_TIME_MS = 8.64e15;
@@ -76,12 +76,22 @@ export async function playCapture(options: PlayOptions): Promise<void> {
 
 /** The file's bytes, unpacked where it is compressed; a gzip file that is cut off gives what there is. */
 async function readBytes(path: string): Promise<AsyncIterable<Uint8Array>> {
-  const compressed = await isGzip(path);
+  if (!(await isGzip(path))) return readPlain(path);
   const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  if (!compressed) return stream;
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES, finishFlush: zlib.Z_SYNC_FLUSH });
   // The iteration over the last stream rejects with the error of either.
   return pipeline(stream, gunzip, () => {});
+}
+
+/** In one buffer that is filled again and again. */
+async function* readPlain(path: string): AsyncGenerator<Uint8Array> {
+  await using file = await open(path);
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  for (;;) {
+    const { bytesRead } = await file.read(buffer);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 async function isGzip(path: string): Promise<boolean> {
