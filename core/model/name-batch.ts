@@ -30,12 +30,11 @@ export class NameBatch {
     this.#hash = hash;
   }
 
-  /** Takes in the first `count` names that `starts` and `ends` (offsets in `bytes`) tell. */
+  /** Takes in the first `count` names that `starts` and `ends` (offsets in `bytes`) tell; {@link hashAll} is for later. */
   load(bytes: Uint8Array, starts: Uint32Array, ends: Uint32Array, count: number): void {
     this.#makeRoom(starts, ends, count);
     if (this.#view.buffer !== bytes.buffer) this.#view = new DataView(bytes.buffer);
-    const { begins, lengths, hashes, words } = this;
-    const key = this.#key;
+    const { begins, lengths } = this;
     let begin = 0;
     for (let index = 0; index < count; index++) {
       const start = starts[index]!;
@@ -45,8 +44,17 @@ export class NameBatch {
       lengths[index] = isName ? length : 0;
       if (!isName) continue;
       this.#copy(bytes, start, length, begin);
-      hashes[index] = this.#hash(words, begin, length, key);
       begin += (length + 3) >>> 2;
+    }
+  }
+
+  /** The hashes of the first `count` names, which not everybody needs. */
+  hashAll(count: number): void {
+    const { begins, lengths, hashes, words } = this;
+    const key = this.#key;
+    for (let index = 0; index < count; index++) {
+      const length = lengths[index]!;
+      if (length > 0) hashes[index] = this.#hash(words, begins[index]!, length, key);
     }
   }
 

@@ -66,6 +66,7 @@ export class Names {
     }
     const ids = this.#ids;
     if (this.#areFollowers(count)) return ids;
+    batch.hashAll(count);
     this.#index.candidates(batch.hashes, count, ids);
     this.#findPlaces(count);
     for (let index = 0; index < count; index++) {
@@ -117,9 +118,10 @@ export class Names {
    */
   #areFollowers(count: number): boolean {
     const { pool } = this.#records;
-    const { hashes, lengths } = this.#batch;
+    const batch = this.#batch;
+    const { lengths } = batch;
     if (count === 0 || lengths[0] === 0) return false;
-    let id = this.#index.first(hashes[0]!);
+    let id = this.#index.first(batch.hashOf(batch.words, batch.begins[0]!, lengths[0]!));
     for (let index = 0; index < count; index++, id++) {
       if (id >= pool.slots) return false;
       const { u32 } = pool.chunk(id);
