@@ -26,12 +26,13 @@ const STORY: readonly {
   readonly text: string;
   act(site: SimulatedSite): Promise<void> | void;
 }[] = [
-  { at: 40, text: "the first IOC restarts", act: async ({ iocs: [ioc] }) => restart(ioc) },
-  { at: 60, text: "the second IOC is paused", act: ({ iocs: [, ioc] }) => ioc?.pause() },
-  { at: 80, text: "the third IOC dies", act: async ({ iocs: [, , ioc] }) => ioc?.kill() },
-  { at: 100, text: "the second IOC runs again", act: ({ iocs: [, ioc] }) => ioc?.resume() },
+  { at: 15, text: "the third IOC dies", act: async ({ iocs: [, , ioc] }) => ioc?.kill() },
+  { at: 30, text: "the first IOC restarts", act: async ({ iocs: [ioc] }) => restart(ioc) },
+  // After some beacons, which tell its period, and for less than three periods, which would be a loss.
+  { at: 85, text: "the second IOC is paused", act: ({ iocs: [, ioc] }) => ioc?.pause() },
+  { at: 110, text: "the second IOC runs again", act: ({ iocs: [, ioc] }) => ioc?.resume() },
   {
-    at: 120,
+    at: 140,
     text: "a client restarts",
     act: ({ clients: [client] }) => client?.restart(),
   },

@@ -7,7 +7,8 @@ import { type Host, type HttpAnswer, Program, runProgram, waitFor } from "../pee
 
 export const MAIN = fileURLToPath(new URL("../../core/main.js", import.meta.url));
 const START_TIMEOUT_MS = 30_000;
-const URL_BASE = "http://127.0.0.1:5073";
+/** Where every pvmon of these tests answers, on its own host. */
+export const URL_BASE = "http://127.0.0.1:5073";
 
 export interface Item {
   readonly [member: string]: unknown;
@@ -23,16 +24,23 @@ export class PvmonProcess {
   readonly folder = mkdtempSync(join(tmpdir(), "pvmon-site-"));
   readonly #host: Host;
   readonly #site: string;
+  readonly #main: string;
   #program: Program | undefined;
 
   /** @param site text of a site file, in which `PATH` is replaced by the folder; without a line break the path of one. */
-  constructor(host: Host, site: string) {
+  constructor(host: Host, site: string, main = MAIN) {
     this.#host = host;
+    this.#main = main;
     if (!site.includes("\n")) {
       this.#site = site;
       return;
     }
     this.#site = join(this.folder, "site.yml");
+    this.configure(site);
+  }
+
+  /** Another site file, from the next start on. */
+  configure(site: string): void {
     writeFileSync(this.#site, site.replaceAll("PATH", this.folder));
   }
 
@@ -40,7 +48,7 @@ export class PvmonProcess {
     this.#program = new Program(this.#host, [
       process.execPath,
       "--enable-source-maps",
-      MAIN,
+      this.#main,
       "--config",
       this.#site,
     ]);
