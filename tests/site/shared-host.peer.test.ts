@@ -117,7 +117,7 @@ describe("pvmon on the host of an IOC", function () {
     ["before", () => pvmon.start(), () => startRepeater(shared)],
     ["after", () => startRepeater(shared), () => pvmon.start()],
   ] as const) {
-    it(`started ${order} the caRepeater of EPICS, shares the beacons with it and with a client of the host`, async () => {
+    it(`started ${order} the caRepeater of EPICS, sees the beacons, and a client of the host finds its PV again`, async () => {
       await first();
       await second();
       await startIoc(network.host(2));
@@ -137,7 +137,7 @@ describe("pvmon on the host of an IOC", function () {
         },
         20_000,
       );
-      // libca finds a server that comes back by its beacons, which it gets from the repeater.
+      // By its own searches at the latest; with beacons, which it gets from the repeater, sooner.
       await ioc?.kill();
       await waitFor(
         "the client is disconnected",
