@@ -89,7 +89,8 @@ const Inventory = Type.Object(
     }),
     beaconNetworks: Type.Array(Type.String({ format: "cidr" }), {
       default: [],
-      description: "Networks beacons may come from; one from elsewhere is an anomaly. Empty: any.",
+      description:
+        "Networks beacons may come from; one from elsewhere is an anomaly. Every network when empty.",
     }),
   },
   { ...strict, default: {}, description: "What is remembered, and when something counts as lost." },

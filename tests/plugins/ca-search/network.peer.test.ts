@@ -1,27 +1,17 @@
 /** ca-search on a network that comes and goes: what it says, what it counts, and whose traffic it is. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock, InventoryService, Probe } from "pvmon";
+import type { InventoryService, Probe } from "pvmon";
 import { createInstance, type RecordingHost } from "pvmon/testkit";
+import { SystemClock } from "../../../core/runtime/system-clock.js";
 import caSearch from "../../../plugins/ca-search/index.js";
 import { ip } from "../../peers/ip.js";
 
 const quiet = new AbortController().signal;
 const ADDRESS = 0x0a090901;
 
-const clock: Clock = {
-  now: () => Date.now(),
-  elapsed: () => performance.now(),
-  after: (ms, call) => {
-    const timer = setTimeout(call, ms);
-    return () => clearTimeout(timer);
-  },
-  every: (ms, call) => {
-    const timer = setInterval(call, ms);
-    return () => clearInterval(timer);
-  },
-  sleep: (ms) => sleep(ms),
-};
+/** Real time: these tests are about sockets. */
+const clock = new SystemClock();
 
 describe("ca-search on a network that comes and goes", function () {
   this.timeout(60_000);

@@ -2,26 +2,15 @@ import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { ADDRESS_IS_SOURCE, decodeDatagram, encodeDatagram, type Message } from "epics-ca";
-import type { Clock, EventDraft, InventoryService, Observation, Probe } from "pvmon";
+import type { EventDraft, InventoryService, Observation, Probe } from "pvmon";
 import { createInstance, type RecordingHost } from "pvmon/testkit";
+import { SystemClock } from "../../../core/runtime/system-clock.js";
 import caSearch from "../../../plugins/ca-search/index.js";
 
 const quiet = new AbortController().signal;
 
 /** Real time: these tests are about sockets. */
-const clock: Clock = {
-  now: () => Date.now(),
-  elapsed: () => performance.now(),
-  after: (ms, call) => {
-    const timer = setTimeout(call, ms);
-    return () => clearTimeout(timer);
-  },
-  every: (ms, call) => {
-    const timer = setInterval(call, ms);
-    return () => clearInterval(timer);
-  },
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
+const clock = new SystemClock();
 
 /** Answers searches for the names it has, with the given address field. */
 class Responder {
