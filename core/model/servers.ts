@@ -45,6 +45,9 @@ export interface ServerSink {
 
 /** A server that answers searches but is not heard is announced after this long: its first beacon may be on its way. */
 const BEACONLESS_MS = 30_000;
+/** A packet reaches us at most this much after its time, by way of tcpdump's buffers: silence is judged after that. */
+const DELIVERY_MS = 1_000;
+const TOLD_AFTER_MS = LATE_MS + DELIVERY_MS;
 /** A server heard this early was seen starting: the beacons of its ramp, or most of them, were lost at worst. */
 const SEEN_STARTING_MS = 30_000;
 
@@ -120,7 +123,7 @@ export class Servers {
       this.#dueAt = at;
     }
     if (at < this.#dueAt) return;
-    for (const record of this.#table.unannounced) this.#announce(record, at);
+    for (const record of this.#table.unannounced) this.#announce(record, at - DELIVERY_MS);
     if (!blind) {
       this.#loseSilent(at);
       this.#anomalies.tick(at);
@@ -184,7 +187,11 @@ export class Servers {
   }
 
   #admit({ ip, port }: Endpoint, at: number): ServerRecord | undefined {
-    const known = this.#table.get(endpointKey(ip, port));
+    const key = endpointKey(ip, port);
+    const heard = this.#table.get(key);
+    // By the data alone, so that live traffic and its capture say the same whenever the second is counted.
+    if (heard?.state === "alive") this.#loseIfSilent(heard, at);
+    const known = this.#table.get(key);
     if (known !== undefined) return known;
     const { record, displaced } = this.#table.admit({ ip, port }, at);
     if (displaced) this.#saw(anomalies.beaconFlood(at, this.#table.size));
@@ -229,7 +236,7 @@ export class Servers {
       this.sink.state(record.key, "alive", at);
     }
     if (record.confirmed) this.sink.dirty(record.key);
-    this.#due(this.#silentAt(record) + LATE_MS);
+    this.#due(this.#silentAt(record) + TOLD_AFTER_MS);
   }
 
   #announce(record: ServerRecord, at: number): void {
@@ -246,12 +253,17 @@ export class Servers {
     const silent = [...this.#table.values()]
       .filter(({ state }) => state === "alive")
       .map((record) => ({ record, silentAt: this.#silentAt(record) }))
-      .filter(({ silentAt }) => silentAt + LATE_MS <= at)
+      .filter(({ silentAt }) => silentAt + TOLD_AFTER_MS <= at)
       .sort((a, b) => a.silentAt - b.silentAt || a.record.key - b.record.key);
-    for (const { record, silentAt } of silent) {
-      if (record.confirmed) this.#lose(record, silentAt);
-      else this.#forget(record, at);
-    }
+    for (const { record } of silent) this.#loseIfSilent(record, at);
+  }
+
+  /** A beacon may be late by {@link LATE_MS}; one that comes later ends a loss. */
+  #loseIfSilent(record: ServerRecord, at: number): void {
+    const silentAt = this.#silentAt(record);
+    if (silentAt + LATE_MS >= at) return;
+    if (record.confirmed) this.#lose(record, silentAt);
+    else this.#forget(record, at);
   }
 
   #lose(record: ServerRecord, at: number): void {
@@ -280,7 +292,7 @@ export class Servers {
     let dueAt = this.#anomalies.nextDueAt();
     if (this.#table.unannounced.size > 0) dueAt = Math.min(dueAt, at + 1_000);
     for (const record of this.#table.values()) {
-      if (record.state === "alive") dueAt = Math.min(dueAt, this.#silentAt(record) + LATE_MS);
+      if (record.state === "alive") dueAt = Math.min(dueAt, this.#silentAt(record) + TOLD_AFTER_MS);
     }
     return dueAt;
   }

@@ -40,7 +40,7 @@ describe("servers", () => {
     const lastBeaconAt = site.servers.view(KEY, 0)?.lastBeaconAt ?? 0;
     site.advance(lastBeaconAt + 45 * SECOND);
     assert.equal(site.servers.stateOf(KEY), "alive");
-    site.advance(lastBeaconAt + 48 * SECOND);
+    site.advance(lastBeaconAt + 49 * SECOND);
     assert.equal(site.event("server.lost").at, lastBeaconAt + 45 * SECOND);
     assert.deepEqual(site.states.at(-1), {
       key: KEY,
