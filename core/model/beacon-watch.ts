@@ -118,7 +118,9 @@ export class BeaconTrack {
     const beacon = { at: Math.max(at, this.lastAt), sequence };
     const advance = counterAdvance(this.sequence, sequence);
     if (advance === 0) return this.#same(beacon);
-    if (advance <= this.#reach(this.lastAt, beacon.at)) return this.#forward(beacon, advance);
+    if (advance <= this.#reach(this.lastAt, beacon.at)) {
+      return this.#startedAgain(beacon) ?? this.#forward(beacon, advance);
+    }
     return this.#isLate(beacon) ? COPY : this.#offTrack(beacon);
   }
 
@@ -198,6 +200,19 @@ export class BeaconTrack {
       return ahead > 0 && ahead <= 2 * NEAR;
     });
     return next !== undefined && beacon.at - next.at <= LATE_MS;
+  }
+
+  /**
+   * A server that died young and started again may have come just past the counter it died at when its second beacon
+   * reaches us. The first one, below that counter and too long after it to be late, tells.
+   */
+  #startedAgain(beacon: SeenBeacon): BeaconVerdict | undefined {
+    const rival = this.#rival;
+    if (rival === undefined || rival.interrupted || rival.rounds > 0) return undefined;
+    if (rival.first.at - this.lastAt <= LATE_MS) return undefined;
+    if (!rivalFollows(rival, beacon, NEAR, LATE_MS)) return undefined;
+    const isYoung = upTimeMs(beacon.sequence, this.expectedMs) <= beacon.at - this.lastAt;
+    return isYoung ? this.#restart(rival.first, beacon) : undefined;
   }
 
   #offTrack(beacon: SeenBeacon): BeaconVerdict {

@@ -81,6 +81,18 @@ describe("a server's beacons", () => {
     );
   });
 
+  it("a young server that starts again is known although its counter gets past the old one between two beacons", () => {
+    const track = new BeaconTrack(BEGIN, 1);
+    assert.deepEqual(
+      kinds(track, [
+        [560, 4],
+        [46_000, 2],
+        [47_100, 5],
+      ]),
+      ["advanced", "waiting", "restarted"],
+    );
+  });
+
   it("copies over several interfaces are nothing", () => {
     assert.deepEqual(
       kinds(measured(100), [
