@@ -98,7 +98,15 @@ export default {
 
     const inventory = new Inventory({}, { event() {}, history() {} });
     const player = new Player(inventory, datagrams);
-    const forget = { pv() {}, server() {}, client() {} };
+    const forget = {
+      pv() {},
+      server() {},
+      client() {},
+      host() {},
+      app() {},
+      group() {},
+      health() {},
+    };
     const firstPass = medianRate(1, names, () => player.playAll(inOrder));
     const figure = medianRate(RUNS, names, () => player.playAll(inOrder));
     const mixedFigure = medianRate(RUNS, names, () => player.playAll(mixed));

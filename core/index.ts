@@ -9,15 +9,26 @@ export {
   parseIpv4,
 } from "./model/address.js";
 export type * from "./model/event.js";
-export { EVENT_TYPES, SEVERITIES } from "./model/event.js";
+export { EVENT_TYPES, LOG_STATES, SEVERITIES } from "./model/event.js";
 export type * from "./model/observation.js";
-export { SOURCE_CLASSES } from "./model/observation.js";
+export { CIRCUIT_OUTCOMES, SOURCE_CLASSES } from "./model/observation.js";
 export type * from "./model/row.js";
-export { TRAFFIC_SERIES } from "./model/row.js";
+export { FACTS, TRAFFIC_SERIES } from "./model/row.js";
 export type * from "./model/views.js";
-export { ANOMALY_TYPES, isoTimes, PV_SORTS, PV_STATES, SERVER_STATES } from "./model/views.js";
+export {
+  ANOMALY_TYPES,
+  CRITICALITIES,
+  DEFAULT_HOST_OPTIONS,
+  FIXED_GROUPS,
+  HOST_COLOURS,
+  HOST_STATES,
+  isoTimes,
+  PV_SORTS,
+  PV_STATES,
+  SERVER_STATES,
+} from "./model/views.js";
 export type { ErrorCode } from "./plugin/errors.js";
-export { NoProbeError, PvmonError } from "./plugin/errors.js";
+export { NoProbeError, OperationError, PvmonError } from "./plugin/errors.js";
 export type * from "./plugin/host.js";
 export type * from "./plugin/plugin.js";
 export {

@@ -9,10 +9,16 @@ export const EVENT_TYPES = [
   "server.stopped",
   "server.lost",
   "server.returned",
+  "server.unresponsive",
   "server.duplicateIdentity",
   "server.duplicateRoute",
   "host.lost",
   "host.returned",
+  "app.discovered",
+  "app.started",
+  "app.restarted",
+  "app.lost",
+  "app.returned",
   "pv.lost",
   "pv.returned",
   "pv.moved",
@@ -24,6 +30,7 @@ export const EVENT_TYPES = [
   "plugin.degraded",
   "plugin.recovered",
   "operator.changed",
+  "operator.noted",
   "anomaly.opened",
   "anomaly.closed",
   "site.reported",
@@ -33,6 +40,13 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 export const SEVERITIES = ["info", "warning", "alarm"] as const;
 export type Severity = (typeof SEVERITIES)[number];
+
+/**
+ * What the operators' log does with an event; without one it is not in the log. noted: to be read · pending: somebody has
+ * to acknowledge it · acknowledged: somebody has · forgotten: taken out of the log, and still an event.
+ */
+export const LOG_STATES = ["noted", "pending", "acknowledged", "forgotten"] as const;
+export type LogState = (typeof LOG_STATES)[number];
 
 /** The numbers that led to the verdict; keys in camelCase with units. Times in it are fields named `…At`. */
 export type Evidence = Readonly<
@@ -54,9 +68,14 @@ export interface EventDraft {
   readonly server?: string;
   readonly client?: string;
   readonly pv?: string;
+  /** Id of the application behind it; may become known later. */
+  readonly app?: string;
+  readonly log?: LogState;
 }
 
 export interface PvmonEvent extends EventDraft {
   /** Decimal digits, unique and growing in the order of being noticed; at least `at` x 1000. */
   readonly id: string;
+  readonly acknowledgedAt?: number;
+  readonly acknowledgedBy?: string;
 }

@@ -1,70 +1,142 @@
-/** Hosts are what their servers say: which servers share an address, and whether all of them went away together. */
-import { formatIpv4, type Ipv4 } from "./address.js";
+/** Hosts as operators see them: what they said of each, and what follows from its servers and applications. */
+import type { Ipv4 } from "./address.js";
+import type { HostMetricsRead } from "./observation.js";
+import type { GroupRow, HostRow, MetricsRow } from "./row.js";
 import type { ServerRecord } from "./server-record.js";
-import type { HostView } from "./views.js";
+import type {
+  AppView,
+  GroupView,
+  HostHealth,
+  HostOptions,
+  HostView,
+  Page,
+  PageQuery,
+} from "./views.js";
 
-/** Servers of one host whose last signs are this close fell silent together, whatever their periods. */
-const TOGETHER_MS = 60_000;
+export interface HostsOptions {
+  /** Hosts kept at most. Default 20,000. */
+  readonly maxHosts?: number;
+}
+
+export interface HostSink {
+  /** The record of a host has changed; `host` is the address that stands for it. */
+  dirty(host: Ipv4): void;
+  groupDirty(id: string): void;
+  healthDirty(source: string): void;
+}
+
+/** What hosts are put together from. All take the address that stands for the host. */
+export interface HostSurroundings {
+  /** Data time, UTC ms. */
+  now(): number;
+  blind(): boolean;
+  primaryOf(host: Ipv4): Ipv4;
+  addressesOf(host: Ipv4): readonly Ipv4[];
+  nameOf(host: Ipv4): string | null;
+  sortKey(host: Ipv4): string;
+  /** Of one address. */
+  serversOf(address: Ipv4): readonly ServerRecord[];
+  appsOf(host: Ipv4): readonly AppView[];
+  procServsOf(host: Ipv4): HostView["procServs"];
+  pendingLogs(host: string): number;
+}
+
+export interface HostChangeDraft {
+  readonly description?: string;
+  readonly options?: Partial<HostOptions>;
+  readonly expectedPorts?: readonly number[];
+  readonly expectedApps?: number | null;
+}
 
 export class Hosts {
-  readonly #servers = new Map<Ipv4, Set<ServerRecord>>();
+  constructor(
+    readonly options: HostsOptions,
+    readonly sink: HostSink,
+    readonly site: HostSurroundings,
+  ) {}
 
   get size(): number {
-    return this.#servers.size;
+    return 0;
   }
 
-  addresses(): Iterable<Ipv4> {
-    return this.#servers.keys();
+  /** Something was seen of an address: it is a host from now on. */
+  seen(_address: Ipv4, _at: number): void {}
+
+  metrics(_metrics: HostMetricsRead): void {}
+
+  /** A server turned out to be an application: an expected port is that application's from now on. True when it was expected. */
+  identified(_address: Ipv4, _port: number): boolean {
+    return false;
   }
 
-  add(record: ServerRecord): void {
-    const servers = this.#servers.get(record.ip);
-    if (servers === undefined) this.#servers.set(record.ip, new Set([record]));
-    else servers.add(record);
+  newAppsCritical(_address: Ipv4): boolean {
+    return true;
   }
 
-  remove(record: ServerRecord): void {
-    const servers = this.#servers.get(record.ip);
-    servers?.delete(record);
-    if (servers?.size === 0) this.#servers.delete(record.ip);
+  view(_address: Ipv4): HostView | undefined {
+    return undefined;
   }
 
-  /**
-   * The servers that a host lost together, when none of it is left; empty otherwise. One server alone is its own event
-   * and says nothing about its host; those lost long before are mostly ports that an IOC has left for another.
-   */
-  lostTogether(ip: Ipv4): string[] {
-    const servers = this.#of(ip).filter(isKnown);
-    if (servers.some(isUp)) return [];
-    const latest = Math.max(...servers.map(({ lastSignAt }) => lastSignAt));
-    const together = servers.filter(({ lastSignAt }) => lastSignAt >= latest - TOGETHER_MS);
-    return together.length < 2 ? [] : together.map(({ name }) => name);
+  list(_query: PageQuery & { readonly group?: string }): Page<HostView> {
+    return { items: [], total: 0, next: null };
   }
 
-  view(ip: Ipv4): HostView | undefined {
-    const servers = this.#of(ip);
-    if (servers.length === 0) return undefined;
-    const known = servers.filter(isKnown);
-    return {
-      host: formatIpv4(ip),
-      name: null,
-      state: known.length === 0 ? "unknown" : known.some(isUp) ? "alive" : "lost",
-      firstSeenAt: Math.min(...servers.map(({ firstSeenAt }) => firstSeenAt)),
-      lastSeenAt: Math.max(...servers.map(({ lastSeenAt }) => lastSeenAt)),
-      servers: servers.map(({ name }) => name),
-    };
+  listHealth(_query: PageQuery & { readonly lost?: boolean }): Page<HostHealth> {
+    return { items: [], total: 0, next: null };
   }
 
-  /** By port. */
-  #of(ip: Ipv4): ServerRecord[] {
-    return [...(this.#servers.get(ip) ?? [])].sort((a, b) => a.key - b.key);
+  groups(): readonly GroupView[] {
+    return [];
   }
-}
 
-function isKnown({ state }: ServerRecord): boolean {
-  return state !== "unknown";
-}
+  group(_id: string): GroupView | undefined {
+    return undefined;
+  }
 
-function isUp({ state }: ServerRecord): boolean {
-  return state === "alive" || state === "paused";
+  /** False when there is no such host. */
+  set(_address: Ipv4, _change: HostChangeDraft): boolean {
+    return false;
+  }
+
+  /** With its memberships and health. */
+  forget(_address: Ipv4): boolean {
+    return false;
+  }
+
+  forgetHealth(_source: string): boolean {
+    return false;
+  }
+
+  /** @throws RangeError for a name that is empty, too long or taken. */
+  createGroup(_name: string, _hosts: readonly string[]): GroupView {
+    throw new RangeError("no groups yet");
+  }
+
+  /** Undefined when there is no such group. @throws RangeError for a fixed group and a bad name. */
+  setGroup(
+    _id: string,
+    _change: { readonly name?: string; readonly hosts?: readonly string[] },
+  ): GroupView | undefined {
+    return undefined;
+  }
+
+  /** @throws RangeError for a fixed group. */
+  deleteGroup(_id: string): boolean {
+    return false;
+  }
+
+  row(_address: Ipv4): HostRow | undefined {
+    return undefined;
+  }
+
+  groupRow(_id: string): GroupRow | undefined {
+    return undefined;
+  }
+
+  healthRow(_source: string): MetricsRow | undefined {
+    return undefined;
+  }
+
+  /** Makes no dirty marks. A row that makes no sense is left out. */
+  restore(_row: HostRow | GroupRow | MetricsRow): void {}
 }

@@ -27,14 +27,14 @@ export class DirtyIds {
 }
 
 /** Keys of any size; there are few enough of them for a set. */
-export class DirtyKeys {
-  #keys = new Set<number>();
+export class DirtyKeys<K extends number | string = number> {
+  #keys = new Set<K>();
 
-  add(key: number): void {
+  add(key: K): void {
     this.#keys.add(key);
   }
 
-  drain(visit: (key: number) => void): void {
+  drain(visit: (key: K) => void): void {
     const drained = this.#keys;
     this.#keys = new Set();
     for (const key of drained) visit(key);

@@ -1,20 +1,29 @@
 /** What can be asked of the inventory. Every answer is a copy, and nothing here changes anything. */
-import { endpointKey, type Ipv4, parseEndpoint, parseIpv4 } from "./address.js";
+import { endpointKey, formatIpv4, type Ipv4, parseEndpoint, parseIpv4 } from "./address.js";
+import type { Apps } from "./apps.js";
 import type { ClientListQuery } from "./client-page.js";
 import type { Clients } from "./clients.js";
+import type { HostNames } from "./host-names.js";
+import type { Hosts } from "./hosts.js";
+import type { Journal } from "./journal.js";
 import type { Pvs } from "./pvs.js";
-import type { ClientRow, PvRow, ServerRow } from "./row.js";
+import type { AppRow, ClientRow, GroupRow, HostRow, MetricsRow, PvRow, ServerRow } from "./row.js";
 import type { Sensors } from "./sensors.js";
 import type { Servers } from "./servers.js";
 import type { Traffic } from "./traffic.js";
 import type {
   AnomalyView,
+  AppView,
   ClientDetail,
   ClientItem,
   Counts,
+  GroupView,
+  HeartbeatView,
+  HostHealth,
   HostView,
   Page,
   PageQuery,
+  PortHolder,
   PvDetail,
   PvItem,
   PvQuery,
@@ -30,14 +39,19 @@ export abstract class InventoryQueries {
   protected abstract readonly sensorReports: Sensors;
   protected abstract readonly clients: Clients;
   protected abstract readonly traffic: Traffic;
+  protected abstract readonly names: HostNames;
+  protected abstract readonly hosts: Hosts;
+  protected abstract readonly apps: Apps;
+  protected abstract readonly journal: Journal;
   /** Data time, UTC ms. */
   abstract get now(): number;
 
   counts(): Counts {
     return {
       pvs: this.pvs.counts(),
-      ...this.servers.counts(),
-      apps: { running: 0, down: 0 },
+      servers: this.servers.counts(),
+      hosts: this.hosts.size,
+      apps: this.apps.counts(),
       clients: this.clients.size,
     };
   }
@@ -66,37 +80,96 @@ export abstract class InventoryQueries {
 
   pv(name: string): PvDetail | undefined {
     const id = this.pvs.idOf(name);
-    return id < 0 ? undefined : this.pvs.detail(id);
+    if (id < 0) return undefined;
+    const detail = this.pvs.detail(id);
+    return {
+      ...detail,
+      heartbeat: this.#listedBy(this.pvs.listedBy(id)),
+      clients: detail.clients.map((each) => ({ ...each, host: this.hostName(each.client) })),
+    };
   }
 
   listServers(
     query: PageQuery & { readonly host?: string; readonly states?: readonly string[] },
   ): Page<ServerView> {
-    return this.servers.list(query, (key) => this.pvs.ownedBy(key));
+    const { items, ...rest } = this.servers.list(query, (key) => this.pvs.ownedBy(key));
+    return { ...rest, items: items.map((view) => this.#completed(view)) };
   }
 
   server(server: string): ServerView | undefined {
     const key = keyOf(server);
-    return key === undefined ? undefined : this.servers.view(key, this.pvs.ownedBy(key));
+    const view = key === undefined ? undefined : this.servers.view(key, this.pvs.ownedBy(key));
+    return view && this.#completed(view);
   }
 
-  listHosts(query: PageQuery): Page<HostView> {
-    return this.servers.listHosts(query);
+  listHosts(query: PageQuery & { readonly group?: string }): Page<HostView> {
+    return this.hosts.list(query);
   }
 
   host(host: string): HostView | undefined {
     const ip = parseIpv4(host);
-    return ip === undefined ? undefined : this.servers.host(ip);
+    return ip === undefined ? undefined : this.hosts.view(ip);
+  }
+
+  hostName(host: string): string | null {
+    const ip = parseIpv4(host);
+    return ip === undefined ? null : this.names.nameOf(ip);
+  }
+
+  listApps(
+    query: PageQuery & { readonly host?: string; readonly running?: boolean },
+  ): Page<AppView> {
+    return this.apps.list(query);
+  }
+
+  app(id: string): AppView | undefined {
+    return this.apps.view(id);
+  }
+
+  listHeartbeats(
+    query: PageQuery & { readonly host?: string; readonly lost?: boolean },
+  ): Page<HeartbeatView> {
+    return this.apps.listHeartbeats(query);
+  }
+
+  heartbeat(app: string): HeartbeatView | undefined {
+    return this.apps.heartbeatView(app);
+  }
+
+  heartbeatPvs(app: string): readonly string[] {
+    return this.pvs.listOf(app);
+  }
+
+  listGroups(): readonly GroupView[] {
+    return this.hosts.groups();
+  }
+
+  group(id: string): GroupView | undefined {
+    return this.hosts.group(id);
+  }
+
+  listHealth(query: PageQuery & { readonly lost?: boolean }): Page<HostHealth> {
+    return this.hosts.listHealth(query);
+  }
+
+  portHolder(host: string, port: number): PortHolder | undefined {
+    const ip = parseIpv4(host);
+    return ip === undefined ? undefined : this.apps.portHolder(this.names.primaryOf(ip), port);
   }
 
   /** @throws CursorError for a cursor that no page gave. */
   listClients(query: ClientListQuery): Page<ClientItem> {
-    return this.clients.list(query, this.now);
+    const { items, ...rest } = this.clients.list(query, this.now);
+    return {
+      ...rest,
+      items: items.map((item) => ({ ...item, name: this.hostName(item.client) })),
+    };
   }
 
   client(client: string): ClientDetail | undefined {
     const ip = parseIpv4(client);
-    return ip === undefined ? undefined : this.clients.detail(ip, this.now);
+    const detail = ip === undefined ? undefined : this.clients.detail(ip, this.now);
+    return detail && { ...detail, name: this.hostName(client) };
   }
 
   /** Among the latest 10,000 requests. */
@@ -135,6 +208,38 @@ export abstract class InventoryQueries {
 
   clientRow(client: Ipv4): ClientRow | undefined {
     return this.clients.row(client);
+  }
+
+  /** `host` is the address that stands for it. */
+  hostRow(host: Ipv4): HostRow | undefined {
+    return this.hosts.row(host);
+  }
+
+  appRow(id: string): AppRow | undefined {
+    return this.apps.row(id);
+  }
+
+  groupRow(id: string): GroupRow | undefined {
+    return this.hosts.groupRow(id);
+  }
+
+  healthRow(source: string): MetricsRow | undefined {
+    return this.hosts.healthRow(source);
+  }
+
+  #listedBy(app: string | undefined): PvDetail["heartbeat"] {
+    const view = app === undefined ? undefined : this.apps.heartbeatView(app);
+    return view === undefined ? null : { app: view.app, host: view.host, port: view.port };
+  }
+
+  #completed(view: ServerView): ServerView {
+    const endpoint = parseEndpoint(view.server)!;
+    return {
+      ...view,
+      host: formatIpv4(this.names.primaryOf(endpoint.ip)),
+      hostName: this.names.nameOf(endpoint.ip),
+      app: this.apps.ofServer(endpointKey(endpoint.ip, endpoint.port)),
+    };
   }
 }
 

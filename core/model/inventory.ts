@@ -1,25 +1,30 @@
 /** The state of now: folds observations into names, servers, clients and traffic, and says what changed. Pure and synchronous. */
-import type { Ipv4 } from "./address.js";
+import { endpointKey, formatIpv4, type Ipv4, parseEndpoint, parseIpv4 } from "./address.js";
+import { Apps } from "./apps.js";
 import { Clients, DEFAULT_MAX_CLIENTS } from "./clients.js";
 import type { EventDraft, PvmonEvent } from "./event.js";
 import { EventIds } from "./event-id.js";
+import { HostNames } from "./host-names.js";
+import { type HostChangeDraft, Hosts } from "./hosts.js";
 import { DirtyIds, DirtyKeys } from "./inventory-dirty.js";
 import { SiteFacts } from "./inventory-facts.js";
 import type { InventoryOptions } from "./inventory-options.js";
 import { OwnSockets } from "./inventory-own.js";
 import { PvPurge } from "./inventory-purge.js";
 import { InventoryQueries } from "./inventory-queries.js";
+import { Journal } from "./journal.js";
 import type { AnswerSeen, Observation, SearchSeen } from "./observation.js";
 import { Pvs } from "./pvs.js";
-import type { PvForgottenRow, Row, SiteRow, TrafficRow } from "./row.js";
+import type { FactRow, HistoryRow, Row } from "./row.js";
 import { Sensors } from "./sensors.js";
 import { Servers } from "./servers.js";
 import { MINUTE_MS, Traffic } from "./traffic.js";
+import type { AppView, Criticality, GroupView, HostView } from "./views.js";
 
 /** Where the inventory puts what has to be kept for good, in the order of being noticed. */
 export interface InventorySink {
   event(event: PvmonEvent): void;
-  history(row: TrafficRow | PvForgottenRow | SiteRow): void;
+  history(row: HistoryRow): void;
 }
 
 export interface DirtyVisitor {
@@ -27,6 +32,11 @@ export interface DirtyVisitor {
   /** `key` is an endpointKey. */
   server(key: number): void;
   client(client: Ipv4): void;
+  /** By the address that stands for it. */
+  host(host: Ipv4): void;
+  app(id: string): void;
+  group(id: string): void;
+  health(source: string): void;
 }
 
 const SECOND_MS = 1000;
@@ -45,6 +55,10 @@ export class Inventory extends InventoryQueries {
   protected readonly sensorReports: Sensors;
   protected readonly clients: Clients;
   protected readonly traffic: Traffic;
+  protected readonly names: HostNames;
+  protected readonly hosts: Hosts;
+  protected readonly apps: Apps;
+  protected readonly journal: Journal;
   readonly #sink: InventorySink;
   readonly #facts: SiteFacts;
   readonly #ownSockets = new OwnSockets();
@@ -54,6 +68,10 @@ export class Inventory extends InventoryQueries {
   readonly #dirtyPvs = new DirtyIds();
   readonly #dirtyServers = new DirtyKeys();
   readonly #dirtyClients = new DirtyKeys();
+  readonly #dirtyHosts = new DirtyKeys();
+  readonly #dirtyApps = new DirtyKeys<string>();
+  readonly #dirtyGroups = new DirtyKeys<string>();
+  readonly #dirtyHealth = new DirtyKeys<string>();
   #now = 0;
   /** The next whole second. */
   #tickAt = 0;
@@ -64,26 +82,70 @@ export class Inventory extends InventoryQueries {
     const event = (draft: EventDraft): void => {
       this.record(draft);
     };
+    const fact = (row: Omit<FactRow, "kind">): void => sink.history({ kind: "fact", ...row });
+    this.names = new HostNames(options);
+    this.journal = new Journal({ changed: (event) => sink.history({ kind: "event", event }) });
     this.pvs = new Pvs(options, { event, dirty: (id) => this.#dirtyPvs.add(id) });
     this.servers = new Servers(options, {
       event,
       state: (key, state, at) => this.pvs.serverChanged(key, state, at),
       dirty: (key) => this.#dirtyServers.add(key),
+      seen: (address, at) => this.hosts.seen(address, at),
+      fact,
     });
     this.sensorReports = new Sensors(options, { event });
     this.clients = new Clients(options, this.pvs, {
       event,
       dirty: (client) => this.#dirtyClients.add(client),
     });
+    this.apps = new Apps(
+      options,
+      {
+        event,
+        fact,
+        dirty: (id) => this.#dirtyApps.add(id),
+        identified: (server, app, since) => this.#identified(server, app, since),
+      },
+      {
+        serverIsUp: (key) => this.servers.isUp(key),
+        serverStartedAt: (key) => this.servers.startedAt(key),
+        nameOf: (host) => this.names.nameOf(host),
+        primaryOf: (host) => this.names.primaryOf(host),
+        newAppsCritical: (host) => this.hosts.newAppsCritical(host),
+        pvsListed: (app, list) => this.pvs.listed(app, list, this.#isGone),
+      },
+    );
+    this.hosts = new Hosts(
+      options,
+      {
+        dirty: (host) => this.#dirtyHosts.add(host),
+        groupDirty: (id) => this.#dirtyGroups.add(id),
+        healthDirty: (source) => this.#dirtyHealth.add(source),
+      },
+      {
+        now: () => this.#now,
+        blind: () => this.blind(),
+        primaryOf: (host) => this.names.primaryOf(host),
+        addressesOf: (host) => this.names.addressesOf(host),
+        nameOf: (host) => this.names.nameOf(host),
+        sortKey: (host) => this.names.sortKey(host),
+        serversOf: (address) => this.servers.ofHost(address),
+        appsOf: (host) => this.apps.ofHost(host),
+        procServsOf: (host) => this.apps.procServs(host),
+        pendingLogs: (host) => this.journal.pendingOf(host),
+      },
+    );
     this.traffic = new Traffic(options.maxClients ?? DEFAULT_MAX_CLIENTS, {
       row: (row) => sink.history(row),
       gauges: () => {
-        const { online, lost, neverAnswered, total } = this.pvs.counts();
+        const { online, lost, neverAnswered, total, duplicate, invalid } = this.pvs.counts();
         return {
           pvsOnline: online,
           pvsLost: lost,
           pvsNeverAnswered: neverAnswered,
           pvsTotal: total,
+          pvsDuplicate: duplicate,
+          pvsInvalid: invalid,
         };
       },
     });
@@ -122,6 +184,25 @@ export class Inventory extends InventoryQueries {
         this.traffic.beacon();
         this.servers.beacon(observation);
         break;
+      case "circuit":
+        this.servers.circuit(observation);
+        break;
+      case "heartbeat":
+        this.hosts.seen(observation.source, at);
+        this.apps.heartbeat(observation);
+        break;
+      case "pvList":
+        this.apps.pvList(observation);
+        break;
+      case "processMap":
+        this.apps.processMap(observation);
+        break;
+      case "hostMetrics":
+        this.hosts.metrics(observation);
+        break;
+      case "hostName":
+        this.names.fold(observation);
+        break;
       case "sensor":
         this.sensorReports.report(observation);
         break;
@@ -158,7 +239,8 @@ export class Inventory extends InventoryQueries {
 
   /** Gives an event its id and tells everybody: for what the host itself notices, too. */
   record(draft: EventDraft): PvmonEvent {
-    const event = { ...draft, id: this.#eventIds.next(draft.at) };
+    const event = { ...this.#completed(draft), id: this.#eventIds.next(draft.at) };
+    this.journal.recorded(event);
     this.#sink.event(event);
     for (const listener of this.#listeners) listener(event);
     return event;
@@ -183,6 +265,10 @@ export class Inventory extends InventoryQueries {
     this.#dirtyPvs.drain((id) => visit.pv(id));
     this.#dirtyServers.drain((key) => visit.server(key));
     this.#dirtyClients.drain((client) => visit.client(client));
+    this.#dirtyHosts.drain((host) => visit.host(host));
+    this.#dirtyApps.drain((id) => visit.app(id));
+    this.#dirtyGroups.drain((id) => visit.group(id));
+    this.#dirtyHealth.drain((source) => visit.health(source));
   }
 
   /** What did not fit since the start. */
@@ -199,6 +285,101 @@ export class Inventory extends InventoryQueries {
     }
     this.#forget([...there.values()]);
     return [...there.keys()];
+  }
+
+  /** False when there is no such host. */
+  setHost(host: string, change: HostChangeDraft): HostView | undefined {
+    const ip = parseIpv4(host);
+    return ip !== undefined && this.hosts.set(ip, change) ? this.hosts.view(ip) : undefined;
+  }
+
+  /** With its servers, applications, memberships, health and log entries. */
+  forgetHost(host: string): boolean {
+    const ip = parseIpv4(host);
+    if (ip === undefined || !this.hosts.forget(ip)) return false;
+    const primary = this.names.primaryOf(ip);
+    for (const { id } of this.apps.ofHost(primary)) this.forgetApp(id);
+    for (const address of this.names.addressesOf(ip)) {
+      for (const { name } of [...this.servers.ofHost(address)]) this.forgetServer(name);
+    }
+    this.#forgotten("host", formatIpv4(primary));
+    return true;
+  }
+
+  forgetServer(server: string): boolean {
+    const endpoint = parseEndpoint(server);
+    if (endpoint === undefined) return false;
+    const isThere = this.servers.forget(endpointKey(endpoint.ip, endpoint.port));
+    if (isThere) this.#forgotten("server", server);
+    return isThere;
+  }
+
+  setApp(
+    id: string,
+    change: { readonly critical?: Criticality; readonly name?: string | null },
+  ): AppView | undefined {
+    return this.apps.set(id, change) ? this.apps.view(id) : undefined;
+  }
+
+  forgetApp(id: string): boolean {
+    const isThere = this.apps.forget(id);
+    if (isThere) this.#forgotten("app", id);
+    return isThere;
+  }
+
+  forgetHealth(source: string): boolean {
+    const isThere = this.hosts.forgetHealth(source);
+    if (isThere) this.#forgotten("metrics", source);
+    return isThere;
+  }
+
+  /** @throws RangeError for a name that is empty, too long or taken. */
+  createGroup(name: string, hosts: readonly string[]): GroupView {
+    return this.hosts.createGroup(name, hosts);
+  }
+
+  /** @throws RangeError for a fixed group and for a bad name. */
+  setGroup(
+    id: string,
+    change: { readonly name?: string; readonly hosts?: readonly string[] },
+  ): GroupView | undefined {
+    return this.hosts.setGroup(id, change);
+  }
+
+  /** @throws RangeError for a fixed group. */
+  deleteGroup(id: string): boolean {
+    const isThere = this.hosts.deleteGroup(id);
+    if (isThere) this.#forgotten("group", id);
+    return isThere;
+  }
+
+  /** Ids of log entries that nobody has acknowledged: of a host, or all. */
+  pendingLogs(host?: string): readonly string[] {
+    return this.journal.pending(host);
+  }
+
+  /** Answers how many of them were pending. */
+  acknowledge(ids: readonly string[], who: string, at: number): number {
+    return this.journal.acknowledge(ids, who, at);
+  }
+
+  /** Fills in what an event can only say with a look at the whole site. */
+  #completed(draft: EventDraft): EventDraft {
+    const ip = draft.host === undefined ? undefined : parseIpv4(draft.host);
+    const host = ip === undefined ? {} : { host: formatIpv4(this.names.primaryOf(ip)) };
+    return { ...draft, ...host };
+  }
+
+  #identified(server: string, app: string, since: number): void {
+    this.journal.identified(server, app, since);
+    const endpoint = parseEndpoint(server);
+    if (endpoint !== undefined && this.hosts.identified(endpoint.ip, endpoint.port)) {
+      this.apps.set(app, { critical: "critical" });
+    }
+  }
+
+  #forgotten(of: "server" | "host" | "app" | "group" | "metrics", key: string): void {
+    this.#sink.history({ kind: "forgotten", of, key });
   }
 
   #foldSearch(search: SearchSeen): void {
@@ -224,7 +405,9 @@ export class Inventory extends InventoryQueries {
 
   #tick(at: number): void {
     this.sensorReports.tick(at);
-    this.servers.tick(at, this.sensorReports.blind(at));
+    const blind = this.sensorReports.blind(at);
+    this.servers.tick(at, blind);
+    this.apps.tick(at, blind);
     if (this.traffic.isWatched(at)) this.#forget(this.#purge.tick(at));
     this.traffic.tick(at);
   }
@@ -254,6 +437,18 @@ export class Inventory extends InventoryQueries {
         break;
       case "event":
         this.#eventIds.restore(row.event.id);
+        this.journal.restore(row.event);
+        break;
+      case "host":
+      case "group":
+      case "metrics":
+        this.hosts.restore(row);
+        break;
+      case "app":
+        this.apps.restore(row);
+        break;
+      case "forgotten":
+      case "fact":
         break;
       case "traffic":
         this.traffic.restore(row);

@@ -96,6 +96,105 @@ export interface BeaconSeen {
   readonly minorVersion: number;
 }
 
+/** How far a server of pvmon's own TCP check went. */
+export const CIRCUIT_OUTCOMES = ["echoed", "unresponsive", "refused", "unreachable"] as const;
+/**
+ * echoed: ECHO was answered · unresponsive: the circuit opened and ECHO was not answered in time · refused: its host is up,
+ * and nobody listens at the port · unreachable: no circuit came about, which says nothing of the server alone.
+ */
+export type CircuitOutcome = (typeof CIRCUIT_OUTCOMES)[number];
+
+/** What a TCP circuit to a server said about it (CA specification, ECHO). */
+export interface CircuitChecked {
+  readonly type: "circuit";
+  readonly at: number;
+  readonly server: Endpoint;
+  readonly outcome: CircuitOutcome;
+  /** From the first packet to the outcome. */
+  readonly afterMs: number;
+}
+
+/** One heartbeat of an application (the site heartbeat: JSON on UDP 5066, versions 1.1, 2.0, 3.0), checked and in numbers. */
+export interface HeartbeatSeen {
+  readonly type: "heartbeat";
+  readonly at: number;
+  readonly source: Ipv4;
+  /** UDP source port: commands for the application go there. */
+  readonly port: number;
+  readonly version: string;
+  readonly sequence: number;
+  /** TCP port of the application's CA server; of 3.0 a port that only tells applications of one host apart. */
+  readonly serverPort: number;
+  /** Whether `serverPort` is that of a CA server: true before version 3. */
+  readonly servesCa: boolean;
+  /** Since the application started, as it says, s. */
+  readonly upSeconds: number;
+  /** The host's clock, UTC ms; null when it does not say. */
+  readonly hostTimeAt: number | null;
+  readonly pid: number | null;
+  readonly image: string;
+  /** What the image was started with; empty when it does not say. */
+  readonly command: string;
+  readonly directory: string;
+}
+
+/** The PVs of an application, as it lists them (LIST_PVS). */
+export interface PvListRead {
+  readonly type: "pvList";
+  readonly at: number;
+  readonly source: Ipv4;
+  /** As in its heartbeat. */
+  readonly serverPort: number;
+  /** Raw names, latin-1, each once. */
+  readonly names: readonly string[];
+  /** False when reading ended before the list did: names that are missing are then no news. */
+  readonly complete: boolean;
+}
+
+export interface ProcessSeen {
+  readonly pid: number;
+  /** The whole command line; empty when it could not be read. */
+  readonly commandLine: string;
+  readonly directory: string;
+  /** TCP ports it listens on. */
+  readonly listens: readonly number[];
+  /** Local TCP and UDP ports of its other sockets. */
+  readonly sockets: readonly number[];
+}
+
+/** The processes of a host with the ports they hold (NETSTAT of a heartbeat). */
+export interface ProcessMapRead {
+  readonly type: "processMap";
+  readonly at: number;
+  readonly host: Ipv4;
+  readonly processes: readonly ProcessSeen[];
+  /** False when reading ended early: processes that are missing are then no news. */
+  readonly complete: boolean;
+}
+
+/** What a host's own monitor says of its health. */
+export interface HostMetricsRead {
+  readonly type: "hostMetrics";
+  readonly at: number;
+  /** Who said it: the prefix of its PVs, which is the name the host gives itself. */
+  readonly source: string;
+  readonly server: Endpoint;
+  /** By suffix, as in `LOAD15MIN`. */
+  readonly values: Readonly<Record<string, string | number>>;
+  /** Its clock ahead of ours (negative: behind), s; null when it does not say. */
+  readonly clockOffsetSeconds: number | null;
+  /** Since it booted, s; null when it does not say. */
+  readonly upSeconds: number | null;
+}
+
+/** The name of an address, or that it has none. */
+export interface HostNamed {
+  readonly type: "hostName";
+  readonly at: number;
+  readonly host: Ipv4;
+  readonly name: string | null;
+}
+
 /** Counters of one sensor since it started; cumulative, so that a lost report loses nothing. Sent about once a second. */
 export interface SensorReport {
   readonly type: "sensor";
@@ -142,6 +241,12 @@ export type Observation =
   | SearchUnanswered
   | ChannelSeen
   | BeaconSeen
+  | CircuitChecked
+  | HeartbeatSeen
+  | PvListRead
+  | ProcessMapRead
+  | HostMetricsRead
+  | HostNamed
   | SensorReport
   | OwnSocket
   | SiteFact;

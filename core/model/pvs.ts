@@ -1,7 +1,13 @@
 /** All PVs: which names are asked for and by whom, which servers answer for them, and what state that puts them in. */
 import { endpointKey } from "./address.js";
 import type { NameHash } from "./name-batch.js";
-import type { AnswerSeen, ChannelSeen, SearchSeen, SearchUnanswered } from "./observation.js";
+import type {
+  AnswerSeen,
+  ChannelSeen,
+  PvListRead,
+  SearchSeen,
+  SearchUnanswered,
+} from "./observation.js";
 import { pagePvs } from "./pv-page.js";
 import { NONE } from "./pv-pool.js";
 import { pvRow, restorePv } from "./pv-rows.js";
@@ -89,6 +95,21 @@ export class Pvs {
   /** The PVs of a server are lost with it and return with it. The cost is that of its PVs, not of all. */
   serverChanged(key: number, state: ServerState, at: number): void {
     this.#states.serverChanged(key, state, at);
+  }
+
+  /** An application names its PVs; answers how many it has now. */
+  listed(_app: string, { names }: PvListRead, _serverIsGone: ServerIsGone): number {
+    return names.length;
+  }
+
+  /** The application that lists the PV as its own. */
+  listedBy(_id: number): string | undefined {
+    return undefined;
+  }
+
+  /** The names that an application lists. */
+  listOf(_app: string): readonly string[] {
+    return [];
   }
 
   /** -1 when there is no such name. */

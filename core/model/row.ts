@@ -4,7 +4,7 @@
  */
 import type { Endpoint, Ipv4 } from "./address.js";
 import type { PvmonEvent } from "./event.js";
-import type { PvState } from "./views.js";
+import type { Criticality, HostOptions, PvState } from "./views.js";
 
 /** One client of a PV: at most 10 are kept per name, the latest. */
 export interface Requester {
@@ -79,7 +79,7 @@ export interface TrafficRow {
   readonly kind: "traffic";
   /** Start of the minute, UTC ms, a multiple of 60,000. */
   readonly minuteAt: number;
-  /** One of {@link TRAFFIC_SERIES} or `client:<ip>`. */
+  /** One of {@link TRAFFIC_SERIES}, `client:<ip>` or `pv:<name>`. */
   readonly series: string;
   readonly value: number;
 }
@@ -93,7 +93,105 @@ export interface SiteRow {
   readonly fields: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-export type Row = PvRow | PvForgottenRow | ServerRow | ClientRow | EventRow | TrafficRow | SiteRow;
+/** Key: `host`. What an operator said of a host, and when it was seen. */
+export interface HostRow {
+  readonly kind: "host";
+  /** Address. */
+  readonly host: string;
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  readonly description: string;
+  readonly options: HostOptions;
+  /** Ports that have to have a server, whatever application that is. */
+  readonly expectedPorts: readonly number[];
+  /** How many applications have to run, with `monitorAppCount`. */
+  readonly expectedApps: number | null;
+}
+
+/** Key: `app`. `heartbeat` is the heartbeat watch's own state, opaque to stores. */
+export interface AppRow {
+  readonly kind: "app";
+  /** 64 bits, 16 hexadecimal digits. */
+  readonly app: string;
+  readonly host: string;
+  readonly command: string;
+  readonly directory: string;
+  /** Whole command line of its process; null while unknown. */
+  readonly commandLine: string | null;
+  readonly name: string | null;
+  readonly critical: Criticality;
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  /** TCP port of its CA server, null while unknown. */
+  readonly port: number | null;
+  readonly heartbeat: Readonly<Record<string, string | number | boolean | null>> | null;
+}
+
+/** Key: `group`. A group of hosts that users made. */
+export interface GroupRow {
+  readonly kind: "group";
+  readonly group: string;
+  readonly name: string;
+  /** Addresses. */
+  readonly hosts: readonly string[];
+}
+
+/** Key: `source`. The latest health of a host, as its own monitor says. */
+export interface MetricsRow {
+  readonly kind: "metrics";
+  readonly source: string;
+  readonly host: string;
+  readonly at: number;
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly clockOffsetSeconds: number | null;
+  readonly upSeconds: number | null;
+}
+
+/** A record of that kind and key is to be deleted. */
+export interface ForgottenRow {
+  readonly kind: "forgotten";
+  readonly of: "server" | "host" | "app" | "group" | "metrics";
+  readonly key: string;
+}
+
+/** What is kept as intervals, so that two instants can be compared. */
+export const FACTS = ["pvServer", "serverUp", "serverApp"] as const;
+/**
+ * pvServer: a server (value) has a name (subject), until another has it or it is gone for itself, not with its server ·
+ * serverUp: a server (subject) is up (value "up") · serverApp: a server (subject) is an application (value).
+ */
+export type Fact = (typeof FACTS)[number];
+
+/**
+ * A fact begins or ends to hold. Key: (`fact`, `subject`, `value`, time of the beginning). Beginning what holds already and
+ * ending what does not hold change nothing.
+ */
+export interface FactRow {
+  readonly kind: "fact";
+  readonly fact: Fact;
+  readonly subject: string;
+  readonly value: string;
+  readonly at: number;
+  readonly holds: boolean;
+}
+
+export type Row =
+  | PvRow
+  | PvForgottenRow
+  | ServerRow
+  | ClientRow
+  | HostRow
+  | AppRow
+  | GroupRow
+  | MetricsRow
+  | ForgottenRow
+  | EventRow
+  | TrafficRow
+  | FactRow
+  | SiteRow;
+
+/** What only grows; the rest are records, of which the newest state counts. */
+export type HistoryRow = EventRow | TrafficRow | FactRow | SiteRow | PvForgottenRow | ForgottenRow;
 
 /** Per-minute totals kept for the whole network; gauges are sampled at the end of the minute. */
 export const TRAFFIC_SERIES = [
@@ -110,6 +208,8 @@ export const TRAFFIC_SERIES = [
   "pvsLost",
   "pvsNeverAnswered",
   "pvsTotal",
+  "pvsDuplicate",
+  "pvsInvalid",
 ] as const;
 
 export type TrafficSeries = (typeof TRAFFIC_SERIES)[number];

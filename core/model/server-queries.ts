@@ -1,8 +1,7 @@
-/** Pages of servers and hosts, in the order of their addresses, so that a cursor stays valid while they come and go. */
+/** Pages of servers, in the order of their addresses, so that a cursor stays valid while they come and go. */
 import type { Anomalies } from "./anomalies.js";
-import type { Hosts } from "./hosts.js";
 import { type ServerRecord, serverView } from "./server-record.js";
-import type { HostView, Page, PageQuery, ServerView } from "./views.js";
+import type { Page, PageQuery, ServerView } from "./views.js";
 
 export interface ServerQuery extends PageQuery {
   /** Address. */
@@ -30,19 +29,6 @@ export function serverPage(
     ({ key }) => key,
     (record) => serverView(record, pvsOf(record.key), anomalies.openFor(record.name)),
   );
-}
-
-export function hostPage(hosts: Hosts, query: PageQuery): Page<HostView> {
-  const addresses = [...hosts.addresses()].sort((a, b) => a - b);
-  const after = Number(query.cursor ?? -1);
-  const found = page(
-    addresses,
-    query.limit,
-    after,
-    (ip) => ip,
-    (ip) => hosts.view(ip),
-  );
-  return { ...found, items: found.items.filter((view) => view !== undefined) };
 }
 
 /** Those whose place is after `after`; the place of the last one is the cursor. A cursor that is none begins anew. */

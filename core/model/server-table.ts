@@ -1,7 +1,7 @@
 /** The bounded table of servers: who may come in, who has to go, and how many may be announced at once. */
 import type { Endpoint } from "./address.js";
 import { endpointKey } from "./address.js";
-import { Hosts } from "./hosts.js";
+import { HostServers } from "./host-servers.js";
 import { createServerRecord, type ServerRecord } from "./server-record.js";
 
 /** A lost server that had sent no more beacons than this may be given up for a new one. */
@@ -10,7 +10,7 @@ const BARELY_KNOWN_BEACONS = 16;
 const SEARCH_EVERY_MS = 1_000;
 
 export class ServerTable {
-  readonly hosts = new Hosts();
+  readonly hosts = new HostServers();
   /** Those whose first event is still to come. */
   readonly unannounced = new Set<ServerRecord>();
   readonly #records = new Map<number, ServerRecord>();

@@ -5,22 +5,15 @@ import { beaconSource, type Ipv4Range, isWithin } from "./beacon-source.js";
 import type { BeaconVerdict } from "./beacon-verdict.js";
 import { BeaconTrack, LATE_MS } from "./beacon-watch.js";
 import type { EventDraft } from "./event.js";
-import type { BeaconSeen, ChannelSeen } from "./observation.js";
-import type { ServerRow } from "./row.js";
+import { isUp } from "./host-servers.js";
+import type { BeaconSeen, ChannelSeen, CircuitChecked } from "./observation.js";
+import type { FactRow, ServerRow } from "./row.js";
 import * as anomalies from "./server-anomalies.js";
 import * as events from "./server-events.js";
-import { hostPage, type ServerQuery, serverPage } from "./server-queries.js";
+import { type ServerQuery, serverPage } from "./server-queries.js";
 import { restoreServerRecord, type ServerRecord, serverRow, serverView } from "./server-record.js";
 import { AnnouncementBudget, ServerTable } from "./server-table.js";
-import type {
-  AnomalyView,
-  Counts,
-  HostView,
-  Page,
-  PageQuery,
-  ServerState,
-  ServerView,
-} from "./views.js";
+import type { AnomalyView, Counts, Page, ServerState, ServerView } from "./views.js";
 
 export type { Ipv4Range } from "./beacon-source.js";
 
@@ -41,6 +34,9 @@ export interface ServerSink {
   event(draft: EventDraft): void;
   state(key: number, state: ServerState, at: number): void;
   dirty(key: number): void;
+  /** Something was heard of this address. */
+  seen(address: Ipv4, at: number): void;
+  fact(row: Omit<FactRow, "kind">): void;
 }
 
 /** A server that answers searches but is not heard is announced after this long: its first beacon may be on its way. */
@@ -114,6 +110,27 @@ export class Servers {
     if (channel.outcome !== "unreachable") this.answered(channel.server, -1, channel.at);
   }
 
+  /** What a circuit to it said. */
+  circuit(_circuit: CircuitChecked): void {}
+
+  /** Whether it is up; undefined when there is no such server. */
+  isUp(key: number): boolean | undefined {
+    const record = this.#table.get(key);
+    return record && isUp(record);
+  }
+
+  /** When its present life began; undefined when that is not known. */
+  startedAt(key: number): number | undefined {
+    return this.#table.get(key)?.track?.start?.at;
+  }
+
+  /** It comes back when it is heard again. */
+  forget(key: number): boolean {
+    const record = this.#table.get(key);
+    if (record !== undefined) this.#table.remove(record);
+    return record !== undefined;
+  }
+
   /** Once per whole second of data time, after the observations before it. Returns at once when nothing is due. */
   tick(at: number, blind: boolean): void {
     if (blind) {
@@ -151,27 +168,28 @@ export class Servers {
     return serverPage(this.#table.sorted(), query, this.#anomalies, pvsOf);
   }
 
-  host(ip: Ipv4): HostView | undefined {
-    return this.#table.hosts.view(ip);
+  /** By port. */
+  ofHost(ip: Ipv4): readonly ServerRecord[] {
+    return this.#table.hosts.of(ip);
   }
 
-  /** By address. */
-  listHosts(query: PageQuery): Page<HostView> {
-    return hostPage(this.#table.hosts, query);
+  /** Addresses that have servers. */
+  hosts(): Iterable<Ipv4> {
+    return this.#table.hosts.addresses();
   }
 
   anomalies(): AnomalyView[] {
     return this.#anomalies.views();
   }
 
-  counts(): Pick<Counts, "servers" | "hosts"> {
+  counts(): Counts["servers"] {
     let alive = 0;
     let lost = 0;
     for (const { state } of this.#table.values()) {
       if (state === "alive" || state === "paused") alive++;
       else if (state === "lost") lost++;
     }
-    return { servers: { alive, lost }, hosts: this.#table.hosts.size };
+    return { alive, lost };
   }
 
   row(key: number): ServerRow | undefined {

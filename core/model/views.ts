@@ -2,7 +2,7 @@
  * What the inventory answers: the shapes of the HTTP contract with times in UTC milliseconds. A field that holds a time
  * is named `at`, `from`, `to` or `since`, or ends in `At`, and nothing else is; `isoTimes` relies on that at the edges.
  */
-import type { EventType, Evidence, PvmonEvent, Severity } from "./event.js";
+import type { EventType, Evidence, LogState, PvmonEvent, Severity } from "./event.js";
 
 export const PV_STATES = ["online", "lost", "neverAnswered", "unverified"] as const;
 /**
@@ -54,14 +54,25 @@ export interface PvDetail extends PvItem {
   readonly clients: readonly PvClientView[];
   /** Every server of the latest round when there was more than one. */
   readonly duplicates: readonly string[];
-  readonly heartbeat: null;
+  /** The application that lists it as its own. */
+  readonly heartbeat: { readonly app: string; readonly host: string; readonly port: number } | null;
   /** Lower-case hexadecimal. */
   readonly nameBytes: string;
   readonly diagnosis: Diagnosis;
 }
 
-export const SERVER_STATES = ["alive", "lost", "paused", "stopped", "unknown"] as const;
-/** unknown: it answered searches, but no beacon of it was ever seen. */
+export const SERVER_STATES = [
+  "alive",
+  "unresponsive",
+  "lost",
+  "paused",
+  "stopped",
+  "unknown",
+] as const;
+/**
+ * unresponsive: it sends beacons or accepts circuits and answers nothing on them · stopped: its host refuses its port ·
+ * unknown: it answered searches, but no beacon of it was ever seen.
+ */
 export type ServerState = (typeof SERVER_STATES)[number];
 
 export interface StartEstimate {
@@ -115,19 +126,202 @@ export interface ServerView {
   readonly minorVersion: number | null;
   /** Names whose latest owner it is. */
   readonly pvs: number;
-  readonly app: null;
+  /** The application it is; `confirmed` is false after a restart until its process was looked at again. */
+  readonly app: {
+    readonly id: string;
+    readonly command: string;
+    readonly directory: string;
+    readonly confirmed: boolean;
+  } | null;
   readonly anomalies: readonly AnomalyView[];
 }
 
-export interface HostView {
+/** critical: its host is in error while it does not run · ignored: not shown either, while it does not run. */
+export const CRITICALITIES = ["critical", "notCritical", "ignored"] as const;
+export type Criticality = (typeof CRITICALITIES)[number];
+
+export interface AppView {
+  readonly id: string;
+  /** Address. */
   readonly host: string;
+  readonly hostName: string | null;
+  /** As people call it; null until somebody named it. */
   readonly name: string | null;
-  /** `lost` when every server on it is lost. */
-  readonly state: "alive" | "lost" | "unknown";
+  readonly command: string;
+  readonly directory: string;
+  /** Of its process, with all arguments; null while no process map has it. */
+  readonly commandLine: string | null;
+  readonly critical: Criticality;
+  /** Its server is up, or its heartbeat beats. */
+  readonly running: boolean;
+  /** TCP port of its CA server. */
+  readonly port: number | null;
+  readonly pid: number | null;
+  readonly startedAt: number | null;
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
+  /** Whether it sends heartbeats. */
+  readonly heartbeat: boolean;
+}
+
+export interface HeartbeatView {
+  /** Id of the application. */
+  readonly app: string;
+  readonly host: string;
+  readonly hostName: string | null;
+  /** TCP port of its CA server, as it says. */
+  readonly port: number;
+  /** Where its heartbeats come from and its commands go to. */
+  readonly udpPort: number;
+  readonly version: string;
+  readonly sequence: number;
+  readonly pid: number | null;
+  readonly image: string;
+  readonly command: string;
+  readonly directory: string;
+  /** As it says, and the time since its latest heartbeat unless it is lost. */
+  readonly upSeconds: number;
+  /** The host's clock ahead of ours (negative: behind), s; null when it does not say. */
+  readonly clockOffsetSeconds: number | null;
+  readonly firstSeenAt: number;
+  readonly lastAt: number;
+  /** Measured, ms; null before it is known. */
+  readonly periodMs: number | null;
+  readonly lost: boolean;
+  readonly lostAt: number | null;
+  readonly restarts: number;
+  /** Names it lists; null until its list was read. */
+  readonly pvs: number | null;
+  readonly pvListAt: number | null;
+  /** False when only a part of the list could be read. */
+  readonly pvListComplete: boolean;
+}
+
+/** What holds a port of a host. */
+export interface PortHolder {
+  readonly host: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly commandLine: string;
+  readonly directory: string;
+  /** When its process map was read. */
+  readonly at: number;
+}
+
+export interface HostOptions {
+  /** Critical applications that do not run are no error. */
+  readonly development: boolean;
+  /** Being worked at: shown as such, and no error. */
+  readonly maintenance: boolean;
+  /** Applications that are found on it begin as critical. */
+  readonly newAppsCritical: boolean;
+  /** Only how many applications run is watched, not which. */
+  readonly monitorAppCount: boolean;
+  /** Not among the active hosts. */
+  readonly hidden: boolean;
+  /** Out of service: not among the active hosts, and nothing of it is an error. */
+  readonly decommissioned: boolean;
+}
+
+export const DEFAULT_HOST_OPTIONS: HostOptions = {
+  development: false,
+  maintenance: false,
+  newAppsCritical: true,
+  monitorAppCount: false,
+  hidden: false,
+  decommissioned: false,
+};
+
+export const HOST_STATES = [
+  "ok",
+  "error",
+  "maintenance",
+  "development",
+  "decommissioned",
+  "unknown",
+] as const;
+/** unknown: pvmon is blind, or nothing of the host was ever up. */
+export type HostState = (typeof HOST_STATES)[number];
+
+/** The wall's colour of a state; `darkGreen` is ok with applications that are not critical or ignored. */
+export const HOST_COLOURS = [
+  "green",
+  "darkGreen",
+  "red",
+  "orange",
+  "blue",
+  "gray",
+  "white",
+] as const;
+export type HostColour = (typeof HOST_COLOURS)[number];
+
+export interface HostHealth {
+  /** Prefix of its monitor's PVs. */
+  readonly source: string;
+  readonly host: string;
+  readonly hostName: string | null;
+  /** Of the latest good reading. */
+  readonly at: number;
+  /** Nothing was read for so long that it counts as gone. */
+  readonly lost: boolean;
+  readonly clockOffsetSeconds: number | null;
+  /** With the time since, unless it is lost. */
+  readonly upSeconds: number | null;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+export interface HostView {
+  /** Address: the first one of a host that has several. */
+  readonly host: string;
+  /** All of its addresses. */
+  readonly addresses: readonly string[];
+  readonly name: string | null;
+  readonly colour: HostColour;
+  readonly state: HostState;
+  /** Why it is in error, for people; empty otherwise. */
+  readonly problems: readonly string[];
+  /** `lost` when every server and heartbeat on it is lost. */
+  readonly liveness: "alive" | "lost" | "unknown";
+  readonly description: string;
+  readonly options: HostOptions;
+  /** Ids of the groups it is in, fixed ones too. */
+  readonly groups: readonly string[];
+  readonly expectedPorts: readonly number[];
+  readonly expectedApps: number | null;
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+  /** Without those that are ignored and do not run. */
+  readonly apps: readonly AppView[];
   /** Its servers, `ip:port`, by port. */
   readonly servers: readonly string[];
+  /** Ids of the applications that send heartbeats. */
+  readonly heartbeats: readonly string[];
+  /** Its procServ processes by telnet port. */
+  readonly procServs: readonly { readonly port: number; readonly commandLine: string }[];
+  readonly health: HostHealth | null;
+  /** Log entries that nobody has acknowledged. */
+  readonly pendingLogs: number;
+}
+
+/** The groups that hosts' options and state drive. */
+export const FIXED_GROUPS = [
+  "active",
+  "all",
+  "unassigned",
+  "maintenance",
+  "development",
+  "decommissioned",
+  "hidden",
+] as const;
+export type FixedGroup = (typeof FIXED_GROUPS)[number];
+
+export interface GroupView {
+  readonly id: string;
+  readonly name: string;
+  /** Its members follow from hosts' options and state. */
+  readonly fixed: boolean;
+  /** Addresses, by name. */
+  readonly hosts: readonly string[];
 }
 
 export interface ClientItem {
@@ -244,6 +438,60 @@ export interface EventQuery extends PageQuery {
   readonly server?: string;
   readonly client?: string;
   readonly pv?: string;
+  /** Id of an application. */
+  readonly app?: string;
+  /** Only entries of the operators' log in these states. */
+  readonly log?: readonly LogState[];
+}
+
+/** Who asked most, or what was asked for most, between two instants. */
+export interface TopQuery {
+  readonly by: "client" | "pv";
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+export interface TopEntry {
+  readonly name: string;
+  readonly requests: number;
+  /** Of all names asked for in that time, 0..1. */
+  readonly share: number;
+}
+
+/** A subject's values at two instants. */
+export interface Change {
+  readonly subject: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+export interface ChangeList {
+  /** How many there are; `items` has the first of them by subject. */
+  readonly total: number;
+  readonly items: readonly Change[];
+}
+
+/** What differs between two instants; what went and came back in between is no change. */
+export interface ChangeReport {
+  readonly from: number;
+  readonly to: number;
+  /** PVs and the servers that have them. */
+  readonly pvs: {
+    readonly appeared: ChangeList;
+    readonly gone: ChangeList;
+    readonly moved: ChangeList;
+  };
+  readonly servers: { readonly appeared: ChangeList; readonly gone: ChangeList };
+  /** Which application a server is. */
+  readonly apps: {
+    readonly appeared: ChangeList;
+    readonly gone: ChangeList;
+    readonly moved: ChangeList;
+  };
+  /** Clients that searched for the first time, and PVs found on a second server, in between. */
+  readonly newClients: { readonly total: number; readonly items: readonly string[] };
+  readonly newDuplicates: { readonly total: number; readonly items: readonly string[] };
 }
 
 export interface TrafficPoint {

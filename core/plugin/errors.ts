@@ -15,6 +15,7 @@ export type ErrorCode =
   | "SERVICE_MISSING"
   | "SERVICE_PROVIDED_TWICE"
   | "NO_PROBE"
+  | "OPERATION"
   | "REPLAY";
 
 export class PvmonError extends Error {
@@ -25,6 +26,14 @@ export class PvmonError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/** What an operator asked for cannot be done as it is; nothing was changed. */
+export class OperationError extends PvmonError {
+  override readonly name = "OperationError";
+  constructor(message: string) {
+    super("OPERATION", message);
   }
 }
 

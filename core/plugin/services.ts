@@ -3,13 +3,21 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EventDraft, PvmonEvent } from "../model/event.js";
 import type {
   AnomalyView,
+  AppView,
+  ChangeReport,
   ClientDetail,
   ClientItem,
   Counts,
+  Criticality,
   EventQuery,
+  GroupView,
+  HeartbeatView,
+  HostHealth,
+  HostOptions,
   HostView,
   Page,
   PageQuery,
+  PortHolder,
   PvDetail,
   PvItem,
   PvQuery,
@@ -17,6 +25,8 @@ import type {
   Rates,
   SensorView,
   ServerView,
+  TopEntry,
+  TopQuery,
   TrafficAnswer,
 } from "../model/views.js";
 import type { PluginKind, ProbeOutcome, ProbeTarget } from "./plugin.js";
@@ -52,17 +62,36 @@ export interface InventoryService {
     query: PageQuery & { readonly host?: string; readonly states?: readonly string[] },
   ): Page<ServerView>;
   server(server: string): ServerView | undefined;
-  listHosts(query: PageQuery): Page<HostView>;
+  /** Of a group, by its id, or all; by name. */
+  listHosts(query: PageQuery & { readonly group?: string }): Page<HostView>;
+  /** By any of its addresses. */
   host(host: string): HostView | undefined;
+  /** The name of an address, as far as it is known. */
+  hostName(host: string): string | null;
+  listApps(
+    query: PageQuery & { readonly host?: string; readonly running?: boolean },
+  ): Page<AppView>;
+  app(id: string): AppView | undefined;
+  listHeartbeats(
+    query: PageQuery & { readonly host?: string; readonly lost?: boolean },
+  ): Page<HeartbeatView>;
+  /** Of the application with this id. */
+  heartbeat(app: string): HeartbeatView | undefined;
+  /** Names that an application lists. */
+  heartbeatPvs(app: string): readonly string[];
+  /** Fixed ones first, then by name. */
+  listGroups(): readonly GroupView[];
+  group(id: string): GroupView | undefined;
+  /** What the hosts' own monitors say, by name. */
+  listHealth(query: PageQuery & { readonly lost?: boolean }): Page<HostHealth>;
+  /** Which process holds a TCP or UDP port of a host, by its latest process map. */
+  portHolder(host: string, port: number): PortHolder | undefined;
   listClients(
     query: PageQuery & { readonly sort?: "searches" | "namesPerSecond" | "client" | "lastSeen" },
   ): Page<ClientItem>;
   client(client: string): ClientDetail | undefined;
   /** Who asked most, or what was asked for most, among the latest 10,000 requests. */
-  topRequests(
-    by: "client" | "pv",
-    limit: number,
-  ): readonly { readonly name: string; readonly requests: number; readonly share: number }[];
+  topRequests(by: "client" | "pv", limit: number): readonly TopEntry[];
   /** How many names there are; with {@link nameAt}, a walk over all that needs no copy. */
   nameSlots(): number;
   /** The name in a slot, undefined for an empty one (forgotten, or not a PV that can be searched). */
@@ -100,6 +129,14 @@ export interface HistoryService {
     readonly from: number;
     readonly to: number;
   }): Promise<TrafficAnswer>;
+  /** Most first; of busy minutes only the busiest 50 of each kind are kept. */
+  top(query: TopQuery): Promise<readonly TopEntry[]>;
+  /** At most `limit` items in each list. */
+  changes(query: {
+    readonly from: number;
+    readonly to: number;
+    readonly limit: number;
+  }): Promise<ChangeReport>;
 }
 export const HISTORY = token<HistoryService>("HISTORY");
 
@@ -155,13 +192,71 @@ export interface MetricsService {
 }
 export const METRICS = token<MetricsService>("METRICS");
 
-/** Everything an operator may change, each kept as an `operator.changed` event. */
+/** Which start-up files mention a PV, by an index that something else makes. */
+export interface StartupFilesService {
+  /** Paths; the name counts up to its first `.`. */
+  filesOf(name: string): readonly string[];
+}
+export const STARTUP_FILES = token<StartupFilesService>("STARTUP_FILES");
+
+/** Who changes something, and why. */
+export interface By {
+  readonly who: string;
+  readonly why?: string;
+}
+
+/** Fields that are left out stay as they are. */
+export interface HostChange {
+  readonly description?: string;
+  readonly options?: Partial<HostOptions>;
+  readonly expectedPorts?: readonly number[];
+  readonly expectedApps?: number | null;
+}
+
+/** Log entries: some by their ids, those of a host, or all. */
+export type LogSelection =
+  | { readonly ids: readonly string[] }
+  | { readonly host: string }
+  | { readonly all: true };
+
+/**
+ * Everything an operator may change, each kept as an `operator.changed` event. What is forgotten comes back, with defaults,
+ * when it is seen again. Undefined and empty answers: there was no such thing, and nothing was changed.
+ */
 export interface OperationsService {
-  /** Removes names and all that is known of them; answers which were there. They come back when seen again. */
-  forgetPvs(
-    names: readonly string[],
-    by: { readonly who: string; readonly why?: string },
-  ): readonly string[];
+  /** Removes names and all that is known of them; answers which were there. */
+  forgetPvs(names: readonly string[], by: By): readonly string[];
+  setHost(host: string, change: HostChange, by: By): HostView | undefined;
+  /** With its servers, applications, log entries and memberships. */
+  forgetHost(host: string, by: By): boolean;
+  forgetServer(server: string, by: By): boolean;
+  setApp(
+    id: string,
+    change: { readonly critical?: Criticality; readonly name?: string | null },
+    by: By,
+  ): AppView | undefined;
+  forgetApp(id: string, by: By): boolean;
+  /** By the source of a host's health. */
+  forgetHealth(source: string, by: By): boolean;
+  /** @throws OperationError where the name is empty, too long or taken. */
+  createGroup(name: string, hosts: readonly string[], by: By): GroupView;
+  /** @throws OperationError for a fixed group and for a bad name. */
+  setGroup(
+    id: string,
+    change: { readonly name?: string; readonly hosts?: readonly string[] },
+    by: By,
+  ): GroupView | undefined;
+  /** @throws OperationError for a fixed group. */
+  deleteGroup(id: string, by: By): boolean;
+  /** A note in the log, of a host or of the whole site. `pending`: somebody has to acknowledge it. */
+  note(
+    note: { readonly text: string; readonly host?: string; readonly pending?: boolean },
+    by: By,
+  ): PvmonEvent;
+  /** How many were pending and now are acknowledged. */
+  acknowledge(selection: LogSelection, by: By): number;
+  /** Takes entries that are not pending any more out of the log, pending ones acknowledged; answers how many. */
+  forgetLogs(ids: readonly string[], by: By): Promise<number>;
 }
 export const OPERATIONS = token<OperationsService>("OPERATIONS");
 

@@ -38,6 +38,10 @@ export class Outboxes implements InventorySink {
       pvRow: (id: number) => inventory().pvRow(id),
       serverRow: (key: number) => inventory().serverRow(key),
       clientRow: (ip: number) => inventory().clientRow(ip),
+      hostRow: (ip: number) => inventory().hostRow(ip),
+      appRow: (id: string) => inventory().appRow(id),
+      groupRow: (id: string) => inventory().groupRow(id),
+      healthRow: (name: string) => inventory().healthRow(name),
     };
     const moved = (): void => this.#gate.release();
     this.#outboxes = slots.map((slot) => new Outbox(slot, source, clock, moved));
@@ -111,6 +115,10 @@ export class Outboxes implements InventorySink {
       pv: each<number>(({ dirty }, id) => dirty.pv(id)),
       server: each<number>(({ dirty }, key) => dirty.server(key)),
       client: each<number>(({ dirty }, ip) => dirty.client(ip)),
+      host: each<number>(({ dirty }, ip) => dirty.host(ip)),
+      app: each<string>(({ dirty }, id) => dirty.app(id)),
+      group: each<string>(({ dirty }, id) => dirty.group(id)),
+      health: each<string>(({ dirty }, name) => dirty.health(name)),
     };
     this.#inventory().drainDirty(visitor);
   }

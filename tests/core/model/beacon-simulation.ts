@@ -2,6 +2,7 @@
 import { parseIpv4 } from "../../../core/model/address.js";
 import type { EventDraft, EventType } from "../../../core/model/event.js";
 import type { BeaconSeen } from "../../../core/model/observation.js";
+import type { FactRow } from "../../../core/model/row.js";
 import { type ServerSink, Servers, type ServersOptions } from "../../../core/model/servers.js";
 import type { ServerState } from "../../../core/model/views.js";
 
@@ -82,6 +83,7 @@ export class WatchedSite {
   readonly events: EventDraft[] = [];
   readonly states: { key: number; state: ServerState; at: number }[] = [];
   readonly dirty = new Set<number>();
+  readonly facts: Omit<FactRow, "kind">[] = [];
   readonly servers: Servers;
   blind = false;
   #secondAt: number;
@@ -91,6 +93,8 @@ export class WatchedSite {
       event: (draft) => this.events.push(draft),
       state: (key, state, at) => this.states.push({ key, state, at }),
       dirty: (key) => this.dirty.add(key),
+      seen: () => undefined,
+      fact: (row) => this.facts.push(row),
     };
     this.servers = new Servers(options, sink);
     this.#secondAt = begin - 1000;

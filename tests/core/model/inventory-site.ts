@@ -9,7 +9,7 @@ import type {
   SearchUnanswered,
   SensorReport,
 } from "../../../core/model/observation.js";
-import type { PvForgottenRow, Row, SiteRow, TrafficRow } from "../../../core/model/row.js";
+import type { HistoryRow, Row, TrafficRow } from "../../../core/model/row.js";
 
 export const START = Date.UTC(2026, 0, 1);
 export const SERVER = { ip: 0x0a070001, port: 5064 };
@@ -92,11 +92,11 @@ export function sensorReport(at: number, also: Partial<SensorReport> = {}): Sens
 /** An inventory with all that it ever told. */
 export class WatchedInventory extends Inventory {
   readonly events: PvmonEvent[];
-  readonly history: (TrafficRow | PvForgottenRow | SiteRow)[];
+  readonly history: HistoryRow[];
 
   constructor(options: InventoryOptions = {}) {
     const events: PvmonEvent[] = [];
-    const history: (TrafficRow | PvForgottenRow | SiteRow)[] = [];
+    const history: HistoryRow[] = [];
     super(options, {
       event: (event) => {
         events.push(event);
@@ -116,6 +116,10 @@ export class WatchedInventory extends Inventory {
       pv: (id) => rows.push(this.pvRow(id)),
       server: (key) => rows.push(this.serverRow(key)),
       client: (client) => rows.push(this.clientRow(client)),
+      host: (host) => rows.push(this.hostRow(host)),
+      app: (id) => rows.push(this.appRow(id)),
+      group: (id) => rows.push(this.groupRow(id)),
+      health: (source) => rows.push(this.healthRow(source)),
     });
     return rows.filter((row) => row !== undefined);
   }

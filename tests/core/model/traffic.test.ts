@@ -6,7 +6,14 @@ import { Traffic } from "../../../core/model/traffic.js";
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
-const GAUGES = { pvsOnline: 3, pvsLost: 1, pvsNeverAnswered: 2, pvsTotal: 6 };
+const GAUGES = {
+  pvsOnline: 3,
+  pvsLost: 1,
+  pvsNeverAnswered: 2,
+  pvsTotal: 6,
+  pvsDuplicate: 1,
+  pvsInvalid: 0,
+};
 
 /** A traffic table whose rows are kept as a store would: the newest of each key. */
 function traffic(maxClients = 20_000) {
@@ -49,6 +56,8 @@ describe("traffic", () => {
       "0 beacons": 1,
       "0 distinctClients": 3,
       "0 pvsOnline": 3,
+      "0 pvsDuplicate": 1,
+      "0 pvsInvalid": 0,
       "0 pvsLost": 1,
       "0 pvsNeverAnswered": 2,
       "0 pvsTotal": 6,

@@ -55,6 +55,10 @@ function scene(options: Partial<OutboxOptions> = {}) {
     },
     serverRow: () => undefined,
     clientRow: () => undefined,
+    hostRow: () => undefined,
+    appRow: () => undefined,
+    groupRow: () => undefined,
+    healthRow: () => undefined,
   };
   const outbox = new Outbox(slot, source, clock, () => moves.push(clock.now()), {
     backOff: new BackOff({ firstMs: 1000, longestMs: 60_000, random: () => 1 }),
