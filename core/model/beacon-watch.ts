@@ -131,7 +131,12 @@ export class BeaconTrack {
 
   #same(beacon: SeenBeacon): BeaconVerdict {
     const silentMs = beacon.at - this.lastAt;
-    if (this.#counts || silentMs <= LATE_MS) return COPY;
+    if (silentMs <= LATE_MS) return COPY;
+    if (this.#counts) {
+      // Too late for a copy. A server that started in the meantime may have come just as far.
+      const isYoung = upTimeMs(beacon.sequence, this.expectedMs) <= silentMs;
+      return isYoung ? this.#offTrack(beacon) : COPY;
+    }
     const lost = this.periodMs === undefined ? 1 : Math.round(silentMs / this.periodMs);
     const beacons = Math.max(1, lost);
     this.#period.observe(silentMs, beacons, true);

@@ -24,13 +24,14 @@ export interface SitePorts {
   readonly beaconPort: number;
   /** Where searches and beacons are broadcast. */
   readonly broadcast: string;
+  /** Between two beacons, after the ramp at a start. */
+  readonly beaconPeriodMs: number;
   /** Times that everything goes faster than life: beacon ramp and period, retries. */
   readonly speed: number;
 }
 
 /** The ramp of beacons after a start: 0.02 s doubling up to the period (CA specification, beacons). */
 const FIRST_BEACON_GAP_MS = 20;
-const BEACON_PERIOD_MS = 15_000;
 const VERSION: Message = { type: "version", priority: 0, minorVersion: MINOR_VERSION };
 
 export class SimulatedIoc {
@@ -119,7 +120,7 @@ export class SimulatedIoc {
   }
 
   #beacon(gapMs: number): void {
-    const { beaconPort, broadcast, speed } = this.#ports;
+    const { beaconPort, broadcast, beaconPeriodMs, speed } = this.#ports;
     const beacon = encodeMessage({
       type: "beacon",
       minorVersion: MINOR_VERSION,
@@ -132,10 +133,10 @@ export class SimulatedIoc {
     this.#beacons += 1;
     if (this.plan.counting === "caproto" || this.#beacons > 1)
       this.#sequence = (this.#sequence + 1) >>> 0;
-    const nextMs = Math.min(gapMs * 2, BEACON_PERIOD_MS);
+    const nextMs = Math.min(gapMs * 2, beaconPeriodMs);
     this.#beaconTimer = setTimeout(
       () => this.#beacon(nextMs),
-      Math.min(gapMs, BEACON_PERIOD_MS) / speed,
+      Math.min(gapMs, beaconPeriodMs) / speed,
     );
   }
 

@@ -14,6 +14,8 @@ export interface SimulatedSiteOptions extends PlanOptions {
   readonly searchPort?: number;
   /** UDP port of beacons. Default 25065. */
   readonly beaconPort?: number;
+  /** EPICS_CAS_BEACON_PERIOD of all IOCs. Default 15 000, as in EPICS. */
+  readonly beaconPeriodMs?: number;
   /** Times that beacons and retries go faster than life. Default 1. */
   readonly speed?: number;
 }
@@ -29,7 +31,9 @@ export class SimulatedSite {
 
   constructor(options: SimulatedSiteOptions = {}) {
     const { searchPort = 25_064, beaconPort = 25_065, speed = 1 } = options;
-    this.#ports = { searchPort, beaconPort, speed, broadcast: LOOPBACK_BROADCAST };
+    const { beaconPeriodMs = 15_000 } = options;
+    const broadcast = LOOPBACK_BROADCAST;
+    this.#ports = { searchPort, beaconPort, broadcast, beaconPeriodMs, speed };
     this.plan = planSite(options);
     this.iocs = this.plan.iocs.map((plan) => new SimulatedIoc(plan, this.#ports));
     this.clients = this.plan.clients.map((plan) => new SimulatedClient(plan, this.#ports));

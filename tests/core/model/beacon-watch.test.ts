@@ -93,6 +93,35 @@ describe("a server's beacons", () => {
     );
   });
 
+  it("a young server that starts again is known although the first counter that arrives is the one it died at", () => {
+    const next = [
+      [47_100, 5],
+      [47_700, 1],
+    ] as const;
+    for (const beacon of next) {
+      const track = new BeaconTrack(BEGIN, 1);
+      assert.deepEqual(kinds(track, [[560, 4], [46_500, 4], [46_504, 4], beacon]), [
+        "advanced",
+        "waiting",
+        "copy",
+        "restarted",
+      ]);
+    }
+  });
+
+  it("a copy that comes far too late is no restart of a server that has been up for longer", () => {
+    assert.deepEqual(
+      kinds(measured(100), [
+        [15_000, 101],
+        [25_000, 101],
+        [30_000, 102],
+        [40_000, 102],
+        [45_000, 103],
+      ]),
+      ["advanced", "copy", "advanced", "copy", "advanced"],
+    );
+  });
+
   it("copies over several interfaces are nothing", () => {
     assert.deepEqual(
       kinds(measured(100), [
