@@ -2,7 +2,7 @@
 import { Type } from "@sinclair/typebox";
 import { ApiError } from "../errors.js";
 import { route } from "../route.js";
-import * as answers from "../schemas.js";
+import * as answers from "../schemas/index.js";
 import { noSuchPv, pvPath } from "./pvs.js";
 
 export const askRoutes = [

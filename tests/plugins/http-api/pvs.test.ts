@@ -171,7 +171,7 @@ describe("forgetting PVs", () => {
     assert.deepEqual(JSON.parse(answer.body), { forgotten: ["SYS:a"] });
     assert.deepEqual(site.forgotten.pop(), {
       names: ["SYS:a", "none"],
-      who: "loopback 127.0.0.1",
+      who: "loopback",
       why: "test",
     });
   });
