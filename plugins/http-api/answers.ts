@@ -1,6 +1,7 @@
 /** What the model says, as the contract wants it, where that is more than times as text. */
-import { type InventoryService, isoTimes, type PvmonEvent } from "pvmon";
+
 import type { Static } from "@sinclair/typebox";
+import { type InventoryService, isoTimes, type PvmonEvent } from "pvmon";
 import type { EventAnswer, logEntry } from "./schemas/index.js";
 
 const ABSENT = {

@@ -63,8 +63,7 @@ export const FORMATS = {
 
 export type Format = keyof typeof FORMATS;
 
-const formatted = (format: Format) => (description: string) =>
-  Type.String({ format, description });
+const formatted = (format: Format) => (description: string) => Type.String({ format, description });
 
 export const pvName = formatted("pv-name");
 export const ipPort = formatted("ip-port");

@@ -2,9 +2,9 @@
 import { Type } from "@sinclair/typebox";
 import { ANOMALY_TYPES, type AnomalyView, EVENT_TYPES, isoTimes, SEVERITIES } from "pvmon";
 import { eventAnswer } from "../answers.js";
+import { appId, commaList, ipPort, ipv4, paging, pvName, time } from "../formats.js";
 import { storedHistory, timeSpan } from "../history.js";
 import { pageByKey } from "../pages.js";
-import { appId, commaList, ipPort, ipv4, paging, pvName, time } from "../formats.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
 

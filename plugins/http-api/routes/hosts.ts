@@ -116,7 +116,8 @@ export const hostRoutes = [
     path: Type.Object({ ...hostPath.properties, port: port("TCP or UDP port.") }),
     answer: answers.portHolder,
     async handle({ path: { host, port } }, { services: { inventory } }) {
-      const address = parseIpv4(host) === undefined ? (await requireHost(inventory, host)).host : host;
+      const address =
+        parseIpv4(host) === undefined ? (await requireHost(inventory, host)).host : host;
       const holder = inventory.portHolder(address, port);
       if (holder !== undefined) return isoTimes(holder);
       throw new ApiError(

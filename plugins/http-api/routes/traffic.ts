@@ -2,8 +2,8 @@
 import { Type } from "@sinclair/typebox";
 import { isoTimes, parseIpv4, TRAFFIC_SERIES } from "pvmon";
 import { ApiError } from "../errors.js";
-import { interval, storedHistory } from "../history.js";
 import { commaList, latestOrRange, paging, range, time } from "../formats.js";
+import { interval, storedHistory } from "../history.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
 

@@ -38,7 +38,9 @@ export const v10Routes = [
     query: Type.Object({
       ...parameters,
       lost: flag("Set: only those that are lost."),
-      raw: flag("Set: with the fields of the latest datagram, put together again from what is kept."),
+      raw: flag(
+        "Set: with the fields of the latest datagram, put together again from what is kept.",
+      ),
     }),
     answer: answers.heartbeatsV10,
     async handle({ query: { host, handle, lost, raw } }, { clock, scans, services }) {

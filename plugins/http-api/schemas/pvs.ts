@@ -1,7 +1,18 @@
 /** PVs, and what their servers say of them. */
 import { Type } from "@sinclair/typebox";
 import { type IsoTimes, PV_STATES, type PvDetail } from "pvmon";
-import { count, evidence, list, named, nullable, number, scalar, text, time, words } from "./parts.js";
+import {
+  count,
+  evidence,
+  list,
+  named,
+  nullable,
+  number,
+  scalar,
+  text,
+  time,
+  words,
+} from "./parts.js";
 
 const pvProperties = {
   name: Type.String({ description: "The bytes of the name, each as one character (Latin-1)." }),

@@ -1,7 +1,6 @@
 /** A small site that stands still: what the services of pvmon would say about it, for tests of the API alone. */
 import type {
   AnomalyView,
-  By,
   ChannelInfo,
   ChannelInfoService,
   EventQuery,
@@ -19,9 +18,11 @@ import type {
   StatusService,
   TopQuery,
 } from "pvmon";
-import { NoProbeError, OperationError } from "pvmon";
+import { NoProbeError } from "pvmon";
 import { createInstance, FakeClock, type RecordingHost } from "pvmon/testkit";
 import httpApi from "../../../plugins/http-api/index.js";
+import * as hosts from "./fake-hosts.js";
+import { type AskedOperations, fakeOperations } from "./fake-operations.js";
 import * as views from "./fake-views.js";
 import { event, NOW, pv } from "./fake-views.js";
 
@@ -37,7 +38,7 @@ function pageOf<T>(items: readonly T[], { limit, cursor }: PageQuery): Page<T> {
 }
 
 /** Every service, with what tests look at or change. */
-export class FakeSite {
+export class FakeSite implements AskedOperations {
   readonly clock = new FakeClock(NOW);
   readonly pvs = new Map(
     ["SYS:a", "a/b/c", "caf\u00e9 100%\u00ff", `<script>'; DROP TABLE pv;--`].map((name) => [
@@ -48,15 +49,14 @@ export class FakeSite {
   readonly pvQueries: PvQuery[] = [];
   readonly eventQueries: EventQuery[] = [];
   readonly topQueries: TopQuery[] = [];
-  readonly forgotten: { names: readonly string[]; who: string; why?: string }[] = [];
-  /** Every operation but {@link forgotten}: its name, what it got, and by whom. */
-  readonly changes: (readonly unknown[])[] = [];
+  readonly forgotten: AskedOperations["forgotten"] = [];
+  readonly changes: AskedOperations["changes"] = [];
   readonly asked: string[] = [];
   readonly probed: string[] = [];
   /** Newest first. */
   events: PvmonEvent[] = [event(2), event(1)];
   anomalies: AnomalyView[] = [views.anomaly];
-  hosts = [...views.hosts];
+  hosts = [...hosts.hosts];
   /** What channels say, beside their names and servers. */
   channel: Partial<ChannelInfo> = {
     state: "connected",
@@ -114,26 +114,26 @@ export class FakeSite {
     hostName: (address) => (address === "10.7.0.9" ? "console.site.example" : null),
     listApps: ({ host, running, ...page }) =>
       pageOf(
-        views.apps.filter(
+        hosts.apps.filter(
           (app) => (host ?? app.host) === app.host && (running ?? app.running) === app.running,
         ),
         page,
       ),
-    app: (id) => views.apps.find((app) => app.id === id),
+    app: (id) => hosts.apps.find((app) => app.id === id),
     listHeartbeats: ({ host, lost, ...page }) =>
       pageOf(
-        views.heartbeats.filter(
+        hosts.heartbeats.filter(
           (beat) => (host ?? beat.host) === beat.host && (lost ?? beat.lost) === beat.lost,
         ),
         page,
       ),
-    heartbeat: (app) => views.heartbeats.find((heartbeat) => heartbeat.app === app),
-    heartbeatPvs: (app) => (app === views.APP ? views.heartbeatPvs : []),
-    listGroups: () => views.groups,
-    group: (id) => views.groups.find((group) => group.id === id),
+    heartbeat: (app) => hosts.heartbeats.find((heartbeat) => heartbeat.app === app),
+    heartbeatPvs: (app) => (app === views.APP ? hosts.heartbeatPvs : []),
+    listGroups: () => hosts.groups,
+    group: (id) => hosts.groups.find((group) => group.id === id),
     listHealth: ({ lost, ...page }) =>
       pageOf(
-        views.health.filter((health) => (lost ?? health.lost) === health.lost),
+        hosts.health.filter((health) => (lost ?? health.lost) === health.lost),
         page,
       ),
     portHolder: (host, port) =>
@@ -178,61 +178,7 @@ export class FakeSite {
     ],
   };
 
-  readonly operations: OperationsService = {
-    forgetPvs: (names, by) => {
-      this.forgotten.push({ names, ...by });
-      return names.filter((name) => this.pvs.has(name));
-    },
-    setHost: (host, change, by) => {
-      const view = this.#changed(["setHost", host, change, by], this.inventory.host(host));
-      const { options, ...fields } = change;
-      return view && { ...view, ...fields, options: { ...view.options, ...options } };
-    },
-    forgetHost: (host, by) => this.#has(["forgetHost", host, by], this.inventory.host(host)),
-    forgetServer: (server, by) =>
-      this.#has(["forgetServer", server, by], this.inventory.server(server)),
-    setApp: (id, change, by) => {
-      const app = this.#changed(["setApp", id, change, by], this.inventory.app(id));
-      return app && { ...app, ...change };
-    },
-    forgetApp: (id, by) => this.#has(["forgetApp", id, by], this.inventory.app(id)),
-    forgetHealth: (source, by) =>
-      this.#has(
-        ["forgetHealth", source, by],
-        views.health.find((health) => health.source === source),
-      ),
-    createGroup: (name, hosts, by) => {
-      if (name === "All") throw new OperationError("there is a group of this name");
-      return this.#changed(["createGroup", name, hosts, by], {
-        id: "g2",
-        name,
-        fixed: false,
-        hosts,
-      });
-    },
-    setGroup: (id, change, by) => {
-      const group = this.inventory.group(id);
-      if (group?.fixed) throw new OperationError("this group cannot be changed");
-      return this.#changed(["setGroup", id, change, by], group && { ...group, ...change });
-    },
-    deleteGroup: (id, by) => {
-      const group = this.inventory.group(id);
-      if (group?.fixed) throw new OperationError("this group cannot be deleted");
-      return this.#has(["deleteGroup", id, by], group);
-    },
-    note: (note, by) =>
-      this.#changed(["note", note, by], {
-        ...event(9),
-        type: "operator.noted",
-        severity: "info",
-        text: note.text,
-        evidence: { who: by.who, why: by.why ?? null },
-        ...(note.host !== undefined && { host: note.host }),
-        log: note.pending ? "pending" : "noted",
-      }),
-    acknowledge: (selection, by) => this.#changed(["acknowledge", selection, by], 2),
-    forgetLogs: async (ids, by) => this.#changed(["forgetLogs", ids, by], ids.length),
-  };
+  readonly operations: OperationsService = fakeOperations(this);
 
   probes: ProbesService = {
     purposes: () => ["search", "health"],
@@ -290,15 +236,6 @@ export class FakeSite {
 
   publish(event: PvmonEvent): void {
     for (const listener of this.#listeners) listener(event);
-  }
-
-  #changed<T>(change: readonly [string, ...unknown[], By], answer: T): T {
-    this.changes.push(change);
-    return answer;
-  }
-
-  #has(change: readonly [string, ...unknown[], By], thing: unknown): boolean {
-    return this.#changed(change, thing !== undefined);
   }
 }
 

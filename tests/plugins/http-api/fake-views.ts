@@ -1,25 +1,19 @@
-/** What there is on the small site of the tests: one of everything, and a second where lists and filters need it. */
-import {
-  type AnomalyView,
-  type AppView,
-  type ChangeReport,
-  type ClientDetail,
-  type Counts,
-  DEFAULT_HOST_OPTIONS,
-  type GroupView,
-  type HeartbeatView,
-  type HostHealth,
-  type HostView,
-  type PluginHealth,
-  type PortHolder,
-  type PvDetail,
-  type PvmonEvent,
-  type ServerView,
+/** Servers, clients, PVs and events of the small site of the tests. */
+import type {
+  AnomalyView,
+  ChangeReport,
+  ClientDetail,
+  Counts,
+  PluginHealth,
+  PortHolder,
+  PvDetail,
+  PvmonEvent,
+  ServerView,
 } from "pvmon";
 
 export const NOW = Date.UTC(2026, 0, 1);
 const evidence = { periods: 3, lastBeaconAt: NOW - 45_000, seen: [1, "a"], sure: true, note: null };
-const seen = { firstSeenAt: NOW - 90_000, lastSeenAt: NOW - 1000 };
+export const seen = { firstSeenAt: NOW - 90_000, lastSeenAt: NOW - 1000 };
 
 /** Markup, SQL, quotes, Latin-1 and more: text that anybody on the network can send. */
 export const HOSTILE = `<img src=x onerror=alert(1)>'"; DROP TABLE apps;-- caf\u00e9 \u2028 ${"x".repeat(500)}`;
@@ -64,93 +58,6 @@ export const anomaly: AnomalyView = {
 export const APP = "00ffee0000c0ffee";
 export const OTHER_APP = "ffffffffffffffff";
 
-export const apps: readonly AppView[] = [
-  {
-    id: APP,
-    host: "10.7.0.1",
-    hostName: "ioc-one.site.example",
-    name: null,
-    command: HOSTILE,
-    directory: "/ioc/one",
-    commandLine: "./one st.cmd",
-    critical: "critical",
-    running: true,
-    port: 5064,
-    pid: 4711,
-    startedAt: NOW - 80_000,
-    ...seen,
-    heartbeat: true,
-  },
-  {
-    id: OTHER_APP,
-    host: "10.7.0.2",
-    hostName: "ioc-two.site.example",
-    name: "Two",
-    command: "./two st.cmd",
-    directory: "/ioc/two",
-    commandLine: null,
-    critical: "ignored",
-    running: false,
-    port: null,
-    pid: null,
-    startedAt: null,
-    ...seen,
-    heartbeat: true,
-  },
-];
-
-export const heartbeats: readonly HeartbeatView[] = [
-  {
-    app: APP,
-    host: "10.7.0.1",
-    hostName: "ioc-one.site.example",
-    port: 5064,
-    udpPort: 41_000,
-    version: "2.0",
-    sequence: 42,
-    pid: 4711,
-    image: "./one",
-    command: "st.cmd",
-    directory: HOSTILE,
-    upSeconds: 1270,
-    clockOffsetSeconds: -2.5,
-    firstSeenAt: NOW - 90_000,
-    lastAt: NOW - 10_000,
-    periodMs: 30_000.5,
-    lost: false,
-    lostAt: null,
-    restarts: 1,
-    pvs: 3,
-    pvListAt: NOW - 60_000,
-    pvListComplete: true,
-  },
-  {
-    app: OTHER_APP,
-    host: "10.7.0.2",
-    hostName: "ioc-two.site.example",
-    port: 5070,
-    udpPort: 41_001,
-    version: "1.1",
-    sequence: 7,
-    pid: null,
-    image: "Unknown",
-    command: "",
-    directory: "/ioc/two",
-    upSeconds: 200,
-    clockOffsetSeconds: null,
-    firstSeenAt: NOW - 90_000,
-    lastAt: NOW - 80_000,
-    periodMs: null,
-    lost: true,
-    lostAt: NOW - 1000,
-    restarts: 0,
-    pvs: null,
-    pvListAt: null,
-    pvListComplete: false,
-  },
-];
-export const heartbeatPvs = ["SYS:c", "SYS:a", "caf\u00e9 100%\u00ff"];
-
 export const servers: readonly ServerView[] = [
   {
     server: "10.7.0.1:5064",
@@ -186,79 +93,6 @@ export const servers: readonly ServerView[] = [
     app: null,
     anomalies: [],
   },
-];
-
-export const health: readonly HostHealth[] = ["ioc-one", "ioc-two", "a/b"].map((source, index) => ({
-  source,
-  host: `10.7.0.${index + 1}`,
-  hostName: null,
-  at: NOW - 2000,
-  lost: index === 1,
-  clockOffsetSeconds: index === 1 ? null : 0.5,
-  upSeconds: 3600,
-  values: { LOAD15MIN: 0.25, MACHINE: HOSTILE },
-}));
-
-const quietHost: HostView = {
-  host: "10.7.0.3",
-  addresses: ["10.7.0.3"],
-  name: null,
-  colour: "white",
-  state: "unknown",
-  problems: [],
-  liveness: "unknown",
-  description: "",
-  options: DEFAULT_HOST_OPTIONS,
-  groups: ["all"],
-  expectedPorts: [],
-  expectedApps: null,
-  ...seen,
-  apps: [],
-  servers: [],
-  heartbeats: [],
-  procServs: [],
-  health: null,
-  pendingLogs: 0,
-};
-export const hosts: readonly HostView[] = [
-  quietHost,
-  {
-    ...quietHost,
-    host: "10.7.0.1",
-    addresses: ["10.7.0.1", "10.8.0.1"],
-    name: "ioc-one.site.example",
-    colour: "darkGreen",
-    state: "ok",
-    liveness: "alive",
-    description: HOSTILE,
-    groups: ["active", "all", "g1"],
-    expectedPorts: [5070],
-    apps: [apps[0]!],
-    servers: ["10.7.0.1:5064"],
-    heartbeats: [APP],
-    procServs: [{ port: 20_000, commandLine: "procServ 20000 ./one" }],
-    health: health[0]!,
-    pendingLogs: 2,
-  },
-  {
-    ...quietHost,
-    host: "10.7.0.2",
-    addresses: ["10.7.0.2"],
-    name: "ioc-two.site.example",
-    colour: "red",
-    state: "error",
-    liveness: "lost",
-    problems: ["./two st.cmd does not run"],
-    description: "Vacuum of sector 4",
-    groups: ["active", "all"],
-    expectedApps: 2,
-  },
-];
-
-export const groups: readonly GroupView[] = [
-  { id: "active", name: "Active", fixed: true, hosts: ["10.7.0.1", "10.7.0.2"] },
-  { id: "all", name: "All", fixed: true, hosts: ["10.7.0.3", "10.7.0.1", "10.7.0.2"] },
-  { id: "g1", name: HOSTILE.slice(0, 100), fixed: false, hosts: ["10.7.0.1"] },
 ];
 
 export const portHolder: PortHolder = {
