@@ -70,9 +70,11 @@ function decode(text: string): string {
   }
 }
 
+/** Compiled when it is first needed: all of them together take a large part of a second. */
 function compile(schema: TSchema | object): <T>(data: T) => T {
-  const validate: ValidateFunction = ajv.compile(schema);
+  let validate: ValidateFunction | undefined;
   return (data) => {
+    validate ??= ajv.compile(schema);
     if (validate(data)) return data;
     const [first] = validate.errors ?? [];
     throw first === undefined ? new ApiError("badParameter", "not valid") : complaint(first);
@@ -98,6 +100,7 @@ function complaint({ keyword, instancePath, params, message }: ErrorObject) {
       const format = FORMATS[String(params.format) as Format];
       return `must be ${format.text}`;
     }
+    if (keyword === "const") return `must be ${params.allowedValue}`;
     if (keyword === "enum") return `must be one of ${params.allowedValues.join(", ")}`;
     return message ?? "not valid";
   }

@@ -16,7 +16,6 @@ const MAX_IDS = 10_000;
 
 /** Without those that were taken out of it. */
 const SHOWN_STATES = LOG_STATES.filter((state) => state !== "forgotten");
-type ShownState = Exclude<(typeof LOG_STATES)[number], "forgotten">;
 
 const ids = Type.Array(eventId("Of an entry."), {
   minItems: 1,
@@ -33,9 +32,7 @@ export const logRoutes = [
       from: Type.Optional(time("Not before this.")),
       to: Type.Optional(time("Before this.")),
       host: Type.Optional(ipv4("About this host.")),
-      state: Type.Optional(
-        commaList(answers.words(SHOWN_STATES as readonly ShownState[]), "In any of these states."),
-      ),
+      state: Type.Optional(commaList(answers.words(SHOWN_STATES), "In any of these states.")),
       ...paging,
     }),
     answer: answers.page(answers.logEntry),

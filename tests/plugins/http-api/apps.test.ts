@@ -1,4 +1,4 @@
-/** Applications, their heartbeats and hosts' monitors over HTTP. */
+/** Applications, heartbeats, hosts' monitors and groups over HTTP. */
 import assert from "node:assert/strict";
 import { FakeSite, HOSTILE, type RunningApi, startApi } from "./fake-site.js";
 import { APP, OTHER_APP } from "./fake-views.js";
