@@ -13,12 +13,14 @@ import {
   optional,
   PROBES,
   PvmonError,
+  STARTUP_FILES,
   STATUS,
 } from "pvmon";
 import type { ChannelInfos } from "./channel-infos.js";
 import { openCursor, sealCursor, wrongCursor } from "./cursors.js";
+import { errorFormatOf } from "./error-formats.js";
 import { ApiError } from "./errors.js";
-import { requireJson, requireLoopback, requireSameOrigin } from "./guard.js";
+import { allowedOrigin, requireJson, requireLoopback, requireSameOrigin } from "./guard.js";
 import type { ConcurrencyLimit } from "./limits.js";
 import type { Listener } from "./mounts.js";
 import { type OpenApi, openApi } from "./openapi.js";
@@ -36,6 +38,7 @@ export const NEEDS = {
   probes: PROBES,
   history: optional(HISTORY),
   channelInfo: optional(CHANNEL_INFO),
+  startupFiles: optional(STARTUP_FILES),
 };
 
 /** What the handlers of the rows work with. */
@@ -48,6 +51,10 @@ export interface Api {
   /** Lists that walk over all names. */
   readonly scans: ConcurrencyLimit;
   readonly searches: ConcurrencyLimit;
+  /** Of what hosts say of themselves. */
+  readonly readings: ConcurrencyLimit;
+  /** Of pages elsewhere that may ask what {@link Route.crossOrigin} rows answer; in lower case. */
+  readonly allowedOrigins: ReadonlySet<string>;
   readonly openApi: OpenApi;
 }
 
@@ -73,7 +80,10 @@ function steps(row: Route, api: Api): Middleware[] {
   const changes = row.method !== "GET";
   const guard = (context: Context, next: Next): Promise<void> => {
     if (changes) requireLoopback(context.req);
-    if (changes || row.sends) requireSameOrigin(context.req);
+    if (row.crossOrigin) context.vary("Origin");
+    const origin = row.crossOrigin && allowedOrigin(context.req, api.allowedOrigins);
+    if (origin) context.set("Access-Control-Allow-Origin", origin);
+    else if (changes || row.sends) requireSameOrigin(context.req);
     if (changes) requireJson(context.req);
     return next();
   };
@@ -98,6 +108,7 @@ function handler(row: Route, api: Api): Middleware {
     };
     try {
       const answer = await row.handle(request, api);
+      if (row.plainText) context.type = "text/plain";
       if (row.messages === undefined) context.body = sealCursor(row, query, answer);
       else context.respond = false;
     } catch (error) {
@@ -134,8 +145,10 @@ function answerErrors(log: Log) {
       if (error.retryAfterSeconds !== undefined) {
         context.set("Retry-After", String(error.retryAfterSeconds));
       }
+      const { type, body } = errorFormatOf(context.path);
       context.status = error.status;
-      context.body = error.answer;
+      context.type = type;
+      context.body = body(error);
     }
   };
 }
@@ -144,6 +157,9 @@ function toApiError(cause: unknown, log: Log): ApiError {
   if (cause instanceof ApiError) return cause;
   if (cause instanceof PvmonError && cause.code === "NO_PROBE") {
     return new ApiError("serviceMissing", cause.message);
+  }
+  if (cause instanceof PvmonError && cause.code === "OPERATION") {
+    return new ApiError("operationRefused", cause.message);
   }
   // From the body parser, which throws http-errors.
   const status = cause instanceof Error && "status" in cause ? cause.status : undefined;

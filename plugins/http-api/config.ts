@@ -21,6 +21,15 @@ export const configSchema = Type.Object(
       default: [],
       maxItems: 100,
     }),
+    allowedOrigins: Type.Array(
+      Type.String({ pattern: "^https?://[^/?#]+$", minLength: 1, maxLength: 300 }),
+      {
+        description:
+          "Origins of web pages elsewhere, such as `http://ops.example.org`, that may ask `/cainfo/{pv}` and `/caget/{pv}` from a browser. Nothing else is open to other origins.",
+        default: [],
+        maxItems: 100,
+      },
+    ),
     maxConnections: Type.Integer({
       description: "Connections at one time, streams included; more are closed at once.",
       default: 512,
@@ -54,7 +63,7 @@ export const configSchema = Type.Object(
     }),
     channelInfoPerSecond: Type.Number({
       description:
-        "How many PVs a second may be asked for their channel info (at most 4 at one time), whoever asks. Answers are kept for 5 seconds.",
+        "How many PVs a second may be asked for their channel info or value (at most 4 at one time), whoever asks. Answers are kept for 5 seconds.",
       default: 10,
       minimum: 0.1,
       maximum: 1000,

@@ -38,6 +38,14 @@ export function requireSameOrigin(request: IncomingMessage): void {
   throw new ApiError("crossOrigin", "a page of another origin may not ask for this");
 }
 
+/** The other origin whose page is behind the request, when it is one of those that may ask. */
+export function allowedOrigin(
+  { headers: { origin } }: IncomingMessage,
+  allowed: ReadonlySet<string>,
+): string | undefined {
+  return origin !== undefined && allowed.has(origin.toLowerCase()) ? origin : undefined;
+}
+
 /** Throws when there is a body, or the announcement of one, that is not JSON: an HTML form can then not be behind it. */
 export function requireJson(request: IncomingMessage): void {
   const type = request.headers["content-type"];

@@ -38,3 +38,15 @@ export function interval(
   if (start >= end) throw new ApiError("badParameter", "from: must be before to", "from");
   return { from: start, to: end };
 }
+
+/** Either end may be open. Throws when they contradict each other. */
+export function timeSpan(
+  from: string | undefined,
+  to: string | undefined,
+): { readonly from?: number; readonly to?: number } {
+  if (from !== undefined && to !== undefined) return interval({ from, to }, 0);
+  return {
+    ...(from !== undefined && { from: Date.parse(from) }),
+    ...(to !== undefined && { to: Date.parse(to) }),
+  };
+}

@@ -10,6 +10,8 @@ import { EventStreams } from "./stream.js";
 
 const ACTIVE_SCANS = 4;
 const ACTIVE_SEARCHES = 32;
+/** Of hosts' own monitors, each some dozens of PVs. */
+const ACTIVE_READINGS = 4;
 const WAITING = 128;
 
 class HttpApi implements Output<HttpService> {
@@ -37,6 +39,8 @@ class HttpApi implements Output<HttpService> {
       ),
       scans: new ConcurrencyLimit("lists", ACTIVE_SCANS, WAITING),
       searches: new ConcurrencyLimit("searches", ACTIVE_SEARCHES, WAITING),
+      readings: new ConcurrencyLimit("readings", ACTIVE_READINGS, WAITING),
+      allowedOrigins: new Set(config.allowedOrigins.map((origin) => origin.toLowerCase())),
     });
     this.#streams = streams;
     this.#server = new ApiServer(config, api, mounts, host);

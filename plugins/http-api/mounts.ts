@@ -5,7 +5,7 @@ import { ApiError, sendError } from "./errors.js";
 
 export type Listener = Parameters<HttpService["mount"]>[1];
 
-const RESERVED = ["/api", "/healthz", "/readyz"];
+const RESERVED = ["/api", "/healthz", "/readyz", "/cainfo", "/caget"];
 const PATH = /^\/([\w.~-]+(\/[\w.~-]+)*)?$/;
 
 export class Mounts {

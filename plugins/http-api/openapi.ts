@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document of the table. Schemas with an `$id` become components. */
 import type { TObject, TSchema } from "@sinclair/typebox";
+import { errorFormatOf } from "./error-formats.js";
 import type { Route } from "./route.js";
-import { errorAnswer } from "./schemas.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -38,6 +38,7 @@ export function openApi(routes: readonly Route[], version: string): OpenApi {
 
 function operation(row: Route, refer: (schema: TSchema) => unknown): Json {
   const content = (type: string, schema: TSchema) => ({ [type]: { schema: refer(schema) } });
+  const errors = errorFormatOf(row.route);
   return {
     operationId: operationId(row),
     summary: row.summary,
@@ -51,12 +52,12 @@ function operation(row: Route, refer: (schema: TSchema) => unknown): Json {
         description: row.summary,
         content:
           row.messages === undefined
-            ? content("application/json", row.answer)
+            ? content(row.plainText ? "text/plain" : "application/json", row.answer)
             : content("text/event-stream", row.messages),
       },
       default: {
         description: "What went wrong.",
-        content: content("application/json", errorAnswer),
+        content: content(errors.type, errors.schema),
       },
     },
   };
@@ -85,6 +86,7 @@ function parameters(
 function operationId({ method, route }: Route): string {
   const words = route
     .replace(/^\/api\/(v1\/)?/, "/")
+    .replace("v1.0", "v10")
     .replaceAll("/{", "/by-")
     .match(/\w+/g);
   const capitalised = (words ?? []).map((word) => word[0]?.toUpperCase() + word.slice(1));

@@ -1,19 +1,27 @@
-/** Pages of lists that are short enough to be sorted for each request. */
+/** Pages of lists that are short enough to be gone through for each request. */
+import { setImmediate } from "node:timers/promises";
 import type { Page, PageQuery } from "pvmon";
 
+/** Items that are looked at before others get their turn. */
+const SLICE = 200;
+
+type List<T> = (query: PageQuery) => Page<T>;
+
 /**
- * Sorts by key, greatest first. The cursor is the key of the page's last item, so it stays valid while items come and
- * go. Keys must be unique.
+ * Sorts by key. The cursor is the key of the page's last item, so it stays valid while items come and go. Keys must be
+ * unique.
  */
 export function pageByKey<T>(
   items: readonly T[],
   keyOf: (item: T) => string,
   { limit, cursor }: PageQuery,
+  order: "ascending" | "descending" = "descending",
 ): Page<T> {
+  const comesAfter = (a: string, b: string): boolean => (order === "ascending" ? a > b : a < b);
   const sorted = items
     .map((item) => ({ item, key: keyOf(item) }))
-    .sort((a, b) => (a.key < b.key ? 1 : -1));
-  const rest = cursor === undefined ? sorted : sorted.filter(({ key }) => key < cursor);
+    .sort((a, b) => (comesAfter(a.key, b.key) ? 1 : -1));
+  const rest = cursor === undefined ? sorted : sorted.filter(({ key }) => comesAfter(key, cursor));
   const taken = rest.slice(0, limit);
   const last = taken.at(-1);
   return {
@@ -21,4 +29,52 @@ export function pageByKey<T>(
     total: items.length,
     next: last !== undefined && rest.length > limit ? last.key : null,
   };
+}
+
+/** All items of a list of the inventory, in its order. */
+export async function* everyItem<T>(list: List<T>): AsyncGenerator<T> {
+  for await (const { items } of slices(list)) yield* items;
+}
+
+/** A page of those items of a list that pass. Its cursors are the list's own. */
+export async function filteredPage<T>(
+  list: List<T>,
+  passes: (item: T) => boolean,
+  { limit, cursor }: PageQuery,
+): Promise<Page<T>> {
+  const found: T[] = [];
+  let count = 0;
+  let afterLast: string | null = null;
+  for await (const slice of slices(list, cursor)) {
+    for (const [index, item] of slice.items.entries()) {
+      if (!passes(item)) continue;
+      count += 1;
+      if (count > limit) continue;
+      found.push(item);
+      if (count === limit) afterLast = list(sliceQuery(slice.cursor, index + 1)).next;
+    }
+  }
+  const total = cursor === undefined ? count : (await filteredPage(list, passes, { limit })).total;
+  return { items: found, total, next: count > limit ? afterLast : null };
+}
+
+interface Slice<T> {
+  readonly items: readonly T[];
+  /** That it was asked for with. */
+  readonly cursor: string | undefined;
+}
+
+async function* slices<T>(list: List<T>, start?: string): AsyncGenerator<Slice<T>> {
+  let cursor = start;
+  for (;;) {
+    const { items, next } = list(sliceQuery(cursor, SLICE));
+    yield { items, cursor };
+    if (next === null) return;
+    cursor = next;
+    await setImmediate();
+  }
+}
+
+function sliceQuery(cursor: string | undefined, limit: number): PageQuery {
+  return { limit, ...(cursor !== undefined && { cursor }) };
 }

@@ -1,69 +1,12 @@
 /** Checks what came with a request against the row's schemas, and says in words which parameter is wrong and why. */
-import { type Static, type TProperties, type TSchema, Type } from "@sinclair/typebox";
+import { type TProperties, type TSchema, Type } from "@sinclair/typebox";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import { parseEndpoint, parseIpv4 } from "pvmon";
 import { ApiError } from "./errors.js";
-import { rangeMs } from "./history.js";
+import { FORMATS, type Format } from "./formats.js";
 import type { Route } from "./route.js";
-
-const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-
-/** The formats that parameters have, each with the words for an error message. */
-const FORMATS = {
-  "pv-name": {
-    text: "a PV name: 1..499 bytes, each given as one character up to U+00FF, in UTF-8",
-    validate: (name: string) =>
-      name.length > 0 && name.length < 500 && [...name].every((char) => char <= "\u00ff"),
-  },
-  "ip-port": {
-    text: "an IPv4 address and a port, as in 10.7.0.1:5064",
-    validate: (value: string) => parseEndpoint(value) !== undefined,
-  },
-  ipv4: {
-    text: "an IPv4 address, as in 10.7.0.1",
-    validate: (value: string) => parseIpv4(value) !== undefined,
-  },
-  range: {
-    text: "1h to 2y, as in 6h, 10d, 2w or 1y",
-    validate: (value: string) => rangeMs(value) !== undefined,
-  },
-  "date-time": {
-    text: "a time as in 2026-01-31T23:59:00Z",
-    validate: (value: string) => ISO_TIME.test(value) && !Number.isNaN(Date.parse(value)),
-  },
-};
 
 const ajv = new Ajv({ useDefaults: true });
 for (const [name, { validate }] of Object.entries(FORMATS)) ajv.addFormat(name, validate);
-
-export const pvName = (description: string) => Type.String({ format: "pv-name", description });
-export const ipPort = (description: string) => Type.String({ format: "ip-port", description });
-export const ipv4 = (description: string) => Type.String({ format: "ipv4", description });
-export const range = (description: string) => Type.String({ format: "range", description });
-export const time = (description: string) => Type.String({ format: "date-time", description });
-
-/** A comma list in the query. */
-export const commaList = <T extends TSchema>(items: T, description: string, maxItems = 50) =>
-  Type.Unsafe<readonly Static<T>[]>(
-    Type.Array(items, { description, minItems: 1, maxItems, uniqueItems: true }),
-  );
-
-/** What every list takes. */
-export const paging = {
-  limit: Type.Integer({
-    minimum: 1,
-    maximum: 1000,
-    default: 50,
-    description: "At most so many items.",
-  }),
-  cursor: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 4096,
-      description: "`next` of the page before; the other parameters must be the same.",
-    }),
-  ),
-};
 
 export interface Checks {
   /** They decode, fill in defaults, and throw {@link ApiError}. */
@@ -77,10 +20,22 @@ export function checksOf({ path, query, body }: Route): Checks {
   const checkQuery = compile({ ...(query ?? Type.Object({})), additionalProperties: false });
   const checkBody = compile(body ?? {});
   return {
-    path: (parameters) => checkPath({ ...parameters }),
+    path: (parameters) => checkPath(readPath(parameters, path?.properties ?? {})),
     query: (search) => checkQuery(readQuery(search, query?.properties ?? {})),
     body: checkBody,
   };
+}
+
+function readPath(
+  parameters: Readonly<Record<string, string>>,
+  properties: TProperties,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, text]) => [
+      name,
+      readValue(text, properties[name]?.type),
+    ]),
+  );
 }
 
 /** The parameters of a query string without its `?`. Throws when one comes twice, or cannot be decoded. */
@@ -115,9 +70,11 @@ function decode(text: string): string {
   }
 }
 
+/** Compiled when it is first needed: all of them together take a large part of a second. */
 function compile(schema: TSchema | object): <T>(data: T) => T {
-  const validate: ValidateFunction = ajv.compile(schema);
+  let validate: ValidateFunction | undefined;
   return (data) => {
+    validate ??= ajv.compile(schema);
     if (validate(data)) return data;
     const [first] = validate.errors ?? [];
     throw first === undefined ? new ApiError("badParameter", "not valid") : complaint(first);
@@ -135,14 +92,15 @@ function complaint({ keyword, instancePath, params, message }: ErrorObject) {
     return new ApiError("badParameter", `${name} is required`, name);
   }
   // What is wrong with an item is wrong with its list.
-  const name = at === "" ? "body" : at.replace(/^([a-z]+)\/\d+$/i, (_all, list) => list);
+  const name = at === "" ? "body" : at.replace(/\/\d+$/, "").replaceAll("/", ".");
   return new ApiError("badParameter", `${name}: ${reason()}`, name);
 
   function reason(): string {
     if (keyword === "format") {
-      const format = FORMATS[String(params.format) as keyof typeof FORMATS];
+      const format = FORMATS[String(params.format) as Format];
       return `must be ${format.text}`;
     }
+    if (keyword === "const") return `must be ${params.allowedValue}`;
     if (keyword === "enum") return `must be one of ${params.allowedValues.join(", ")}`;
     return message ?? "not valid";
   }

@@ -19,7 +19,8 @@ interface Row<
   Body extends TSchema,
   Answer extends TSchema,
 > {
-  readonly method: "GET" | "POST";
+  /** Everything but GET is a change, and guarded as one. */
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** As OpenAPI writes it: `/api/v1/pvs/{name}`. */
   readonly route: string;
   /** One line. */
@@ -33,6 +34,10 @@ interface Row<
   readonly messages?: TSchema;
   /** It makes pvmon send packets: refused to pages of other origins, even for GET. */
   readonly sends?: true;
+  /** Of a `sends` row: pages of the origins in the configuration may ask too. */
+  readonly crossOrigin?: true;
+  /** It answers with text instead of JSON. */
+  readonly plainText?: true;
   handle(
     request: ApiRequest<Static<TObject<Path>>, Static<TObject<Query>>, Static<Body>>,
     api: Api,

@@ -1,8 +1,8 @@
-/** Questions to the control network, because somebody wants to know now. Nothing else in the API sends a packet. */
+/** Questions to the control network about a PV, because somebody wants to know now. */
 import { Type } from "@sinclair/typebox";
 import { ApiError } from "../errors.js";
 import { route } from "../route.js";
-import * as answers from "../schemas.js";
+import * as answers from "../schemas/index.js";
 import { noSuchPv, pvPath } from "./pvs.js";
 
 export const askRoutes = [

@@ -2,9 +2,9 @@
 import { Type } from "@sinclair/typebox";
 import { isoTimes } from "pvmon";
 import { ApiError } from "../errors.js";
-import { ipv4, paging } from "../parameters.js";
+import { ipv4, paging } from "../formats.js";
 import { route } from "../route.js";
-import * as answers from "../schemas.js";
+import * as answers from "../schemas/index.js";
 
 export const clientRoutes = [
   route({

@@ -2,11 +2,11 @@
 import { Type } from "@sinclair/typebox";
 import { ANOMALY_TYPES, type AnomalyView, EVENT_TYPES, isoTimes, SEVERITIES } from "pvmon";
 import { eventAnswer } from "../answers.js";
-import { storedHistory } from "../history.js";
+import { appId, commaList, ipPort, ipv4, paging, pvName, time } from "../formats.js";
+import { storedHistory, timeSpan } from "../history.js";
 import { pageByKey } from "../pages.js";
-import { commaList, ipPort, ipv4, paging, pvName, time } from "../parameters.js";
 import { route } from "../route.js";
-import * as answers from "../schemas.js";
+import * as answers from "../schemas/index.js";
 
 export const eventRoutes = [
   route({
@@ -22,14 +22,14 @@ export const eventRoutes = [
       server: Type.Optional(ipPort("About this server.")),
       client: Type.Optional(ipv4("About this client.")),
       pv: Type.Optional(pvName("About this PV.")),
+      app: Type.Optional(appId("About the application with this id.")),
       ...paging,
     }),
     answer: answers.page(answers.event),
     async handle({ query: { from, to, type, ...rest } }, { services }) {
       const { items, total, next } = await storedHistory(services).events({
         ...rest,
-        ...(from !== undefined && { from: Date.parse(from) }),
-        ...(to !== undefined && { to: Date.parse(to) }),
+        ...timeSpan(from, to),
         ...(type !== undefined && { types: type }),
       });
       return { items: items.map(eventAnswer), total, next };

@@ -1,23 +1,41 @@
 /** The table: every path of the API. Router, checks, OpenAPI document and README are made from it. */
 import type { Route } from "../route.js";
+import { appRoutes } from "./apps.js";
 import { askRoutes } from "./ask.js";
+import { changeRoutes } from "./changes.js";
+import { channelRoutes } from "./channels.js";
 import { clientRoutes } from "./clients.js";
 import { eventRoutes } from "./events.js";
-import { healthRoutes } from "./health.js";
+import { groupRoutes } from "./groups.js";
+import { heartbeatRoutes } from "./heartbeats.js";
+import { hostHealthRoutes } from "./host-health.js";
+import { hostRoutes } from "./hosts.js";
+import { logRoutes } from "./logs.js";
 import { openApiRoutes } from "./openapi.js";
 import { pvRoutes } from "./pvs.js";
 import { serverRoutes } from "./servers.js";
+import { statusRoutes } from "./status.js";
 import { streamRoutes } from "./stream.js";
 import { trafficRoutes } from "./traffic.js";
+import { v10Routes } from "./v10.js";
 
 export const ROUTES: readonly Route[] = [
-  ...healthRoutes,
+  ...statusRoutes,
   ...pvRoutes,
   ...askRoutes,
   ...serverRoutes,
+  ...hostRoutes,
+  ...appRoutes,
+  ...heartbeatRoutes,
+  ...groupRoutes,
+  ...hostHealthRoutes,
   ...clientRoutes,
   ...eventRoutes,
+  ...logRoutes,
+  ...changeRoutes,
   ...trafficRoutes,
   ...streamRoutes,
+  ...v10Routes,
+  ...channelRoutes,
   ...openApiRoutes,
 ];

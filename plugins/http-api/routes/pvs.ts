@@ -1,15 +1,16 @@
 /** The list of PVs, one PV in full, and forgetting PVs. */
 import { Type } from "@sinclair/typebox";
 import { isoTimes, PV_SORTS, PV_STATES } from "pvmon";
+import { change } from "../changes.js";
 import { ApiError } from "../errors.js";
-import { commaList, ipPort, ipv4, paging, pvName } from "../parameters.js";
+import { commaList, ipPort, ipv4, paging, pvName } from "../formats.js";
+import { byWhom } from "../identity.js";
 import { compileRegex, MAX_REGEX_LENGTH } from "../regex.js";
 import { route } from "../route.js";
-import * as answers from "../schemas.js";
+import * as answers from "../schemas/index.js";
 
 const MAX_MATCH_LENGTH = 500;
 const MAX_FORGOTTEN = 10_000;
-const MAX_WHY_LENGTH = 500;
 
 export const pvPath = Type.Object({
   name: pvName("The name as the API shows it, percent-encoded; a / in it is written %2F."),
@@ -66,33 +67,25 @@ export const pvRoutes = [
     summary: "One PV in full: its servers, its clients, and why it is in its state.",
     path: pvPath,
     answer: answers.pvDetail,
-    handle({ path: { name } }, { services: { inventory } }) {
+    handle({ path: { name } }, { services: { inventory, startupFiles } }) {
       const pv = inventory.pv(name);
       if (pv === undefined) throw noSuchPv();
-      return isoTimes(pv);
+      return { ...isoTimes(pv), startupFiles: startupFiles?.filesOf(name) ?? null };
     },
   }),
   route({
     method: "POST",
     route: "/api/v1/pvs/forget",
     summary: "Forgets PVs and all that is known of them; they come back when they are seen again.",
-    body: Type.Object(
-      {
-        names: Type.Array(pvName("As the API shows it."), {
-          minItems: 1,
-          maxItems: MAX_FORGOTTEN,
-        }),
-        why: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_WHY_LENGTH })),
-      },
-      { additionalProperties: false },
-    ),
+    body: change({
+      names: Type.Array(pvName("As the API shows it."), {
+        minItems: 1,
+        maxItems: MAX_FORGOTTEN,
+      }),
+    }),
     answer: answers.forgotten,
     handle({ body: { names, why }, incoming }, { services: { operations } }) {
-      const by = {
-        who: `loopback ${incoming.socket.remoteAddress ?? ""}`.trim(),
-        ...(why !== undefined && { why }),
-      };
-      return { forgotten: operations.forgetPvs(names, by) };
+      return { forgotten: operations.forgetPvs(names, byWhom(incoming, why)) };
     },
   }),
 ];

@@ -1,10 +1,14 @@
-/** Servers (IOCs, gateways) and the hosts they run on. */
+/** Servers: IOCs, gateways, and whatever else answers searches. */
 import { Type } from "@sinclair/typebox";
 import { isoTimes, SERVER_STATES } from "pvmon";
+import { why } from "../changes.js";
 import { ApiError } from "../errors.js";
-import { commaList, ipPort, ipv4, paging } from "../parameters.js";
+import { commaList, ipPort, ipv4, paging } from "../formats.js";
+import { byWhom } from "../identity.js";
 import { route } from "../route.js";
-import * as answers from "../schemas.js";
+import * as answers from "../schemas/index.js";
+
+const serverPath = Type.Object({ server: ipPort("ip:port") });
 
 export const serverRoutes = [
   route({
@@ -26,33 +30,29 @@ export const serverRoutes = [
   route({
     method: "GET",
     route: "/api/v1/servers/{server}",
-    summary: "One server.",
-    path: Type.Object({ server: ipPort("ip:port") }),
+    summary: "One server, and the application that it is.",
+    path: serverPath,
     answer: answers.server,
     handle({ path: { server } }, { services: { inventory } }) {
       const view = inventory.server(server);
-      if (view !== undefined) return isoTimes(view);
-      throw new ApiError("notFound", "no such server: it sent no beacon and answered no search");
+      if (view === undefined) throw noSuchServer();
+      return isoTimes(view);
     },
   }),
   route({
-    method: "GET",
-    route: "/api/v1/hosts",
-    summary: "Hosts with servers.",
-    query: Type.Object(paging),
-    answer: answers.page(answers.host),
-    handle: ({ query }, { services: { inventory } }) => isoTimes(inventory.listHosts(query)),
-  }),
-  route({
-    method: "GET",
-    route: "/api/v1/hosts/{host}",
-    summary: "One host.",
-    path: Type.Object({ host: ipv4("Address.") }),
-    answer: answers.host,
-    handle({ path: { host } }, { services: { inventory } }) {
-      const view = inventory.host(host);
-      if (view !== undefined) return isoTimes(view);
-      throw new ApiError("notFound", "no such host: no server is known at this address");
+    method: "DELETE",
+    route: "/api/v1/servers/{server}",
+    summary: "Forgets the server; it comes back when it is seen again.",
+    path: serverPath,
+    query: Type.Object(why),
+    answer: answers.forgotten,
+    handle({ path: { server }, query: { why }, incoming }, { services: { operations } }) {
+      if (!operations.forgetServer(server, byWhom(incoming, why))) throw noSuchServer();
+      return { forgotten: [server] };
     },
   }),
 ];
+
+function noSuchServer(): ApiError {
+  return new ApiError("notFound", "no such server: it sent no beacon and answered no search");
+}

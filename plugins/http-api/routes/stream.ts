@@ -1,8 +1,8 @@
 /** The stream of events and counters. */
 import { Type } from "@sinclair/typebox";
-import { commaList } from "../parameters.js";
+import { commaList } from "../formats.js";
 import { route } from "../route.js";
-import * as answers from "../schemas.js";
+import * as answers from "../schemas/index.js";
 import { STREAM_TOPICS } from "../stream-client.js";
 
 export const streamRoutes = [

@@ -2,10 +2,10 @@
 import { Type } from "@sinclair/typebox";
 import { isoTimes, parseIpv4, TRAFFIC_SERIES } from "pvmon";
 import { ApiError } from "../errors.js";
+import { commaList, latestOrRange, paging, range, time } from "../formats.js";
 import { interval, storedHistory } from "../history.js";
-import { commaList, paging, range, time } from "../parameters.js";
 import { route } from "../route.js";
-import * as answers from "../schemas.js";
+import * as answers from "../schemas/index.js";
 
 const MAX_SERIES = 20;
 const MAX_SERIES_LENGTH = 40;
@@ -44,18 +44,26 @@ export const trafficRoutes = [
   route({
     method: "GET",
     route: "/api/v1/traffic/top",
-    summary: "Who asked most, or what was asked for most, among the latest 10,000 requests.",
+    summary: "Who asked most, or what was asked for most.",
     query: Type.Object({
       by: answers.words(["client", "pv"], { description: "What to count by." }),
-      range: answers.words(["latest"], {
-        default: "latest",
-        description: "The latest 10,000 requests are what is known.",
-      }),
+      range: latestOrRange(
+        "latest: the latest 10,000 requests; or up to now, 1h to 2y: of busy minutes only the busiest 50 are kept then.",
+        "latest",
+      ),
       limit: paging.limit,
     }),
     answer: answers.page(answers.topEntry),
-    handle({ query: { by, limit } }, { services: { inventory } }) {
-      const items = inventory.topRequests(by, limit);
+    async handle({ query: { by, range, limit } }, { clock, services }) {
+      const { inventory } = services;
+      const entries =
+        range === "latest"
+          ? inventory.topRequests(by, limit)
+          : await storedHistory(services).top({ by, limit, ...interval({ range }, clock.now()) });
+      const items = entries.map((entry) => ({
+        ...entry,
+        hostName: by === "client" ? inventory.hostName(entry.name) : null,
+      }));
       return { items, total: items.length, next: null };
     },
   }),

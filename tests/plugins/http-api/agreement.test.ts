@@ -3,16 +3,22 @@ import assert from "node:assert/strict";
 import type { Static, TSchema } from "@sinclair/typebox";
 import type {
   AnomalyView,
+  AppView,
+  ChangeReport,
   ChannelInfo,
   ClientDetail,
   ClientItem,
   Counts,
+  GroupView,
+  HeartbeatView,
+  HostHealth,
+  HostOptions,
   HostView,
   IsoTimes,
   MetricSample,
   OutboxView,
   PluginHealth,
-  PvDetail,
+  PortHolder,
   PvItem,
   Rates,
   SensorView,
@@ -20,18 +26,26 @@ import type {
   TrafficAnswer,
 } from "pvmon";
 import type { ErrorAnswer } from "../../../plugins/http-api/errors.js";
-import type * as schemas from "../../../plugins/http-api/schemas.js";
+import type * as schemas from "../../../plugins/http-api/schemas/index.js";
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 type Agrees<S extends TSchema, View> = Same<Static<S>, View>;
 
 const agreements = [
   true satisfies Agrees<typeof schemas.pvItem, IsoTimes<PvItem>>,
-  true satisfies Agrees<typeof schemas.pvDetail, IsoTimes<PvDetail>>,
+  true satisfies Agrees<typeof schemas.pvDetail, schemas.PvDetailAnswer>,
   true satisfies Agrees<typeof schemas.channelInfo, IsoTimes<ChannelInfo>>,
   true satisfies Agrees<typeof schemas.anomaly, IsoTimes<AnomalyView>>,
   true satisfies Agrees<typeof schemas.server, IsoTimes<ServerView>>,
   true satisfies Agrees<typeof schemas.host, IsoTimes<HostView>>,
+  true satisfies Agrees<typeof schemas.hostOptions, HostOptions>,
+  true satisfies Agrees<typeof schemas.hostHealth, IsoTimes<HostHealth>>,
+  true satisfies Agrees<typeof schemas.app, IsoTimes<AppView>>,
+  true satisfies Agrees<typeof schemas.heartbeat, IsoTimes<HeartbeatView>>,
+  true satisfies Agrees<typeof schemas.group, IsoTimes<GroupView>>,
+  true satisfies Agrees<typeof schemas.portHolder, IsoTimes<PortHolder>>,
+  true satisfies Agrees<typeof schemas.changeReport, IsoTimes<ChangeReport>>,
+  true satisfies Agrees<typeof schemas.topEntry, schemas.TopAnswer>,
   true satisfies Agrees<typeof schemas.clientItem, IsoTimes<ClientItem>>,
   true satisfies Agrees<typeof schemas.clientDetail, IsoTimes<ClientDetail>>,
   true satisfies Agrees<typeof schemas.event, schemas.EventAnswer>,

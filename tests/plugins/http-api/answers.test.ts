@@ -4,6 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { OpenApi } from "../../../plugins/http-api/openapi.js";
 import { ROUTES } from "../../../plugins/http-api/routes/index.js";
 import { event, FakeSite, NOW, type RunningApi, startApi } from "./fake-site.js";
+import { APP, OTHER_APP } from "./fake-views.js";
 import { send } from "./requests.js";
 
 /** One request for each row of the table that answers with JSON. */
@@ -20,14 +21,45 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?:
   "GET /api/v1/pvs/{name}/channel-info": { path: "/api/v1/pvs/SYS:a/channel-info?value=true" },
   "GET /api/v1/servers": { path: "/api/v1/servers?state=alive&host=10.7.0.1" },
   "GET /api/v1/servers/{server}": { path: "/api/v1/servers/10.7.0.1:5064" },
-  "GET /api/v1/hosts": { path: "/api/v1/hosts" },
+  "DELETE /api/v1/servers/{server}": { path: "/api/v1/servers/10.7.0.1:5064?why=gone" },
+  "GET /api/v1/hosts": { path: "/api/v1/hosts?match=IOC&state=ok,error&limit=1" },
   "GET /api/v1/hosts/{host}": { path: "/api/v1/hosts/10.7.0.1" },
+  "PATCH /api/v1/hosts/{host}": {
+    path: "/api/v1/hosts/ioc-one",
+    body: { description: "", options: { hidden: true }, expectedPorts: [5064], expectedApps: 3 },
+  },
+  "DELETE /api/v1/hosts/{host}": { path: "/api/v1/hosts/10.8.0.1" },
+  "GET /api/v1/hosts/{host}/ports/{port}": { path: "/api/v1/hosts/10.7.0.1/ports/41234" },
+  "GET /api/v1/apps": { path: "/api/v1/apps?critical=critical&running=true&host=10.7.0.1" },
+  "GET /api/v1/apps/{id}": { path: `/api/v1/apps/${APP}` },
+  "PATCH /api/v1/apps/{id}": { path: `/api/v1/apps/${APP}`, body: { name: null } },
+  "DELETE /api/v1/apps/{id}": { path: `/api/v1/apps/${APP}` },
+  "GET /api/v1/heartbeats": { path: "/api/v1/heartbeats?limit=1" },
+  "GET /api/v1/heartbeats/{app}": { path: `/api/v1/heartbeats/${OTHER_APP}` },
+  "GET /api/v1/heartbeats/{app}/pvs": { path: `/api/v1/heartbeats/${APP}/pvs?limit=2` },
+  "GET /api/v1/groups": { path: "/api/v1/groups" },
+  "POST /api/v1/groups": { path: "/api/v1/groups", body: { name: "Vacuum" } },
+  "GET /api/v1/groups/{id}": { path: "/api/v1/groups/g1" },
+  "PATCH /api/v1/groups/{id}": { path: "/api/v1/groups/g1", body: { hosts: [] } },
+  "DELETE /api/v1/groups/{id}": { path: "/api/v1/groups/g1" },
+  "GET /api/v1/health": { path: "/api/v1/health?lost=false" },
+  "GET /api/v1/health/{source}": { path: "/api/v1/health/a%2Fb" },
+  "DELETE /api/v1/health/{source}": { path: "/api/v1/health/ioc-one" },
+  "POST /api/v1/health/{source}/read": { path: "/api/v1/health/ioc-one/read" },
   "GET /api/v1/clients": { path: "/api/v1/clients?sort=namesPerSecond" },
   "GET /api/v1/clients/{client}": { path: "/api/v1/clients/10.7.0.9" },
   "GET /api/v1/events": { path: "/api/v1/events?type=server.lost&from=2025-12-31T00:00:00Z" },
   "GET /api/v1/anomalies": { path: "/api/v1/anomalies?state=open" },
   "GET /api/v1/traffic": { path: "/api/v1/traffic?series=searchNames,client:10.7.0.9&range=6h" },
-  "GET /api/v1/traffic/top": { path: "/api/v1/traffic/top?by=client" },
+  "GET /api/v1/traffic/top": { path: "/api/v1/traffic/top?by=client&range=2w" },
+  "GET /api/v1/logs": { path: "/api/v1/logs?state=pending,noted&host=10.7.0.1" },
+  "POST /api/v1/logs": { path: "/api/v1/logs", body: { text: "Rebooted", pending: true } },
+  "POST /api/v1/logs/acknowledge": { path: "/api/v1/logs/acknowledge", body: { all: true } },
+  "POST /api/v1/logs/forget": { path: "/api/v1/logs/forget", body: { ids: ["1"] } },
+  "GET /api/v1/changes": { path: "/api/v1/changes?range=1d&limit=10" },
+  "GET /api/v1.0/heartbeats": { path: "/api/v1.0/heartbeats?raw=1&handle=7" },
+  "GET /api/v1.0/beacons": { path: "/api/v1.0/beacons?handle=7" },
+  "GET /cainfo/{pv}": { path: "/cainfo/SYS:a" },
   "GET /api/openapi.json": { path: "/api/openapi.json" },
 };
 
@@ -44,7 +76,7 @@ describe("the answers of the API", () => {
   const get = async (path: string) => JSON.parse((await send(api.url, path)).body);
 
   it("are each asked for below", () => {
-    const rows = ROUTES.filter(({ messages }) => messages === undefined);
+    const rows = ROUTES.filter(({ messages, plainText }) => !(messages || plainText));
     assert.deepEqual(
       rows.map(({ method, route }) => `${method} ${route}`).sort(),
       Object.keys(REQUESTS).sort(),
@@ -86,14 +118,25 @@ describe("the answers of the API", () => {
   });
 
   it("have the described shape for errors", async () => {
-    const answer = await fetch(`${api.url}/api/v1/pvs?nonsense=1`);
-    const json: unknown = await answer.json();
-    assert.equal(answer.status, 400);
-    check(
-      document,
-      answerSchema(document, "GET", "/api/v1/pvs", "default", "application/json"),
-      json,
-    );
+    for (const path of ["/api/v1/pvs", "/api/v1.0/beacons"]) {
+      const answer = await fetch(`${api.url}${path}?nonsense=1`);
+      const json: unknown = await answer.json();
+      assert.equal(answer.status, 400);
+      check(document, answerSchema(document, "GET", path, "default", "application/json"), json);
+    }
+  });
+
+  it("are described as text where they are text", async () => {
+    for (const [query, status, described] of [
+      ["", 200, "200"],
+      ["?x=1", 400, "default"],
+    ] as const) {
+      const answer = await fetch(`${api.url}/caget/SYS:a${query}`);
+      assert.equal(answer.status, status);
+      assert.equal(answer.headers.get("content-type"), "text/plain; charset=utf-8");
+      const schema = answerSchema(document, "GET", "/caget/{pv}", described, "text/plain");
+      check(document, schema, await answer.text());
+    }
   });
 
   it("have times in ISO 8601 with milliseconds, whatever the field", async () => {
@@ -108,7 +151,9 @@ describe("the answers of the API", () => {
     const { items } = await get("/api/v1/events");
     assert.equal(items[0].id, String(NOW * 1000 + 2));
     assert.equal(items[0].server, "10.7.0.1:5064");
-    assert.equal(items[0].host, null);
+    for (const absent of ["host", "client", "pv", "app", "log", "acknowledgedBy"]) {
+      assert.equal(items[0][absent], null, absent);
+    }
     assert.equal(items[0].acknowledged, false);
   });
 

@@ -1,155 +1,44 @@
 /** A small site that stands still: what the services of pvmon would say about it, for tests of the API alone. */
 import type {
   AnomalyView,
+  ChannelInfo,
   ChannelInfoService,
-  ClientDetail,
-  Counts,
   EventQuery,
   HistoryService,
-  HostView,
   HttpService,
   InventoryService,
   MetricsService,
   OperationsService,
-  PluginHealth,
+  Page,
+  PageQuery,
   ProbesService,
-  PvDetail,
   PvmonEvent,
   PvQuery,
-  ServerView,
+  StartupFilesService,
   StatusService,
+  TopQuery,
 } from "pvmon";
 import { NoProbeError } from "pvmon";
 import { createInstance, FakeClock, type RecordingHost } from "pvmon/testkit";
 import httpApi from "../../../plugins/http-api/index.js";
+import * as hosts from "./fake-hosts.js";
+import { type AskedOperations, fakeOperations } from "./fake-operations.js";
+import * as views from "./fake-views.js";
+import { event, NOW, pv } from "./fake-views.js";
 
-export const NOW = Date.UTC(2026, 0, 1);
-const evidence = { periods: 3, lastBeaconAt: NOW - 45_000, seen: [1, "a"], sure: true, note: null };
+export { event, HOSTILE, NOW, pv } from "./fake-views.js";
 
-export function pv(name: string): PvDetail {
-  return {
-    name,
-    state: "online",
-    duplicate: true,
-    invalid: false,
-    requests: 7,
-    lastRequestedAt: NOW - 1000,
-    lastClient: "10.7.0.9",
-    server: "10.7.0.1:5064",
-    lastSeenAt: null,
-    firstSeenAt: NOW - 90_000,
-    servers: [
-      { server: "10.7.0.1:5064", host: "10.7.0.1", firstSeenAt: NOW - 900, lastSeenAt: NOW - 90 },
-      { server: "10.7.0.2:5064", host: "10.7.0.2", firstSeenAt: NOW - 800, lastSeenAt: NOW - 80 },
-    ],
-    clients: [
-      { client: "10.7.0.9", port: 4000, host: null, requests: 7, lastRequestedAt: NOW - 1000 },
-    ],
-    duplicates: ["10.7.0.1:5064", "10.7.0.2:5064"],
-    heartbeat: null,
-    nameBytes: Buffer.from(name, "latin1").toString("hex"),
-    diagnosis: { cause: "severalOwners", text: "two servers answer", evidence },
-  };
-}
-
-const anomaly: AnomalyView = {
-  type: "duplicateIdentity",
-  subject: "10.7.0.1:5064",
-  text: "two servers say that they are this one",
-  openedAt: NOW - 5000,
-  closedAt: null,
-  lastSeenAt: NOW - 100,
-  count: 3,
-  evidence,
-};
-
-const server: ServerView = {
-  server: "10.7.0.1:5064",
-  host: "10.7.0.1",
-  hostName: null,
-  protocol: "ca",
-  state: "alive",
-  firstSeenAt: NOW - 90_000,
-  lastSeenAt: NOW - 1000,
-  lastBeaconAt: NOW - 1000,
-  sequence: 12,
-  periodMs: 15_001.5,
-  startedAt: { at: NOW - 80_000, errorSeconds: 0.5, source: "counter" },
-  restarts: 0,
-  minorVersion: 13,
-  pvs: 2,
-  app: null,
-  anomalies: [anomaly],
-};
-
-const host: HostView = {
-  host: "10.7.0.1",
-  name: null,
-  state: "alive",
-  firstSeenAt: NOW - 90_000,
-  lastSeenAt: NOW - 1000,
-  servers: ["10.7.0.1:5064"],
-};
-
-const client: ClientDetail = {
-  client: "10.7.0.9",
-  name: null,
-  source: "client",
-  searches: 100,
-  datagrams: 10,
-  names: 2,
-  namesPerSecond: 1.5,
-  unanswered: 1,
-  unansweredShare: 0.5,
-  firstSeenAt: NOW - 90_000,
-  lastSeenAt: NOW - 1000,
-  library: "libca",
-  lossEstimate: null,
-  top: [{ name: "SYS:a", requests: 7, state: "online" }],
-  latest: [{ name: "SYS:a", at: NOW - 1000 }],
-};
-
-const counts: Counts = {
-  pvs: {
-    total: 3,
-    online: 3,
-    lost: 0,
-    neverAnswered: 0,
-    unverified: 0,
-    duplicate: 3,
-    invalid: 0,
-  },
-  servers: { alive: 1, lost: 0 },
-  hosts: 1,
-  apps: { running: 0, down: 0 },
-  clients: 1,
-};
-
-const plugin: PluginHealth = {
-  id: "http-api",
-  use: "http-api",
-  kind: "output",
-  status: "ok",
-  reason: null,
-  since: NOW - 1000,
-  required: true,
-};
-
-export function event(sequence: number): PvmonEvent {
-  return {
-    id: String(NOW * 1000 + sequence),
-    at: NOW,
-    type: "server.lost",
-    severity: "alarm",
-    subject: "10.7.0.1:5064",
-    text: "10.7.0.1:5064 is lost",
-    evidence,
-    server: "10.7.0.1:5064",
-  };
+/** Cursors are places in the list, which is enough for a site that stands still. */
+function pageOf<T>(items: readonly T[], { limit, cursor }: PageQuery): Page<T> {
+  const start = cursor === undefined ? 0 : Number(cursor);
+  if (!Number.isInteger(start)) throw new RangeError("not a cursor of this list");
+  const end = start + limit;
+  const next = end < items.length ? String(end) : null;
+  return { items: items.slice(start, end), total: items.length, next };
 }
 
 /** Every service, with what tests look at or change. */
-export class FakeSite {
+export class FakeSite implements AskedOperations {
   readonly clock = new FakeClock(NOW);
   readonly pvs = new Map(
     ["SYS:a", "a/b/c", "caf\u00e9 100%\u00ff", `<script>'; DROP TABLE pv;--`].map((name) => [
@@ -159,17 +48,29 @@ export class FakeSite {
   );
   readonly pvQueries: PvQuery[] = [];
   readonly eventQueries: EventQuery[] = [];
-  readonly forgotten: { names: readonly string[]; who: string; why?: string }[] = [];
+  readonly topQueries: TopQuery[] = [];
+  readonly forgotten: AskedOperations["forgotten"] = [];
+  readonly changes: AskedOperations["changes"] = [];
   readonly asked: string[] = [];
+  readonly probed: string[] = [];
   /** Newest first. */
   events: PvmonEvent[] = [event(2), event(1)];
-  anomalies: AnomalyView[] = [anomaly];
+  anomalies: AnomalyView[] = [views.anomaly];
+  hosts = [...hosts.hosts];
+  /** What channels say, beside their names and servers. */
+  channel: Partial<ChannelInfo> = {
+    state: "connected",
+    access: { read: true, write: false },
+    nativeType: "DBF_DOUBLE",
+    elementCount: 2,
+  };
+  value: ChannelInfo["value"] = [1.5, "NaN"];
   ready = true;
   health: "ok" | "failed" = "ok";
   readonly #listeners = new Set<(event: PvmonEvent) => void>();
 
   readonly inventory: InventoryService = {
-    counts: () => counts,
+    counts: () => views.counts,
     rates: () => ({ searchNamesPerSecond: 1.5, searchDatagramsPerSecond: 0.1 }),
     sensors: () => [
       {
@@ -195,15 +96,53 @@ export class FakeSite {
       return { items: items.slice(0, query.limit), total: items.length, next: null };
     },
     pv: (name) => this.pvs.get(name),
-    listServers: () => ({ items: [server], total: 1, next: null }),
-    server: (name) => (name === server.server ? server : undefined),
-    listHosts: () => ({ items: [host], total: 1, next: null }),
-    host: (address) => (address === host.host ? host : undefined),
+    listServers: ({ host, states, ...page }) =>
+      pageOf(
+        views.servers.filter(
+          (server) =>
+            (host ?? server.host) === server.host && (states?.includes(server.state) ?? true),
+        ),
+        page,
+      ),
+    server: (name) => views.servers.find(({ server }) => server === name),
+    listHosts: ({ group, ...page }) =>
+      pageOf(
+        this.hosts.filter(({ groups }) => group === undefined || groups.includes(group)),
+        page,
+      ),
+    host: (address) => this.hosts.find(({ addresses }) => addresses.includes(address)),
+    hostName: (address) => (address === "10.7.0.9" ? "console.site.example" : null),
+    listApps: ({ host, running, ...page }) =>
+      pageOf(
+        hosts.apps.filter(
+          (app) => (host ?? app.host) === app.host && (running ?? app.running) === app.running,
+        ),
+        page,
+      ),
+    app: (id) => hosts.apps.find((app) => app.id === id),
+    listHeartbeats: ({ host, lost, ...page }) =>
+      pageOf(
+        hosts.heartbeats.filter(
+          (beat) => (host ?? beat.host) === beat.host && (lost ?? beat.lost) === beat.lost,
+        ),
+        page,
+      ),
+    heartbeat: (app) => hosts.heartbeats.find((heartbeat) => heartbeat.app === app),
+    heartbeatPvs: (app) => (app === views.APP ? hosts.heartbeatPvs : []),
+    listGroups: () => hosts.groups,
+    group: (id) => hosts.groups.find((group) => group.id === id),
+    listHealth: ({ lost, ...page }) =>
+      pageOf(
+        hosts.health.filter((health) => (lost ?? health.lost) === health.lost),
+        page,
+      ),
+    portHolder: (host, port) =>
+      host === "10.7.0.1" && port === views.portHolder.port ? views.portHolder : undefined,
     listClients: () => {
-      const { top, latest, ...item } = client;
+      const { top, latest, ...item } = views.client;
       return { items: [item], total: 1, next: "more" };
     },
-    client: (address) => (address === client.client ? client : undefined),
+    client: (address) => (address === views.client.client ? views.client : undefined),
     topRequests: () => [{ name: "10.7.0.9", requests: 100, share: 1 }],
     nameSlots: () => 0,
     nameAt: () => undefined,
@@ -216,7 +155,7 @@ export class FakeSite {
     version: "0.0.0",
     startedAt: NOW - 3500,
     ready: () => this.ready,
-    plugins: () => [plugin],
+    plugins: () => [views.plugin],
     outboxes: () => [
       { store: "db", records: 1, history: 2, dropped: 0, lastWrittenAt: null, error: null },
     ],
@@ -239,31 +178,25 @@ export class FakeSite {
     ],
   };
 
-  readonly operations: OperationsService = {
-    forgetPvs: (names, by) => {
-      this.forgotten.push({ names, ...by });
-      return names.filter((name) => this.pvs.has(name));
-    },
-  };
+  readonly operations: OperationsService = fakeOperations(this);
 
   probes: ProbesService = {
-    purposes: () => ["search"],
-    run: async (_purpose, targets) =>
-      targets.map(({ name }) => ({
+    purposes: () => ["search", "health"],
+    run: async (purpose, targets) => {
+      this.probed.push(...targets.map(({ name }) => `${purpose} ${name}`));
+      return targets.map(({ name }) => ({
         name,
         answers: [{ server: "10.7.0.1:5064", afterMs: 1.25 }],
         tries: 2,
         waitedMs: 64,
-      })),
+      }));
+    },
   };
 
   history: HistoryService | undefined = {
     events: async (query) => {
       this.eventQueries.push(query);
-      const start = query.cursor === undefined ? 0 : Number(query.cursor);
-      const end = start + query.limit;
-      const next = end < this.events.length ? String(end) : null;
-      return { items: this.events.slice(start, end), total: this.events.length, next };
+      return pageOf(this.events, query);
     },
     traffic: async ({ series, from, to }) => ({
       stepMs: 60_000,
@@ -275,6 +208,11 @@ export class FakeSite {
         ],
       })),
     }),
+    top: async (query) => {
+      this.topQueries.push(query);
+      return [{ name: query.by === "pv" ? "SYS:a" : "10.7.0.9", requests: 5, share: 0.5 }];
+    },
+    changes: async ({ from, to }) => views.changeReport(from, to),
   };
 
   channelInfo: ChannelInfoService | undefined = {
@@ -283,15 +221,17 @@ export class FakeSite {
       return {
         name,
         server,
-        host: server,
+        host: "ioc.site.example",
         state: "connected",
-        access: { read: true, write: false },
-        nativeType: "DBF_DOUBLE",
-        elementCount: 2,
-        ...(value === true && { value: [1.5, "NaN"] }),
+        ...this.channel,
+        ...(value === true && this.value !== undefined && { value: this.value }),
         timeMs: 3.5,
       };
     },
+  };
+
+  startupFiles: StartupFilesService | undefined = {
+    filesOf: (name) => (name === "SYS:a" ? ["/ioc/one/st.cmd"] : []),
   };
 
   publish(event: PvmonEvent): void {

@@ -1,7 +1,8 @@
 /** Pages of short lists: going through them misses nothing and shows nothing twice, while items come and go. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { pageByKey } from "../../../plugins/http-api/pages.js";
+import type { Page, PageQuery } from "pvmon";
+import { filteredPage, pageByKey } from "../../../plugins/http-api/pages.js";
 
 const keys = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 40 });
 const identity = (key: string) => key;
@@ -27,6 +28,13 @@ describe("pages by key", () => {
     );
   });
 
+  it("can go the other way too", () => {
+    const first = pageByKey(["b", "c", "a"], identity, { limit: 2 }, "ascending");
+    assert.deepEqual([first.items, first.next], [["a", "b"], "b"]);
+    const rest = pageByKey(["b", "c", "a"], identity, { limit: 2, cursor: "b" }, "ascending");
+    assert.deepEqual([rest.items, rest.next], [["c"], null]);
+  });
+
   it("show once whatever is there from the first page to the last", () => {
     fc.assert(
       fc.property(keys, keys, keys, (staying, going, coming) => {
@@ -42,5 +50,51 @@ describe("pages by key", () => {
         assert.equal(new Set(seen).size, seen.length);
       }),
     );
+  });
+});
+
+describe("pages of the items that pass", () => {
+  const list =
+    (items: readonly number[]) =>
+    ({ limit, cursor }: PageQuery): Page<number> => {
+      const start = cursor === undefined ? 0 : Number(cursor);
+      const next = start + limit < items.length ? String(start + limit) : null;
+      return { items: items.slice(start, start + limit), total: items.length, next };
+    };
+  const numbers = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 900 });
+
+  it("together are all of them, in the order of the list", async () => {
+    await fc.assert(
+      fc.asyncProperty(numbers, fc.integer({ min: 1, max: 300 }), async (items, limit) => {
+        const passing = items.filter((item) => item > 6);
+        const seen: number[] = [];
+        let cursor: string | null | undefined;
+        while (cursor !== null) {
+          const page = await filteredPage(list(items), (item) => item > 6, {
+            limit,
+            ...(cursor !== undefined && { cursor }),
+          });
+          assert.equal(page.total, passing.length);
+          assert.ok(page.items.length === limit || page.next === null);
+          seen.push(...page.items);
+          cursor = page.next;
+        }
+        assert.deepEqual(seen, passing);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("leave the loop free between slices of the list", async () => {
+    let turns = 0;
+    const items = Array.from({ length: 1000 }, (_, i) => i);
+    const page = filteredPage(list(items), (item) => item === 999, { limit: 1 });
+    const turn = (): void => {
+      turns += 1;
+      if (turns < 3) setImmediate(turn);
+    };
+    setImmediate(turn);
+    assert.deepEqual((await page).items, [999]);
+    assert.equal(turns, 3);
   });
 });

@@ -43,6 +43,27 @@ describe("a PV", () => {
     );
   });
 
+  it("tells whose heartbeat lists it, and which start-up files mention it", async () => {
+    const get = async (name: string) =>
+      JSON.parse((await send(api.url, `/api/v1/pvs/${encodeURIComponent(name)}`)).body);
+    const { heartbeat, startupFiles } = await get("SYS:a");
+    assert.deepEqual(heartbeat, { app: "00ffee0000c0ffee", host: "10.7.0.1", port: 5064 });
+    assert.deepEqual(startupFiles, ["/ioc/one/st.cmd"]);
+    assert.deepEqual((await get("a/b/c")).startupFiles, []);
+  });
+
+  it("has null for start-up files when no plugin knows any", async () => {
+    const other = new FakeSite();
+    other.startupFiles = undefined;
+    const without = await startApi(other);
+    try {
+      const { body } = await send(without.url, "/api/v1/pvs/SYS:a");
+      assert.equal(JSON.parse(body).startupFiles, null);
+    } finally {
+      await without.stop();
+    }
+  });
+
   it("may be called like a part of a path", async () => {
     for (const name of ["forget", "search", "channel-info"]) {
       site.pvs.set(name, pv(name));
@@ -171,7 +192,7 @@ describe("forgetting PVs", () => {
     assert.deepEqual(JSON.parse(answer.body), { forgotten: ["SYS:a"] });
     assert.deepEqual(site.forgotten.pop(), {
       names: ["SYS:a", "none"],
-      who: "loopback 127.0.0.1",
+      who: "loopback",
       why: "test",
     });
   });

@@ -51,3 +51,19 @@ export function sendBytes(url: string, text: string): Promise<string> {
     socket.on("close", () => resolve(answer));
   });
 }
+
+/** Sends JSON, as a program would, and gives back the status beside the answer. */
+export async function sendJson(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  const answer = await send(url, path, {
+    method,
+    headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, json: JSON.parse(answer.body) };
+}

@@ -2,9 +2,9 @@
 import { isoTimes } from "pvmon";
 import { ApiError } from "../errors.js";
 import { route } from "../route.js";
-import * as answers from "../schemas.js";
+import * as answers from "../schemas/index.js";
 
-export const healthRoutes = [
+export const statusRoutes = [
   route({
     method: "GET",
     route: "/healthz",

@@ -1,0 +1,55 @@
+/** Applications that send heartbeats, and the PVs that they list as their own. */
+import { Type } from "@sinclair/typebox";
+import { isoTimes } from "pvmon";
+import { ApiError } from "../errors.js";
+import { appId, ipv4, paging } from "../formats.js";
+import { pageByKey } from "../pages.js";
+import { route } from "../route.js";
+import * as answers from "../schemas/index.js";
+
+const heartbeatPath = Type.Object({ app: appId("Id of the application that sends it.") });
+
+export const heartbeatRoutes = [
+  route({
+    method: "GET",
+    route: "/api/v1/heartbeats",
+    summary: "Applications that send heartbeats, or did.",
+    query: Type.Object({
+      host: Type.Optional(ipv4("On this host.")),
+      lost: Type.Optional(Type.Boolean({ description: "Only those that are lost, or are not." })),
+      ...paging,
+    }),
+    answer: answers.page(answers.heartbeat),
+    handle: ({ query }, { services: { inventory } }) => isoTimes(inventory.listHeartbeats(query)),
+  }),
+  route({
+    method: "GET",
+    route: "/api/v1/heartbeats/{app}",
+    summary: "The heartbeat of one application.",
+    path: heartbeatPath,
+    answer: answers.heartbeat,
+    handle({ path: { app } }, { services: { inventory } }) {
+      const heartbeat = inventory.heartbeat(app);
+      if (heartbeat === undefined) throw noSuchHeartbeat();
+      return isoTimes(heartbeat);
+    },
+  }),
+  route({
+    method: "GET",
+    route: "/api/v1/heartbeats/{app}/pvs",
+    summary: "Names that the application lists as its own, by name.",
+    path: heartbeatPath,
+    query: Type.Object(paging),
+    answer: answers.page(
+      Type.String({ description: "The bytes of the name, each as one character (Latin-1)." }),
+    ),
+    handle({ path: { app }, query }, { services: { inventory } }) {
+      if (inventory.heartbeat(app) === undefined) throw noSuchHeartbeat();
+      return pageByKey(inventory.heartbeatPvs(app), (name) => name, query, "ascending");
+    },
+  }),
+];
+
+function noSuchHeartbeat(): ApiError {
+  return new ApiError("notFound", "no such heartbeat: no application with this id sends one");
+}
