@@ -104,15 +104,23 @@ export class Inventory extends InventoryQueries {
         event,
         fact,
         dirty: (id) => this.#dirtyApps.add(id),
+        forgotten: (id) => {
+          this.pvs.unlist(id);
+          this.#forgotten("app", id);
+        },
         identified: (server, app, since) => this.#identified(server, app, since),
       },
       {
+        now: () => this.#now,
         serverIsUp: (key) => this.servers.isUp(key),
         serverStartedAt: (key) => this.servers.startedAt(key),
+        serverSeenAt: (key) => this.servers.row(key)?.lastSeenAt,
         nameOf: (host) => this.names.nameOf(host),
+        sortKey: (host) => this.names.sortKey(host),
         primaryOf: (host) => this.names.primaryOf(host),
+        addressesOf: (host) => this.names.addressesOf(host),
         newAppsCritical: (host) => this.hosts.newAppsCritical(host),
-        pvsListed: (app, list) => this.pvs.listed(app, list, this.#isGone),
+        pvsListed: (app, list, servesCa) => this.pvs.listed(app, list, servesCa, this.#isGone),
       },
     );
     this.hosts = new Hosts(
@@ -298,7 +306,7 @@ export class Inventory extends InventoryQueries {
     const ip = parseIpv4(host);
     if (ip === undefined || !this.hosts.forget(ip)) return false;
     const primary = this.names.primaryOf(ip);
-    for (const { id } of this.apps.ofHost(primary)) this.forgetApp(id);
+    this.apps.forgetHost(primary);
     for (const address of this.names.addressesOf(ip)) {
       for (const { name } of [...this.servers.ofHost(address)]) this.forgetServer(name);
     }
@@ -309,9 +317,11 @@ export class Inventory extends InventoryQueries {
   forgetServer(server: string): boolean {
     const endpoint = parseEndpoint(server);
     if (endpoint === undefined) return false;
-    const isThere = this.servers.forget(endpointKey(endpoint.ip, endpoint.port));
-    if (isThere) this.#forgotten("server", server);
-    return isThere;
+    const key = endpointKey(endpoint.ip, endpoint.port);
+    if (!this.servers.forget(key)) return false;
+    this.apps.serverForgotten(key);
+    this.#forgotten("server", server);
+    return true;
   }
 
   setApp(
@@ -322,9 +332,7 @@ export class Inventory extends InventoryQueries {
   }
 
   forgetApp(id: string): boolean {
-    const isThere = this.apps.forget(id);
-    if (isThere) this.#forgotten("app", id);
-    return isThere;
+    return this.apps.forget(id);
   }
 
   forgetHealth(source: string): boolean {
@@ -367,7 +375,15 @@ export class Inventory extends InventoryQueries {
   #completed(draft: EventDraft): EventDraft {
     const ip = draft.host === undefined ? undefined : parseIpv4(draft.host);
     const host = ip === undefined ? {} : { host: formatIpv4(this.names.primaryOf(ip)) };
-    return { ...draft, ...host };
+    return { ...draft, ...host, ...this.#appOf(draft) };
+  }
+
+  /** What a server is: of one that has just started only once its process was looked at. */
+  #appOf({ server, app }: EventDraft): { readonly app?: string } {
+    const endpoint = server === undefined ? undefined : parseEndpoint(server);
+    if (app !== undefined || endpoint === undefined) return {};
+    const found = this.apps.ofServer(endpointKey(endpoint.ip, endpoint.port));
+    return found?.confirmed ? { app: found.id } : {};
   }
 
   #identified(server: string, app: string, since: number): void {

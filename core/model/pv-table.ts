@@ -6,7 +6,7 @@ import { NONE } from "./pv-pool.js";
 import { PV_DOUBLE, PvRecords } from "./pv-record.js";
 import { PvRequesters } from "./pv-requesters.js";
 
-const DEFAULT_MAX_NAMES = 6_000_000;
+export const DEFAULT_MAX_NAMES = 6_000_000;
 /** However few names may be kept. */
 const MIN_POOL = 10_000;
 

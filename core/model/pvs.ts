@@ -8,11 +8,12 @@ import type {
   SearchSeen,
   SearchUnanswered,
 } from "./observation.js";
+import { PvListings } from "./pv-listings.js";
 import { pagePvs } from "./pv-page.js";
 import { NONE } from "./pv-pool.js";
 import { pvRow, restorePv } from "./pv-rows.js";
 import { type PvSink, PvStates, type ServerIsGone } from "./pv-states.js";
-import { type PvsOptions, PvTable } from "./pv-table.js";
+import { DEFAULT_MAX_NAMES, type PvsOptions, PvTable } from "./pv-table.js";
 import { type PvSlot, pvDetail, pvItem, pvSlot } from "./pv-views.js";
 import type { PvRow } from "./row.js";
 import type { Counts, Page, PvDetail, PvItem, PvQuery, PvState, ServerState } from "./views.js";
@@ -25,6 +26,7 @@ export type { PvsOptions } from "./pv-table.js";
 export class Pvs {
   readonly #table: PvTable;
   readonly #states: PvStates;
+  readonly #listings: PvListings;
   readonly #sink: PvSink;
   #refusedAnswers = 0;
 
@@ -32,6 +34,12 @@ export class Pvs {
   constructor(options: PvsOptions, sink: PvSink, hash?: NameHash) {
     this.#table = new PvTable(options, hash);
     this.#states = new PvStates(this.#table, sink);
+    this.#listings = new PvListings(
+      this.#table,
+      this.#states,
+      sink,
+      options.maxNames ?? DEFAULT_MAX_NAMES,
+    );
     this.#sink = sink;
   }
 
@@ -97,19 +105,29 @@ export class Pvs {
     this.#states.serverChanged(key, state, at);
   }
 
-  /** An application names its PVs; answers how many it has now. */
-  listed(_app: string, { names }: PvListRead, _serverIsGone: ServerIsGone): number {
-    return names.length;
+  /**
+   * An application names its PVs; answers how many it has now.
+   * @param servesCa whether the list's port is that of a CA server, which then has the PVs.
+   */
+  listed(app: string, list: PvListRead, servesCa: boolean, serverIsGone: ServerIsGone): number {
+    const key = servesCa ? endpointKey(list.source, list.serverPort) : undefined;
+    const isUp = key !== undefined && !serverIsGone(key, Number.POSITIVE_INFINITY);
+    return this.#listings.take(app, list, key, isUp);
+  }
+
+  /** The application has no list any more. */
+  unlist(app: string): void {
+    this.#listings.lists.drop(app);
   }
 
   /** The application that lists the PV as its own. */
-  listedBy(_id: number): string | undefined {
-    return undefined;
+  listedBy(id: number): string | undefined {
+    return this.#listings.lists.listedBy(id);
   }
 
-  /** The names that an application lists. */
-  listOf(_app: string): readonly string[] {
-    return [];
+  /** The names that an application lists, in no particular order. */
+  listOf(app: string): readonly string[] {
+    return [...this.#listings.lists.idsOf(app)].map((id) => this.nameOf(id));
   }
 
   /** -1 when there is no such name. */
@@ -150,6 +168,7 @@ export class Pvs {
 
   /** Its id may be that of the next new name. */
   forget(id: number): void {
+    this.#listings.lists.forget(id);
     this.#table.forget(id);
   }
 
