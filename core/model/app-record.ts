@@ -61,14 +61,15 @@ export interface AppRecord extends Invocation {
 
 export function createAppRecord(
   host: Ipv4,
-  invocation: Invocation,
+  { command, directory }: Invocation,
   critical: Criticality,
   at: number,
 ): AppRecord {
   return {
-    id: idOf(host, invocation),
+    id: idOf(host, { command, directory }),
     host,
-    ...invocation,
+    command,
+    directory,
     name: null,
     critical,
     firstSeenAt: at,
@@ -167,8 +168,6 @@ export function restoreAppRecord(
   return {
     ...createAppRecord(host, row, critical, row.firstSeenAt),
     id: row.app,
-    command: row.command,
-    directory: row.directory,
     name: row.name,
     lastSeenAt: row.lastSeenAt,
     process:

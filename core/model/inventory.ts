@@ -113,7 +113,8 @@ export class Inventory extends InventoryQueries {
       {
         now: () => this.#now,
         serverIsUp: (key) => this.servers.isUp(key),
-        serverStartedAt: (key) => this.servers.startedAt(key),
+        // Of one that has only just started its counter does not tell yet.
+        serverStartedAt: (key) => this.servers.startedAt(key) ?? this.servers.restartedAt(key),
         serverSeenAt: (key) => this.servers.row(key)?.lastSeenAt,
         nameOf: (host) => this.names.nameOf(host),
         sortKey: (host) => this.names.sortKey(host),
