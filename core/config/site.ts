@@ -57,6 +57,12 @@ const Inventory = Type.Object(
       maximum: 1_000_000,
       description: "Client addresses kept at most; the one not seen for longest makes room.",
     }),
+    maxApps: Type.Integer({
+      default: 20_000,
+      minimum: 10,
+      maximum: 1_000_000,
+      description: "Applications kept at most; one heard once, or barely known, makes room.",
+    }),
     maxSiteFacts: Type.Integer({
       default: 100_000,
       minimum: 0,
@@ -80,6 +86,12 @@ const Inventory = Type.Object(
       minimum: 2,
       maximum: 100,
       description: "A server is lost after this many of its own beacon periods without a beacon.",
+    }),
+    lostAfterHeartbeats: Type.Number({
+      default: 3,
+      minimum: 2,
+      maximum: 100,
+      description: "An application is lost after this many of its own periods without a heartbeat.",
     }),
     graceSeconds: Type.Number({
       default: 20,

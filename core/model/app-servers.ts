@@ -63,10 +63,7 @@ export class AppServers {
   startedAt(app: AppRecord): number | undefined {
     for (const key of this.ofApp(app)) {
       const startedAt = this.site.serverStartedAt(key);
-      const { port } = keyEndpoint(key);
-      if (startedAt !== undefined && this.view(key)?.confirmed && app.ports.has(port)) {
-        return startedAt;
-      }
+      if (startedAt !== undefined && this.view(key)?.confirmed) return startedAt;
     }
     return undefined;
   }

@@ -2,7 +2,7 @@
 import type { Ipv4 } from "./address.js";
 import { type AppRecord, processId } from "./app-record.js";
 
-/** A lost application with no more heartbeats than this, and nothing else that speaks for it, may be given up. */
+/** A lost application with no more heartbeats than this, and nothing else that speaks for it, may make room. */
 const BARELY_KNOWN_BEATS = 16;
 /** Looking for one costs a walk over the table. */
 const SEARCH_EVERY_MS = 1_000;
@@ -96,11 +96,16 @@ export class AppTable {
     if (at - this.#searchedAt < SEARCH_EVERY_MS) return undefined;
     this.#searchedAt = at;
     for (const record of this.#records.values()) {
-      const { heartbeat, process, name } = record;
-      const isLost = heartbeat !== undefined && heartbeat.lostAt !== null;
-      if (!isLost || process !== undefined || name !== null) continue;
-      if (heartbeat.track.beats <= BARELY_KNOWN_BEATS) return record;
+      if (isBarelyKnown(record)) return record;
     }
     return undefined;
   }
+}
+
+/** Heard a few times only and lost, or seen as a process that has left its servers; and nobody has named it. */
+function isBarelyKnown({ heartbeat, process, ports, name }: AppRecord): boolean {
+  if (name !== null) return false;
+  if (heartbeat === undefined) return ports.size === 0;
+  const isLost = heartbeat.lostAt !== null;
+  return isLost && process === undefined && heartbeat.track.beats <= BARELY_KNOWN_BEATS;
 }

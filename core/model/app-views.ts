@@ -18,7 +18,7 @@ export class AppViews {
   /** Of its CA server: as its heartbeat says, or else of one that is up, if any. */
   portOf(app: AppRecord): number | null {
     const facts = app.heartbeat?.facts;
-    if (facts?.servesCa) return facts.serverPort;
+    if (facts?.servesCa && (isBeating(app) || app.ports.size === 0)) return facts.serverPort;
     const ports = [...app.ports].sort((a, b) => a - b);
     const isUp = (port: number): boolean =>
       this.servers.known(app.host, port).some((key) => this.site.serverIsUp(key) === true);
@@ -28,6 +28,8 @@ export class AppViews {
   app(record: AppRecord): AppView {
     const { id, host, name, command, directory, critical, firstSeenAt, process } = record;
     const life = record.heartbeat?.track.life;
+    const beats = isBeating(record);
+    const serverStartedAt = this.servers.startedAt(record);
     const serversSeenAt = this.servers.ofApp(record).map((key) => this.site.serverSeenAt(key) ?? 0);
     return {
       id,
@@ -40,8 +42,8 @@ export class AppViews {
       critical,
       running: this.isRunning(record),
       port: this.portOf(record),
-      pid: life?.pid ?? process?.pid ?? null,
-      startedAt: life?.startedAt ?? this.servers.startedAt(record) ?? null,
+      pid: (beats ? (life?.pid ?? process?.pid) : (process?.pid ?? life?.pid)) ?? null,
+      startedAt: (beats ? life?.startedAt : (serverStartedAt ?? life?.startedAt)) ?? null,
       firstSeenAt,
       lastSeenAt: Math.max(record.lastSeenAt, ...serversSeenAt),
       heartbeat: life !== undefined,

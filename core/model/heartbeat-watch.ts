@@ -40,8 +40,12 @@ export interface HeartbeatLife {
 
 /** Whether its numbers make sense; they come from outside. */
 export function isSound({ sequence, upSeconds, serverPort, port }: HeartbeatSeen): boolean {
-  const numbers = [sequence, upSeconds, serverPort, port];
-  return numbers.every((value) => Number.isFinite(value) && value >= 0);
+  const numbers = [sequence, upSeconds];
+  const ports = [serverPort, port];
+  return (
+    numbers.every((value) => Number.isFinite(value) && value >= 0) &&
+    ports.every((value) => Number.isInteger(value) && value >= 0 && value <= 0xffff)
+  );
 }
 
 /** When its process began, as it says, UTC ms. */

@@ -203,6 +203,23 @@ describe("a process map", () => {
   });
 });
 
+describe("an application whose process has left its server to another", () => {
+  it("makes room for others, unless somebody has named it", () => {
+    const site = new WatchedApps({ maxApps: 3 }).serve(SERVER);
+    for (const commandLine of ["a", "b", "c"]) {
+      site.advance(BEGIN + MINUTE);
+      site.feed(processMap(MINUTE, [processSeen({ commandLine })]));
+    }
+    const [named] = site.all();
+    site.apps.set(named!.id, { name: "vacuum" });
+    site.feed(processMap(2 * MINUTE, [processSeen({ commandLine: "d" })]));
+    assert.deepEqual(
+      site.all().map(({ command }) => command),
+      ["a", "c", "d"],
+    );
+  });
+});
+
 describe("an application with heartbeats and a process", () => {
   const mapped = processMap(70 * SECOND, [processSeen()]);
 
@@ -367,6 +384,19 @@ describe("forged heartbeats", () => {
       beat(0, 3, { directory: "/from one host" }),
     );
     assert.equal(site.all().filter(({ directory }) => directory === "/from one host").length, 1);
+  });
+
+  it("make room for others when they came twice and then no more", () => {
+    const site = new WatchedApps({ maxApps: 20 });
+    for (let index = 0; index < 20; index++) {
+      const forged = { directory: `/${index}` };
+      site.feed(beat(0, 2, forged), { ...beat(0, 3, forged), at: beat(0, 2).at + 3 * SECOND });
+    }
+    site.advance(BEGIN + 5 * MINUTE);
+    assert.equal(site.count("app.lost"), 20);
+    site.feed(beat(5 * MINUTE, 1), beat(5 * MINUTE, 2));
+    assert.equal(site.all().filter(({ directory }) => directory === "/iocs/vac").length, 1);
+    assert.equal(site.forgotten.length, 1);
   });
 
   it("are told of a hundred times at most at once, and real ones after them at their second", () => {

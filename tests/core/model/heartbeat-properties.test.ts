@@ -195,7 +195,7 @@ describe("the heartbeat watch behind a bad network", () => {
       source: fc.nat(0xffff_ffff),
       sequence: number,
       upSeconds: number,
-      serverPort: number,
+      serverPort: fc.oneof(fc.nat(0xffff), number),
       servesCa: fc.boolean(),
       hostTimeAt: fc.option(number),
       pid: fc.option(number),

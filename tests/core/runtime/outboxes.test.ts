@@ -139,10 +139,12 @@ describe("the inventory's options", () => {
     maxNames: 1000,
     maxServers: 10,
     maxClients: 10,
+    maxApps: 10,
     maxSiteFacts: 0,
     purgeAfterDays: 1,
     settleMinutes: 0,
     lostAfterPeriods: 3,
+    lostAfterHeartbeats: 3,
     graceSeconds: 20,
   };
 
