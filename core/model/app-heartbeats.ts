@@ -79,11 +79,15 @@ export class AppHeartbeats {
   }
 
   #begin(record: AppRecord, heartbeat: HeartbeatSeen): void {
-    const first = createHeartbeatRecord(heartbeat);
-    const known = this.processes.senderOf(heartbeat, record.host, first.track.life.startedAt);
-    record.heartbeat = first;
-    if (known !== undefined && known !== record) this.#registry.merge(known, record, heartbeat.at);
-    this.#heard(record, first, heartbeat);
+    record.heartbeat = createHeartbeatRecord(heartbeat);
+    this.#unite(record, heartbeat);
+    this.#heard(record, record.heartbeat, heartbeat);
+  }
+
+  /** A process that has begun to send heartbeats may be known from a process map already, as another application. */
+  #unite(record: AppRecord, heartbeat: HeartbeatSeen): void {
+    const known = this.processes.senderOf(heartbeat, record.host, beganAt(heartbeat));
+    if (known !== undefined) this.#registry.merge(known, record, heartbeat.at);
   }
 
   #beat(record: AppRecord, known: HeartbeatRecord, heartbeat: HeartbeatSeen): void {
@@ -96,6 +100,7 @@ export class AppHeartbeats {
     if (verdict.kind === "restarted") {
       known.restarts++;
       known.announced = true;
+      this.#unite(record, heartbeat);
       this.sink.event(events.restarted(this.#beating(record, known), verdict));
     } else if (lostAt !== null) {
       this.sink.event(events.returned(this.#beating(record, known), at, lostAt));

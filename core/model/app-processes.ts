@@ -76,11 +76,12 @@ export class AppProcesses {
     records.sort((a, b) => startOf(b) - startOf(a));
     for (const record of records) {
       const { facts, track } = record.heartbeat!;
-      const { pid } = track.life;
+      const { pid, at } = track.life;
       const atPort = (facts.servesCa && listeners.get(facts.serverPort)) || [];
+      const hasNewServer = this.registry.servers.hasStartedSince(host, facts.serverPort, at);
       const process =
         atPort.find((listener) => listener.pid === pid) ??
-        atPort[0] ??
+        (hasNewServer ? undefined : atPort[0]) ??
         (pid === null || pid === PID_OF_INIT ? undefined : withPid.get(pid));
       if (process !== undefined && !found.has(process)) found.set(process, record);
     }

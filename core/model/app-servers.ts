@@ -59,6 +59,11 @@ export class AppServers {
     return this.ofApp(app).some((key) => this.site.serverIsUp(key) === true);
   }
 
+  /** Whether a server at that port began its present life after `at`: what was known of the port then is over. */
+  hasStartedSince(host: Ipv4, port: number, at: number): boolean {
+    return this.known(host, port).some((key) => (this.site.serverStartedAt(key) ?? 0) > at);
+  }
+
   /** When its server's present life began, as far as that server is surely it. */
   startedAt(app: AppRecord): number | undefined {
     for (const key of this.ofApp(app)) {
