@@ -25,7 +25,7 @@ export function idOf(host: Ipv4, { command, directory }: Invocation): string {
 /** Of a heartbeat: the image and what it was started with; a part that is not known says so itself. */
 export function heartbeatInvocation(image: string, command: string, directory: string): Invocation {
   return {
-    command: withoutQuotes(`${image.slice(0, MAX_TEXT)} ${command.slice(0, MAX_TEXT)}`),
+    command: cleanCommandLine(`${image.slice(0, MAX_TEXT)} ${command.slice(0, MAX_TEXT)}`),
     directory: cleanDirectory(directory),
   };
 }

@@ -24,6 +24,14 @@ describe("the identity of an application", () => {
     assert.equal(site.only().command, "./bin/vac st.cmd");
   });
 
+  it("is the same although its start-up file gets a new random name each time", () => {
+    const site = new WatchedApps();
+    for (const random of ["Xa12", "Zz99"]) {
+      site.feed(heartbeatSeen(0, { command: `/tmp/startup.iocsh.${random}` }));
+    }
+    assert.equal(site.only().command, "./bin/linux-x86_64/vac startup.iocsh");
+  });
+
   it("is one for all addresses of a host", () => {
     const site = new WatchedApps();
     site.aliases.push("10.8.0.1");

@@ -147,6 +147,16 @@ describe("an application with heartbeats and a process", () => {
     assert.equal(site.only().command, "./bin/linux-x86_64/vac st.cmd");
   });
 
+  it("is one when the process of its next life was seen before that was heard", () => {
+    const site = new WatchedApps().serve(SERVER, 0).feed(beat(0, 1), beat(0, 2));
+    site.serve(`${HOST}:40001`, 30 * MINUTE);
+    const process = processSeen({ pid: 8_000, listens: [40_001] });
+    site.feed(processMap(30 * MINUTE + SECOND, [process]));
+    assert.equal(site.all().length, 2);
+    site.feed(beat(30 * MINUTE, 1, { pid: 8_000, serverPort: 40_001 }));
+    assert.equal(site.only().commandLine, process.commandLine);
+  });
+
   it("is recognised by either form of its command after a restart", () => {
     const site = new WatchedApps().serve(SERVER, 0).feed(beat(0, 1), beat(0, 2), mapped);
     const { id } = site.only();
