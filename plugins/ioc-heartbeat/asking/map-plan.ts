@@ -1,0 +1,113 @@
+/** When the process map of which host is read, and through which of its applications. */
+import { type Clock, formatIpv4, type InventoryService, type Ipv4 } from "pvmon";
+import type { HeartbeatConfig } from "../config.js";
+import type { Sender, Senders } from "../senders.js";
+
+const HOUR_MS = 3_600_000;
+/** How often the inventory is asked whether a host has servers of no known application. */
+const LOOK_PERIOD_MS = 5000;
+const MAX_SERVERS = 1000;
+const LIVE = ["alive", "unresponsive", "paused"];
+
+interface HostPlan {
+  /** Monotonic ms. */
+  lookAt: number;
+  readonly begunAt: number;
+  /** Shortest time from the beginning of the latest map to the next one, ms. */
+  waitMs: number;
+  /** The servers that the latest map was to explain. */
+  unexplained: string;
+}
+
+export class MapPlan {
+  readonly #config: HeartbeatConfig["processMaps"];
+  readonly #clock: Clock;
+  readonly #senders: Senders;
+  readonly #inventory: InventoryService;
+  readonly #hosts = new Map<Ipv4, HostPlan>();
+
+  constructor(
+    config: HeartbeatConfig["processMaps"],
+    clock: Clock,
+    senders: Senders,
+    inventory: InventoryService,
+  ) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#senders = senders;
+    this.#inventory = inventory;
+  }
+
+  /** The best sender of a host whose map is due. */
+  next(): Sender | undefined {
+    if (!this.#config.enabled) return undefined;
+    for (const [host, sender] of this.#bestSenders()) {
+      if (!sender.isBusy && this.#isDue(host)) return sender;
+    }
+    return undefined;
+  }
+
+  begun({ ip }: Sender): void {
+    const now = this.#clock.elapsed();
+    const before = this.#hosts.get(ip);
+    const minMs = this.#config.minSeconds * 1000;
+    const unexplained = this.#unexplained(ip);
+    const isSame = unexplained !== "" && unexplained === before?.unexplained;
+    const waitMs = isSame ? Math.min(2 * before.waitMs, this.#everyMs()) : minMs;
+    this.#hosts.set(ip, { lookAt: now, begunAt: now, waitMs, unexplained });
+  }
+
+  ended(sender: Sender, isComplete: boolean): void {
+    sender.mapFailures = isComplete ? 0 : sender.mapFailures + 1;
+  }
+
+  /** One for each host. */
+  #bestSenders(): Map<Ipv4, Sender> {
+    const best = new Map<Ipv4, Sender>();
+    for (const sender of this.#senders) {
+      if (sender.generation !== 2 || !this.#senders.isUsable(sender)) continue;
+      const other = best.get(sender.ip);
+      if (other === undefined || isBetter(sender, other)) best.set(sender.ip, sender);
+    }
+    for (const host of this.#hosts.keys()) if (!best.has(host)) this.#hosts.delete(host);
+    return best;
+  }
+
+  #isDue(host: Ipv4): boolean {
+    const now = this.#clock.elapsed();
+    const plan = this.#hosts.get(host);
+    if (plan === undefined) return true;
+    if (now < plan.lookAt) return false;
+    plan.lookAt = now + LOOK_PERIOD_MS;
+    if (now - plan.begunAt >= this.#everyMs()) return true;
+    const unexplained = this.#unexplained(host);
+    if (unexplained === "") {
+      // Everything is known: whatever becomes unknown from here on is news.
+      plan.unexplained = "";
+      plan.waitMs = this.#config.minSeconds * 1000;
+      return false;
+    }
+    const waitMs = unexplained === plan.unexplained ? plan.waitMs : this.#config.minSeconds * 1000;
+    return now - plan.begunAt >= waitMs;
+  }
+
+  /** Live servers of the host of which nobody knows for sure which application they are, as one text. */
+  #unexplained(host: Ipv4): string {
+    const query = { host: formatIpv4(host), states: LIVE, limit: MAX_SERVERS };
+    return this.#inventory
+      .listServers(query)
+      .items.filter(({ app }) => app === null || !app.confirmed)
+      .map(({ server }) => server)
+      .join();
+  }
+
+  #everyMs(): number {
+    return this.#config.everyHours * HOUR_MS;
+  }
+}
+
+/** The host's monitor runs as root and sees all; of others, the one that has answered. */
+function isBetter(one: Sender, other: Sender): boolean {
+  if (one.mapFailures !== other.mapFailures) return one.mapFailures < other.mapFailures;
+  return one.isHostMonitor && !other.isHostMonitor;
+}
