@@ -1,7 +1,7 @@
 /** What a site may say about heartbeats: where they are heard, whose count, and what may be asked of their senders. */
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 
-const OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+const OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const ADDRESS = `${OCTET}(\\.${OCTET}){3}`;
 
 function networks(description: string) {
@@ -104,6 +104,13 @@ export const configSchema = Type.Object(
         default: 24,
         description:
           "Age at which a list is read again. That of an application that is new or has restarted is read at once.",
+      }),
+      minSeconds: Type.Number({
+        minimum: 1,
+        maximum: 86_400,
+        default: 60,
+        description:
+          "Shortest time between two lists of an application, however often it restarts.",
       }),
       version3: Type.Boolean({
         default: false,

@@ -24,8 +24,9 @@ export class Sender {
   listDueAt = 0;
   /** When that was begun last, monotonic ms. */
   listBegunAt = Number.NEGATIVE_INFINITY;
-  /** Lists in a row that could not be read to the end, and process maps. */
+  /** PV lists in a row that could not be read to the end. */
   listFailures = 0;
+  /** Process maps in a row that did not show everything. */
   mapFailures = 0;
   /** By its image, its command or its PVs it is the monitor of its host, which runs as root and sees every process. */
   isHostMonitor = false;

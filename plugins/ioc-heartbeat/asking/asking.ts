@@ -153,13 +153,20 @@ export class Asking {
     try {
       const limits = { maxLines: config.processMaps.maxLines, counters };
       const map = await readProcessMap(this.#requester, sender, limits, this.#abort.signal);
-      this.#maps.ended(sender, map?.complete ?? false);
+      this.#maps.ended(sender, map?.showsAll ?? false);
       if (map === undefined) {
         counters.mapsUnanswered.add();
         return;
       }
-      (map.complete ? counters.mapsComplete : counters.mapsPartial).add();
-      emitter.emit({ type: "processMap", at: clock.now(), host: sender.ip, ...map });
+      (map.isWhole ? counters.mapsComplete : counters.mapsPartial).add();
+      const { processes, showsAll: complete } = map;
+      emitter.emit({
+        type: "processMap",
+        at: clock.now(),
+        host: sender.ip,
+        processes,
+        complete,
+      });
     } finally {
       this.#mapsRunning -= 1;
     }

@@ -4,8 +4,6 @@ import type { HeartbeatConfig } from "../config.js";
 import type { Sender, Senders } from "../senders.js";
 
 const HOUR_MS = 3_600_000;
-/** An application that restarts again and again is not read more often than this. */
-const MIN_PERIOD_MS = 60_000;
 /** After a list that could not be read to its end; doubles from time to time. */
 const FIRST_RETRY_MS = 300_000;
 
@@ -23,7 +21,8 @@ export class ListPlan {
   /** It is another process now, whose records may be others. */
   restarted(sender: Sender): void {
     sender.listFailures = 0;
-    sender.listDueAt = Math.max(this.#clock.elapsed(), sender.listBegunAt + MIN_PERIOD_MS);
+    const earliest = sender.listBegunAt + this.#config.minSeconds * 1000;
+    sender.listDueAt = Math.max(this.#clock.elapsed(), earliest);
   }
 
   /** The one that has been due for longest. */
@@ -42,14 +41,18 @@ export class ListPlan {
     sender.listDueAt = Number.POSITIVE_INFINITY;
   }
 
-  /** `incarnation` is that of the process which was read: a restart since then stays due. */
   ended(sender: Sender, isComplete: boolean): void {
+    const now = this.#clock.elapsed();
     const everyMs = this.#config.everyHours * HOUR_MS;
-    const retryMs = FIRST_RETRY_MS * 2 ** Math.min(sender.listFailures, 16);
-    sender.listFailures = isComplete ? 0 : sender.listFailures + 1;
-    const dueAt = this.#clock.elapsed() + (isComplete ? everyMs : Math.min(retryMs, everyMs));
-    // A restart in the meantime has set an earlier time.
-    sender.listDueAt = Math.min(sender.listDueAt, dueAt);
+    if (isComplete) {
+      sender.listFailures = 0;
+      sender.listDueAt = now + everyMs;
+    } else {
+      const retryMs = FIRST_RETRY_MS * 2 ** Math.min(sender.listFailures, 16);
+      sender.listFailures += 1;
+      // A restart in the meantime has set an earlier time.
+      sender.listDueAt = Math.min(sender.listDueAt, now + Math.min(retryMs, everyMs));
+    }
   }
 
   #isDue(sender: Sender): boolean {

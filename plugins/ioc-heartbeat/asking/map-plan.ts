@@ -7,11 +7,17 @@ const HOUR_MS = 3_600_000;
 /** How often the inventory is asked whether a host has servers of no known application. */
 const LOOK_PERIOD_MS = 5000;
 const MAX_SERVERS = 1000;
+/** Failures that the monitor of a host may have had and still be asked first. */
+const MONITOR_ADVANTAGE = 3;
 const LIVE = ["alive", "unresponsive", "paused"];
 
+/** Times are monotonic ms. */
 interface HostPlan {
-  /** Monotonic ms. */
+  /** When the inventory is asked next. */
   lookAt: number;
+  /** When the latest map was begun, or the host was first heard of. */
+  readonly since: number;
+  /** When the latest map was begun; long ago before the first. */
   readonly begunAt: number;
   /** Shortest time from the beginning of the latest map to the next one, ms. */
   waitMs: number;
@@ -50,15 +56,15 @@ export class MapPlan {
   begun({ ip }: Sender): void {
     const now = this.#clock.elapsed();
     const before = this.#hosts.get(ip);
-    const minMs = this.#config.minSeconds * 1000;
     const unexplained = this.#unexplained(ip);
     const isSame = unexplained !== "" && unexplained === before?.unexplained;
-    const waitMs = isSame ? Math.min(2 * before.waitMs, this.#everyMs()) : minMs;
-    this.#hosts.set(ip, { lookAt: now, begunAt: now, waitMs, unexplained });
+    const waitMs = isSame ? Math.min(2 * before.waitMs, this.#everyMs()) : this.#minMs();
+    this.#hosts.set(ip, { lookAt: now, since: now, begunAt: now, waitMs, unexplained });
   }
 
-  ended(sender: Sender, isComplete: boolean): void {
-    sender.mapFailures = isComplete ? 0 : sender.mapFailures + 1;
+  /** A map that shows only a part, or nothing, lets another application of the host have the next try. */
+  ended(sender: Sender, showsAll: boolean): void {
+    sender.mapFailures = showsAll ? 0 : sender.mapFailures + 1;
   }
 
   /** One for each host. */
@@ -75,20 +81,29 @@ export class MapPlan {
 
   #isDue(host: Ipv4): boolean {
     const now = this.#clock.elapsed();
-    const plan = this.#hosts.get(host);
-    if (plan === undefined) return true;
+    const plan = this.#hosts.get(host) ?? this.#firstHeard(host, now);
     if (now < plan.lookAt) return false;
     plan.lookAt = now + LOOK_PERIOD_MS;
-    if (now - plan.begunAt >= this.#everyMs()) return true;
+    if (now - plan.since >= this.#everyMs()) return true;
     const unexplained = this.#unexplained(host);
-    if (unexplained === "") {
-      // Everything is known: whatever becomes unknown from here on is news.
+    if (unexplained !== plan.unexplained || unexplained === "") {
+      // Whatever is unknown from here on is news, and the latest map did not fail to explain it.
       plan.unexplained = "";
-      plan.waitMs = this.#config.minSeconds * 1000;
-      return false;
+      plan.waitMs = this.#minMs();
     }
-    const waitMs = unexplained === plan.unexplained ? plan.waitMs : this.#config.minSeconds * 1000;
-    return now - plan.begunAt >= waitMs;
+    return unexplained !== "" && now - plan.begunAt >= plan.waitMs;
+  }
+
+  #firstHeard(host: Ipv4, now: number): HostPlan {
+    const plan = {
+      lookAt: now,
+      since: now,
+      begunAt: Number.NEGATIVE_INFINITY,
+      waitMs: this.#minMs(),
+      unexplained: "",
+    };
+    this.#hosts.set(host, plan);
+    return plan;
   }
 
   /** Live servers of the host of which nobody knows for sure which application they are, as one text. */
@@ -101,13 +116,18 @@ export class MapPlan {
       .join();
   }
 
+  #minMs(): number {
+    return this.#config.minSeconds * 1000;
+  }
+
   #everyMs(): number {
     return this.#config.everyHours * HOUR_MS;
   }
 }
 
-/** The host's monitor runs as root and sees all; of others, the one that has answered. */
+/** The host's monitor runs as root and sees all; when it fails again and again, somebody else has a try. */
 function isBetter(one: Sender, other: Sender): boolean {
-  if (one.mapFailures !== other.mapFailures) return one.mapFailures < other.mapFailures;
-  return one.isHostMonitor && !other.isHostMonitor;
+  const penalty = ({ mapFailures, isHostMonitor }: Sender): number =>
+    mapFailures - (isHostMonitor ? MONITOR_ADVANTAGE : 0);
+  return penalty(one) < penalty(other);
 }

@@ -9,6 +9,7 @@ import { cleanText } from "../text.js";
 const LISTEN = "0A";
 const LOCAL_ADDRESS = 1;
 const STATE = 3;
+const USER = 7;
 const INODE = 9;
 const MAX_TEXT = 4096;
 const MAX_PID = 0x7fff_ffff;
@@ -16,6 +17,7 @@ const MAX_PORTS = 1024;
 
 interface Socket {
   readonly port: number;
+  readonly user: string;
   readonly listens: boolean;
 }
 
@@ -51,6 +53,21 @@ export class ProcessLines {
       .sort((a, b) => a.pid - b.pid);
   }
 
+  /**
+   * Whether the sender could look into the processes of every user who listens on a port, as root can. Some sockets are
+   * the kernel's own and have no process, so one process of each user is enough.
+   */
+  showsAllUsers(): boolean {
+    const held = new Set([...this.#processes.values()].flatMap(({ inodes }) => [...inodes]));
+    const seen = new Set<string>();
+    const listening = new Set<string>();
+    for (const [inode, { user, listens }] of this.#sockets) {
+      if (held.has(inode)) seen.add(user);
+      if (listens) listening.add(user);
+    }
+    return [...listening].every((user) => seen.has(user));
+  }
+
   /** `0: 0100007F:13C8 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 4711 ...` */
   #addSocket(isTcp: boolean, row: string): void {
     const columns = row.trim().split(/\s+/, INODE + 1);
@@ -62,6 +79,7 @@ export class ProcessLines {
     if (port === undefined || !/^[1-9]\d{0,18}$/.test(inode)) return;
     this.#sockets.set(inode, {
       port: Number.parseInt(port, 16),
+      user: columns[USER] ?? "",
       listens: isTcp && columns[STATE]?.toUpperCase() === LISTEN,
     });
   }

@@ -13,7 +13,10 @@ const MAX_BEGINNINGS = 3;
 
 export interface ProcessMap {
   readonly processes: readonly ProcessSeen[];
-  readonly complete: boolean;
+  /** Whether it was read to its end. */
+  readonly isWhole: boolean;
+  /** Whether the sender could see the processes of all users, besides. */
+  readonly showsAll: boolean;
 }
 
 /** Undefined when not one reply came. Rejects with the signal's reason. */
@@ -42,8 +45,16 @@ export async function readProcessMap(
     hasAnswered = true;
     build = reply.build;
     counters.lines.add();
-    if (reply.line === END) return { processes: lines.processes(), complete: true };
+    if (reply.line === END) {
+      return {
+        processes: lines.processes(),
+        isWhole: true,
+        showsAll: lines.showsAllUsers(),
+      };
+    }
     if (reply.line !== null) lines.add(reply.line);
   }
-  return hasAnswered ? { processes: lines.processes(), complete: false } : undefined;
+  return hasAnswered
+    ? { processes: lines.processes(), isWhole: false, showsAll: false }
+    : undefined;
 }

@@ -81,26 +81,26 @@ export class Requester {
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<R | undefined> {
-    const { clock } = this.#options;
     const key = endpointKey(sender.ip, sender.port);
-    const waited = new AbortController();
-    let reply: R | undefined;
-    this.#waiting.set(key, (bytes) => {
-      const decoded = decode(bytes);
-      if (decoded?.handle !== handle || decoded.offset !== offset) return false;
-      this.#waiting.delete(key);
-      reply = decoded;
-      waited.abort();
-      return true;
+    const reply = await new Promise<R | undefined>((resolve) => {
+      const end = (value?: R): void => {
+        cancel();
+        signal.removeEventListener("abort", abort);
+        this.#waiting.delete(key);
+        resolve(value);
+      };
+      const abort = (): void => end();
+      const cancel = this.#options.clock.after(timeoutMs, end);
+      signal.addEventListener("abort", abort);
+      this.#waiting.set(key, (bytes) => {
+        const decoded = decode(bytes);
+        if (decoded?.handle !== handle || decoded.offset !== offset) return false;
+        end(decoded);
+        return true;
+      });
+      this.#send(sender, { command, offset, handle });
     });
-    this.#send(sender, { command, offset, handle });
-    try {
-      await clock.sleep(timeoutMs, AbortSignal.any([signal, waited.signal]));
-    } catch {
-      signal.throwIfAborted();
-    } finally {
-      this.#waiting.delete(key);
-    }
+    signal.throwIfAborted();
     return reply;
   }
 
