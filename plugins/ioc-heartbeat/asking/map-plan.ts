@@ -64,6 +64,9 @@ export class MapPlan {
 
   /** A map that shows only a part, or nothing, lets another application of the host have the next try. */
   ended(sender: Sender, showsAll: boolean): void {
+    const plan = this.#hosts.get(sender.ip);
+    // Two that read the same map disturb each other until their times differ.
+    if (plan !== undefined && !showsAll) plan.waitMs *= 1 + Math.random();
     sender.mapFailures = showsAll ? 0 : sender.mapFailures + 1;
   }
 

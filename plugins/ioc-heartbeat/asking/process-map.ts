@@ -8,7 +8,7 @@ import type { Requester } from "./requester.js";
 
 /** The line after the last. */
 const END = "__NONE__";
-/** A map that somebody else has made anew so often while we read it is not tried further. */
+/** A map begun anew more often than this belongs to something that does not stay up for long enough. */
 const MAX_BEGINNINGS = 3;
 
 export interface ProcessMap {
@@ -34,14 +34,16 @@ export async function readProcessMap(
     const question = { command: NETSTAT, offset, decode: decodeMapLine };
     const reply = await requester.ask(sender, question, signal);
     if (reply === "silent") break;
-    // Asking for the first line makes the sender look again: lines of two makings do not belong together.
-    if (reply === "restarted" || (offset > 0 && reply.build !== build)) {
+    if (reply === "restarted") {
       if (beginnings === MAX_BEGINNINGS) break;
       beginnings += 1;
       lines = new ProcessLines();
       offset = -1;
       continue;
     }
+    // Somebody else has asked for the first line, which makes the sender look again: lines of two makings do not belong
+    // together. Whoever asked last goes on; to begin anew at once would take the map from under them in turn.
+    if (offset > 0 && reply.build !== build) break;
     hasAnswered = true;
     build = reply.build;
     counters.lines.add();
