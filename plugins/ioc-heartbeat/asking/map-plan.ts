@@ -15,11 +15,11 @@ const LIVE = ["alive", "unresponsive", "paused"];
 interface HostPlan {
   /** When the inventory is asked next. */
   lookAt: number;
-  /** When the latest map was begun, or the host was first heard of. */
-  readonly since: number;
-  /** When the latest map was begun; long ago before the first. */
-  readonly begunAt: number;
-  /** Shortest time from the beginning of the latest map to the next one, ms. */
+  /** When the latest map was read, or the host was first heard of. */
+  since: number;
+  /** When the latest map was read; long ago before the first. */
+  readAt: number;
+  /** Shortest time from the latest map to the next one, ms. */
   waitMs: number;
   /** The servers that the latest map was to explain. */
   unexplained: string;
@@ -59,14 +59,18 @@ export class MapPlan {
     const unexplained = this.#unexplained(ip);
     const isSame = unexplained !== "" && unexplained === before?.unexplained;
     const waitMs = isSame ? Math.min(2 * before.waitMs, this.#everyMs()) : this.#minMs();
-    this.#hosts.set(ip, { lookAt: now, since: now, begunAt: now, waitMs, unexplained });
+    this.#hosts.set(ip, { lookAt: now, since: now, readAt: now, waitMs, unexplained });
   }
 
   /** A map that shows only a part, or nothing, lets another application of the host have the next try. */
   ended(sender: Sender, showsAll: boolean): void {
     const plan = this.#hosts.get(sender.ip);
-    // Two that read the same map disturb each other until their times differ.
-    if (plan !== undefined && !showsAll) plan.waitMs *= 1 + Math.random();
+    if (plan !== undefined) {
+      plan.readAt = this.#clock.elapsed();
+      plan.since = plan.readAt;
+      // Two that read the same map disturb each other until their times differ.
+      if (!showsAll) plan.waitMs *= 1 + Math.random();
+    }
     sender.mapFailures = showsAll ? 0 : sender.mapFailures + 1;
   }
 
@@ -94,14 +98,14 @@ export class MapPlan {
       plan.unexplained = "";
       plan.waitMs = this.#minMs();
     }
-    return unexplained !== "" && now - plan.begunAt >= plan.waitMs;
+    return unexplained !== "" && now - plan.readAt >= plan.waitMs;
   }
 
   #firstHeard(host: Ipv4, now: number): HostPlan {
     const plan = {
       lookAt: now,
       since: now,
-      begunAt: Number.NEGATIVE_INFINITY,
+      readAt: Number.NEGATIVE_INFINITY,
       waitMs: this.#minMs(),
       unexplained: "",
     };
