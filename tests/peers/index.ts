@@ -11,6 +11,7 @@ export {
   type Watched,
 } from "./clients.js";
 export { freePort, type Loopback, loopback } from "./environment.js";
+export { HeartbeatSender, type HeartbeatSenderOptions } from "./heartbeat-sender.js";
 export type { Host, HttpAnswer } from "./host.js";
 export { Network, type NetworkOptions } from "./network.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";

@@ -1,0 +1,140 @@
+/** When the process map of which host is read, and through which of its applications. */
+import { type Clock, formatIpv4, type InventoryService, type Ipv4 } from "pvmon";
+import type { HeartbeatConfig } from "../config.js";
+import type { Sender, Senders } from "../senders.js";
+
+const HOUR_MS = 3_600_000;
+/** How often the inventory is asked whether a host has servers of no known application. */
+const LOOK_PERIOD_MS = 5000;
+const MAX_SERVERS = 1000;
+/** Failures that the monitor of a host may have had and still be asked first. */
+const MONITOR_ADVANTAGE = 3;
+const LIVE = ["alive", "unresponsive", "paused"];
+
+/** Times are monotonic ms. */
+interface HostPlan {
+  /** When the inventory is asked next. */
+  lookAt: number;
+  /** When the latest map was read, or the host was first heard of. */
+  since: number;
+  /** When the latest map was read; long ago before the first. */
+  readAt: number;
+  /** Shortest time from the latest map to the next one, ms. */
+  waitMs: number;
+  /** The servers that the latest map was to explain. */
+  unexplained: string;
+}
+
+export class MapPlan {
+  readonly #config: HeartbeatConfig["processMaps"];
+  readonly #clock: Clock;
+  readonly #senders: Senders;
+  readonly #inventory: InventoryService;
+  readonly #hosts = new Map<Ipv4, HostPlan>();
+
+  constructor(
+    config: HeartbeatConfig["processMaps"],
+    clock: Clock,
+    senders: Senders,
+    inventory: InventoryService,
+  ) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#senders = senders;
+    this.#inventory = inventory;
+  }
+
+  /** The best sender of a host whose map is due. */
+  next(): Sender | undefined {
+    if (!this.#config.enabled) return undefined;
+    for (const [host, sender] of this.#bestSenders()) {
+      if (!sender.isBusy && this.#isDue(host)) return sender;
+    }
+    return undefined;
+  }
+
+  begun({ ip }: Sender): void {
+    const now = this.#clock.elapsed();
+    const before = this.#hosts.get(ip);
+    const unexplained = this.#unexplained(ip);
+    const isSame = unexplained !== "" && unexplained === before?.unexplained;
+    const waitMs = isSame ? Math.min(2 * before.waitMs, this.#everyMs()) : this.#minMs();
+    this.#hosts.set(ip, { lookAt: now, since: now, readAt: now, waitMs, unexplained });
+  }
+
+  /** A map that shows only a part, or nothing, lets another application of the host have the next try. */
+  ended(sender: Sender, showsAll: boolean): void {
+    const plan = this.#hosts.get(sender.ip);
+    if (plan !== undefined) {
+      plan.readAt = this.#clock.elapsed();
+      plan.since = plan.readAt;
+      // Two that read the same map disturb each other until their times differ.
+      if (!showsAll) plan.waitMs *= 1 + Math.random();
+    }
+    sender.mapFailures = showsAll ? 0 : sender.mapFailures + 1;
+  }
+
+  /** One for each host. */
+  #bestSenders(): Map<Ipv4, Sender> {
+    const best = new Map<Ipv4, Sender>();
+    for (const sender of this.#senders) {
+      if (sender.generation !== 2 || !this.#senders.isUsable(sender)) continue;
+      const other = best.get(sender.ip);
+      if (other === undefined || isBetter(sender, other)) best.set(sender.ip, sender);
+    }
+    for (const host of this.#hosts.keys()) if (!best.has(host)) this.#hosts.delete(host);
+    return best;
+  }
+
+  #isDue(host: Ipv4): boolean {
+    const now = this.#clock.elapsed();
+    const plan = this.#hosts.get(host) ?? this.#firstHeard(host, now);
+    if (now < plan.lookAt) return false;
+    plan.lookAt = now + LOOK_PERIOD_MS;
+    if (now - plan.since >= this.#everyMs()) return true;
+    const unexplained = this.#unexplained(host);
+    if (unexplained !== plan.unexplained || unexplained === "") {
+      // Whatever is unknown from here on is news, and the latest map did not fail to explain it.
+      plan.unexplained = "";
+      plan.waitMs = this.#minMs();
+    }
+    return unexplained !== "" && now - plan.readAt >= plan.waitMs;
+  }
+
+  #firstHeard(host: Ipv4, now: number): HostPlan {
+    const plan = {
+      lookAt: now,
+      since: now,
+      readAt: Number.NEGATIVE_INFINITY,
+      waitMs: this.#minMs(),
+      unexplained: "",
+    };
+    this.#hosts.set(host, plan);
+    return plan;
+  }
+
+  /** Live servers of the host of which nobody knows for sure which application they are, as one text. */
+  #unexplained(host: Ipv4): string {
+    const query = { host: formatIpv4(host), states: LIVE, limit: MAX_SERVERS };
+    return this.#inventory
+      .listServers(query)
+      .items.filter(({ app }) => app === null || !app.confirmed)
+      .map(({ server }) => server)
+      .join();
+  }
+
+  #minMs(): number {
+    return this.#config.minSeconds * 1000;
+  }
+
+  #everyMs(): number {
+    return this.#config.everyHours * HOUR_MS;
+  }
+}
+
+/** The host's monitor runs as root and sees all; when it fails again and again, somebody else has a try. */
+function isBetter(one: Sender, other: Sender): boolean {
+  const penalty = ({ mapFailures, isHostMonitor }: Sender): number =>
+    mapFailures - (isHostMonitor ? MONITOR_ADVANTAGE : 0);
+  return penalty(one) < penalty(other);
+}

@@ -1,0 +1,20 @@
+/** ioc-heartbeat: hears the heartbeats of applications and, when the site wants it, asks them for PVs and processes. */
+import { CLOCK, defineDetector, INVENTORY } from "pvmon";
+import { configSchema } from "./config.js";
+import { HeartbeatDetector } from "./detector.js";
+
+export default defineDetector({
+  name: "ioc-heartbeat",
+  description:
+    "Hears the JSON heartbeats of applications (versions 1.1, 2.0, 3.0), reads their PV lists and their hosts' process maps.",
+  configSchema,
+  needs: { clock: CLOCK, inventory: INVENTORY },
+  create: ({ config, services, host, emitter }) =>
+    new HeartbeatDetector({
+      config,
+      host,
+      emitter,
+      clock: services.clock,
+      inventory: services.inventory,
+    }),
+});

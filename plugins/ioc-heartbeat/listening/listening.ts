@@ -1,0 +1,151 @@
+/** The sockets of every configured address and port, each with its sensor, opened again when one fails. */
+import { networkInterfaces } from "node:os";
+import { type Clock, type Endpoint, formatEndpoint, type Host, parseIpv4 } from "pvmon";
+import type { HeartbeatConfig } from "../config.js";
+import { Sensor } from "../sensor.js";
+import { readKernelDrops } from "./kernel-drops.js";
+import { Listener } from "./listener.js";
+
+const RETRY_PERIOD_MS = 3000;
+
+export interface ListeningOptions {
+  readonly config: HeartbeatConfig;
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly datagram: (sensor: Sensor, bytes: Uint8Array, from: Endpoint) => void;
+  /** Whether this machine has a network now; another answer in tests. */
+  readonly hasNetwork?: () => boolean;
+}
+
+interface Ear {
+  readonly local: Endpoint;
+  readonly sensor: Sensor;
+  listener: Listener | undefined;
+  /** Why the socket is not open. */
+  problem: string | undefined;
+}
+
+export class Listening {
+  readonly #options: ListeningOptions;
+  readonly #hasNetwork: () => boolean;
+  readonly #ears: readonly Ear[];
+  /** A machine that only ever had its loopback is not waiting for a network. */
+  #hadNetwork = false;
+  #bufferWarned = false;
+  #stopped = false;
+  #cancelRetry: (() => void) | undefined;
+  /** Attempts follow each other; this is the last. */
+  #opening: Promise<void> = Promise.resolve();
+
+  constructor(options: ListeningOptions) {
+    this.#options = options;
+    this.#hasNetwork = options.hasNetwork ?? hasNetwork;
+    const { addresses, ports } = options.config;
+    this.#ears = addresses.flatMap((address) =>
+      ports.map((port) => {
+        const local = { ip: parseIpv4(address) ?? 0, port };
+        const sensor = new Sensor(`${options.host.id}/${formatEndpoint(local)}`);
+        return { local, sensor, listener: undefined, problem: undefined };
+      }),
+    );
+  }
+
+  get sensors(): readonly Sensor[] {
+    return this.#ears.map(({ sensor }) => sensor);
+  }
+
+  /** Rejects, with everything closed, when not one socket can be opened. */
+  async start(): Promise<void> {
+    this.#opening = this.#openAll();
+    await this.#opening;
+    if (this.#stopped) return;
+    if (this.#ears.every(({ listener }) => listener === undefined)) {
+      await this.stop();
+      throw new Error(this.#problems());
+    }
+    this.#cancelRetry = this.#options.clock.every(RETRY_PERIOD_MS, () => {
+      this.#opening = this.#opening.then(() => this.#openAll());
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelRetry?.();
+    await this.#opening;
+    for (const ear of this.#ears) {
+      ear.listener?.close();
+      ear.listener = undefined;
+    }
+  }
+
+  /** Once a second before the sensors report: counts what the kernel dropped, and looks whether anything can be heard. */
+  poll(): void {
+    const drops = readKernelDrops();
+    const isCutOff = this.#isCutOff();
+    for (const { sensor, listener, problem } of this.#ears) {
+      if (listener !== undefined) {
+        const dropped = drops.get(listener.inode ?? "") ?? listener.drops;
+        sensor.lostByKernel(Math.max(0, dropped - listener.drops));
+        listener.drops = dropped;
+      }
+      sensor.outage = problem ?? (isCutOff ? "every network interface is down" : undefined);
+    }
+  }
+
+  #isCutOff(): boolean {
+    const isConnected = this.#hasNetwork();
+    this.#hadNetwork ||= isConnected;
+    return this.#hadNetwork && !isConnected;
+  }
+
+  async #openAll(): Promise<void> {
+    for (const ear of this.#ears) {
+      if (ear.listener === undefined && !this.#stopped) await this.#open(ear);
+    }
+    const problems = this.#problems();
+    if (problems === "") this.#options.host.status.ok();
+    else this.#options.host.status.degraded(problems);
+  }
+
+  async #open(ear: Ear): Promise<void> {
+    const { config, host, datagram } = this.#options;
+    const name = formatEndpoint(ear.local);
+    try {
+      ear.listener = await Listener.open({
+        local: ear.local,
+        receiveBufferBytes: config.receiveBufferBytes,
+        datagram: (bytes, from) => datagram(ear.sensor, bytes, from),
+        failed: (error) => {
+          ear.listener = undefined;
+          ear.problem = `UDP ${name}: ${error.message}`;
+          host.log.warn("socket failed, opened again soon", { socket: name, error: error.message });
+        },
+      });
+      ear.problem = undefined;
+      this.#checkBuffer(ear.listener.bufferBytes);
+    } catch (error) {
+      ear.problem = `UDP ${name}: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
+  #problems(): string {
+    return this.#ears.flatMap(({ problem }) => problem ?? []).join("; ");
+  }
+
+  #checkBuffer(granted: number): void {
+    const asked = this.#options.config.receiveBufferBytes;
+    if (granted >= asked || this.#bufferWarned) return;
+    this.#bufferWarned = true;
+    this.#options.host.log.warn(
+      "the kernel gives a smaller receive buffer than asked for, so a burst of heartbeats may be lost (and counted)",
+      { askedBytes: asked, grantedBytes: granted, remedy: `sysctl -w net.core.rmem_max=${asked}` },
+    );
+  }
+}
+
+/** Only interfaces that are up and have an address are listed by the system. */
+function hasNetwork(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ family, internal }) => family === "IPv4" && !internal),
+  );
+}
