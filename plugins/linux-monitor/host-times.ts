@@ -20,7 +20,7 @@ const DATE =
   /^(?:[A-Za-z]{3},?\s+)?([A-Z][a-z]{2})\s+(\d{1,2})(?:,?\s+(\d{4}))?\s+(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?:\s+([A-Z]{1,5}))?(?:\s+(\d{4}))?$/;
 const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|[+-]\d\d:\d\d)?$/;
 
-/** A reading of a clock: some time in the span [from, to), which is a second or a minute. */
+/** A reading of a clock: a second, or some time in the span [from, to) of a minute. */
 interface Shown {
   readonly fromMs: number;
   readonly toMs: number;
@@ -106,13 +106,15 @@ function shownTimes(text: string, at: number, zone: TimeZone): Shown[] {
     // 29 February of another year, or 32 January, is no date.
     if (new Date(wallMs).getUTCDate() !== Number(day) || Number(hour) > 23) return [];
     const fromMs = isUtc ? wallMs : zone.utcOf(wallMs, at);
-    return [{ fromMs, toMs: fromMs + (second === undefined ? MINUTE_MS : 1000) }];
+    return [{ fromMs, toMs: second === undefined ? fromMs + MINUTE_MS : fromMs }];
   });
 }
 
+/** Whole seconds, as clocks show them. */
 function offsetOf({ fromMs, toMs }: Shown, at: number): number {
-  if (at < fromMs) return Math.round((fromMs - at) / 1000);
-  return at < toMs ? 0 : -Math.round((at - toMs) / 1000);
+  const ours = Math.floor(at / 1000);
+  if (ours * 1000 < fromMs) return fromMs / 1000 - ours;
+  return ours * 1000 < toMs ? 0 : toMs / 1000 - ours;
 }
 
 function isoTime(text: string, at: number, zone: TimeZone): number | null {

@@ -87,9 +87,9 @@ export class LinuxMonitorProbe implements Probe {
       hosts.heard(event, this.#clock.elapsed()),
     );
     this.#running = {
-      // No searches: it connects to the servers that the inventory knows. Twice as many, as some take long to close.
+      // No searches: it connects to the servers that the inventory knows.
       client: new CaClient({
-        limits: { maxCircuits: 2 * hostsAtOnce, maxMessageBytes: MAX_MESSAGE_BYTES },
+        limits: { maxCircuits: hostsAtOnce, maxMessageBytes: MAX_MESSAGE_BYTES },
       }),
       discovery: new Discovery(this.#inventory, discoverySeconds * 1000, this.#clock.elapsed()),
       hosts,
@@ -174,6 +174,8 @@ export class LinuxMonitorProbe implements Probe {
       const { source, signal, settle } = request;
       const server = this.#serverOf(source);
       if (typeof server === "object") {
+        // Its details go with the values of its rounds.
+        running.hosts.add(source, this.#clock.now(), this.#clock.elapsed());
         const either = AbortSignal.any([signal, running.stopped.signal]);
         void this.#read(running, source, server, ALL, either).then(settle);
         return true;
@@ -220,7 +222,7 @@ export class LinuxMonitorProbe implements Probe {
     try {
       const timeoutMs = this.#config.timeoutSeconds * 1000;
       const question = { source, server, suffixes, timeoutMs, signal };
-      const reading = await readHost(running.client, question);
+      const reading = await readHost(running.client, question, () => this.#turnEnds());
       const afterMs = Math.round(this.#clock.elapsed() - begun);
       await this.#tell(running, source, server, reading);
       if ("failure" in reading) return { answers: [], tries: 1, error: reading.failure };
@@ -229,9 +231,12 @@ export class LinuxMonitorProbe implements Probe {
       return { answers: [], tries: 1, error: String(error) };
     } finally {
       host?.answered();
-      this.#busy -= 1;
-      this.#takeTurns();
     }
+  }
+
+  #turnEnds(): void {
+    this.#busy -= 1;
+    this.#takeTurns();
   }
 
   async #tell(

@@ -24,8 +24,15 @@ export type Reading = { readonly values: Values } | { readonly failure: string }
 
 type Step = { readonly timeoutMs: number; readonly signal: AbortSignal };
 
-/** Rejects only when the signal aborts. */
-export async function readHost(client: CaClient, question: Question): Promise<Reading> {
+/**
+ * Rejects only when the signal aborts.
+ * @param gone called once, when the circuit is closed: soon after the answer
+ */
+export async function readHost(
+  client: CaClient,
+  question: Question,
+  gone: () => void,
+): Promise<Reading> {
   const { source, server, suffixes, timeoutMs, signal } = question;
   const endAt = performance.now() + timeoutMs;
   const step = (): Step => ({ timeoutMs: Math.max(endAt - performance.now(), 0), signal });
@@ -52,7 +59,7 @@ export async function readHost(client: CaClient, question: Question): Promise<Re
     return { failure: textOf(error) };
   } finally {
     // A server that is stuck does not close its end at once, and nobody shall wait for it.
-    void circuit?.close();
+    void Promise.resolve(circuit?.close()).finally(gone);
   }
 }
 
