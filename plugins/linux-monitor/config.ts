@@ -11,7 +11,7 @@ export const configSchema = Type.Object(
     }),
     hostsPerSecond: Type.Number({
       description:
-        "Budget: hosts asked in one second, whoever asks. Each is a TCP circuit of about 25 packets.",
+        "Budget: hosts asked in one second, whoever asks. Each is a TCP circuit of about 15 packets.",
       default: 10,
       exclusiveMinimum: 0,
       maximum: 200,

@@ -76,12 +76,8 @@ describe("linux-monitor beside a real IOC", function () {
   let host: RecordingHost;
   let capture: Capture;
 
-  const startIoc = (): Promise<SoftIoc> =>
-    SoftIoc.start({
-      on: place,
-      database: database(),
-      environment: { EPICS_CAS_BEACON_PERIOD: "1" },
-    });
+  // Its beacons come every 15 s: a loss takes 45 s to be noticed, and until then its PVs are online.
+  const startIoc = (): Promise<SoftIoc> => SoftIoc.start({ on: place, database: database() });
   const counted = (name: string): number => {
     const samples = pvmon.service(METRICS)?.samples() ?? [];
     return samples.find((one) => one.plugin === "linux-monitor" && one.name === name)?.value ?? 0;
@@ -155,7 +151,7 @@ describe("linux-monitor beside a real IOC", function () {
     const packets = await capture.list("tcp");
     assert.ok(opened.length >= 6 && opened.length <= readings, `${opened.length} circuits`);
     const each = packets.length / opened.length;
-    assert.ok(each <= 30, `${each} packets a circuit`);
+    assert.ok(each <= 20, `${each} packets a circuit`);
   });
 
   it("backs off from a host whose IOC was killed, still without a search, and reads it again when it is back", async () => {
@@ -167,7 +163,9 @@ describe("linux-monitor beside a real IOC", function () {
     await capture.stop();
     assert.deepEqual(await capture.list("udp"), []);
     const before = told().length;
+    const { port } = ioc;
     ioc = await startIoc();
+    assert.equal(ioc.port, port);
     await waitFor("the host is read again", () => told().length > before, 60_000);
     await waitFor("nothing fails any more", () => counted("failing_hosts") === 0, TIMEOUT_MS);
   });
