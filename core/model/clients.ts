@@ -44,8 +44,8 @@ export class Clients {
   /** Restored rows come in any order. */
   #ordered = true;
   readonly #ringBudget = new RingBudget(RING_ENTRIES);
-  /** Who asked for what, all clients together; the marks are their addresses. */
-  readonly #latest = new RequestRing(LATEST_REQUESTS, new RingBudget(LATEST_REQUESTS));
+  /** Who asked for what, all clients together; the marks are their addresses. Only to be read. */
+  readonly latest = new RequestRing(LATEST_REQUESTS, new RingBudget(LATEST_REQUESTS));
   readonly #loss = new LossCount();
   /** When an address that was not known begins to be worth an event. */
   #settledAt: number | undefined;
@@ -74,13 +74,13 @@ export class Clients {
       this.#records.set(key, record);
     }
     record.count(search, ids, this.#loss);
-    this.#latest.push(ids, search.count, search.client);
+    this.latest.push(ids, search.count, search.client);
     this.#sink.dirty(search.client);
   }
 
   /** Takes names that were forgotten out of the latest requests, before their ids get a new meaning. */
   forgetNames(ids: ReadonlySet<number>): void {
-    this.#latest.forget(ids);
+    this.latest.forget(ids);
     for (const record of this.#records.values()) record.latest.forget(ids);
   }
 
@@ -102,7 +102,7 @@ export class Clients {
 
   /** Among the latest 10,000 requests of all clients. */
   topRequests(by: "client" | "pv", limit: number): ReturnType<typeof topRequests> {
-    return topRequests(this.#latest, by, limit, this.#names);
+    return topRequests(this.latest, by, limit, this.#names);
   }
 
   row(client: Ipv4): ClientRow | undefined {

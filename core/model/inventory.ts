@@ -1,6 +1,7 @@
 /** The state of now: folds observations into names, servers, clients and traffic, and says what changed. Pure and synchronous. */
 import { endpointKey, formatIpv4, type Ipv4, parseEndpoint, parseIpv4 } from "./address.js";
 import { Apps } from "./apps.js";
+import { BusyNames } from "./busy-names.js";
 import { Clients, DEFAULT_MAX_CLIENTS } from "./clients.js";
 import type { EventDraft, PvmonEvent } from "./event.js";
 import { EventIds } from "./event-id.js";
@@ -144,20 +145,24 @@ export class Inventory extends InventoryQueries {
         pendingLogs: (host) => this.journal.pendingOf(host),
       },
     );
-    this.traffic = new Traffic(options.maxClients ?? DEFAULT_MAX_CLIENTS, {
-      row: (row) => sink.history(row),
-      gauges: () => {
-        const { online, lost, neverAnswered, total, duplicate, invalid } = this.pvs.counts();
-        return {
-          pvsOnline: online,
-          pvsLost: lost,
-          pvsNeverAnswered: neverAnswered,
-          pvsTotal: total,
-          pvsDuplicate: duplicate,
-          pvsInvalid: invalid,
-        };
+    this.traffic = new Traffic(
+      options.maxClients ?? DEFAULT_MAX_CLIENTS,
+      {
+        row: (row) => sink.history(row),
+        gauges: () => {
+          const { online, lost, neverAnswered, total, duplicate, invalid } = this.pvs.counts();
+          return {
+            pvsOnline: online,
+            pvsLost: lost,
+            pvsNeverAnswered: neverAnswered,
+            pvsTotal: total,
+            pvsDuplicate: duplicate,
+            pvsInvalid: invalid,
+          };
+        },
       },
-    });
+      new BusyNames(this.clients.latest, this.pvs),
+    );
     this.#facts = new SiteFacts(options.maxSiteFacts ?? DEFAULT_MAX_SITE_FACTS, {
       event,
       row: (row) => sink.history(row),

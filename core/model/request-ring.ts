@@ -34,6 +34,8 @@ export class RequestRing {
   /** Where the next entry goes. */
   #next = 0;
   #size = 0;
+  /** Entries before the one at the beginning of the columns, gone since. */
+  #gone = 0;
 
   constructor(maxEntries: number, budget: RingBudget) {
     this.#maxEntries = maxEntries;
@@ -43,6 +45,11 @@ export class RequestRing {
   /** Entries that it holds now, forgotten names included. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Entries that it has ever been given room for, those that are gone included; refused names are none. */
+  get pushed(): number {
+    return this.#gone + this.#next;
   }
 
   /** Adds the names of one datagram; `mark` goes with each: its time, or who asked. Refused names are left out. */
@@ -67,9 +74,9 @@ export class RequestRing {
     if (this.#size < next) this.#size = next;
   }
 
-  /** Latest first. */
-  forEach(visit: (id: number, mark: number) => void): void {
-    for (let age = 1; age <= this.#size; age++) {
+  /** Latest first, at most `entries` of them, forgotten names counted and left out. */
+  forEach(visit: (id: number, mark: number) => void, entries = this.#size): void {
+    for (let age = 1; age <= Math.min(entries, this.#size); age++) {
       const index = this.#next - age + (age > this.#next ? this.#size : 0);
       const id = this.#ids[index]!;
       if (id !== NO_NAME) visit(id, this.#marks[index]!);
@@ -86,6 +93,7 @@ export class RequestRing {
   /** Gives its room back to the budget; the ring is empty then. */
   release(): void {
     this.#budget.giveBack(this.#ids.length);
+    this.#gone = this.pushed;
     this.#ids = new Uint32Array(0);
     this.#marks = new Float64Array(0);
     this.#next = 0;
@@ -97,7 +105,10 @@ export class RequestRing {
     const length = this.#ids.length;
     this.#size = length;
     const longer = Math.min(this.#maxEntries, Math.max(FIRST_CAPACITY, length * 2));
-    if (longer === length || !this.#budget.take(longer - length)) return 0;
+    if (longer === length || !this.#budget.take(longer - length)) {
+      this.#gone += length;
+      return 0;
+    }
     const ids = new Uint32Array(longer);
     const marks = new Float64Array(longer);
     ids.set(this.#ids);

@@ -79,7 +79,10 @@ export interface TrafficRow {
   readonly kind: "traffic";
   /** Start of the minute, UTC ms, a multiple of 60,000. */
   readonly minuteAt: number;
-  /** One of {@link TRAFFIC_SERIES}, `client:<ip>` or `pv:<name>`. */
+  /**
+   * One of {@link TRAFFIC_SERIES}, `client:<ip>` of the busiest clients, or `pv:<name>` (latin-1) of the names asked for most,
+   * which is an estimate in minutes with more than 10,000 requests.
+   */
   readonly series: string;
   readonly value: number;
 }

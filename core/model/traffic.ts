@@ -1,6 +1,7 @@
 /** Per-minute totals of the network's traffic, as rows for the store, and the rates of right now. */
 import type { Ipv4 } from "./address.js";
 import { formatIpv4, parseIpv4 } from "./address.js";
+import type { BusyNames } from "./busy-names.js";
 import type { SearchSeen, SourceClass } from "./observation.js";
 import type { TrafficRow, TrafficSeries } from "./row.js";
 import { RateWindow } from "./traffic-rate.js";
@@ -13,6 +14,7 @@ const CLIENT_SERIES = 50;
 /** Over so much silence nobody was watching: such minutes get no rows, rather than rows that say that nothing was there. */
 const MAX_SILENCE_MS = 3_600_000;
 const RATE_SECONDS = 10;
+const PV_SERIES = "pv:";
 
 type Gauge = Extract<TrafficSeries, `pvs${string}`>;
 type Counter = Exclude<TrafficSeries, Gauge | "distinctClients">;
@@ -46,6 +48,7 @@ function zero(): Record<Counter, number> {
 export class Traffic {
   readonly #maxClients: number;
   readonly #sink: TrafficSink;
+  readonly #busyNames: Pick<BusyNames, "begin" | "restore" | "tell">;
   readonly #nameRate = new RateWindow(1000, RATE_SECONDS);
   readonly #datagramRate = new RateWindow(1000, RATE_SECONDS);
   /** Start of the running minute, 0 before the first. */
@@ -60,9 +63,14 @@ export class Traffic {
   #restoredClients = 0;
 
   /** @param maxClients addresses counted in one minute; the names of further ones count in the totals only. */
-  constructor(maxClients: number, sink: TrafficSink) {
+  constructor(
+    maxClients: number,
+    sink: TrafficSink,
+    busyNames: Pick<BusyNames, "begin" | "restore" | "tell">,
+  ) {
     this.#maxClients = maxClients;
     this.#sink = sink;
+    this.#busyNames = busyNames;
   }
 
   /** Every observation, whatever it is: somebody is watching. */
@@ -117,6 +125,7 @@ export class Traffic {
     for (const client of this.#told) {
       this.#tell(`client:${formatIpv4(client)}`, this.#byClient.get(client) ?? 0);
     }
+    this.#busyNames.tell((name, value) => this.#tell(`${PV_SERIES}${name}`, value));
   }
 
   /** Goes on with the latest minute that a run before has begun. */
@@ -133,6 +142,8 @@ export class Traffic {
       this.#byClient.set(client, value);
       this.#told.add(client);
       this.#restoredClients--;
+    } else if (series.startsWith(PV_SERIES)) {
+      this.#busyNames.restore(series.slice(PV_SERIES.length), value);
     }
   }
 
@@ -149,6 +160,7 @@ export class Traffic {
     this.#byClient.clear();
     this.#told.clear();
     this.#restoredClients = 0;
+    this.#busyNames.begin();
   }
 
   #busiest(): Ipv4[] {

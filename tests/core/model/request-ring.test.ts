@@ -49,9 +49,19 @@ describe("a ring of requests", () => {
           });
           assert.deepEqual(entries(ring), all.slice(0, capacity));
           assert.equal(ring.size, Math.min(all.length, capacity));
+          assert.equal(ring.pushed, all.length);
         },
       ),
     );
+  });
+
+  it("tells no more than are wanted, forgotten names counted", () => {
+    const ring = new RequestRing(1000, new RingBudget(1000));
+    push(ring, [1, 2, 3, 4], 10);
+    ring.forget(new Set([3]));
+    const found: number[] = [];
+    ring.forEach((id) => void found.push(id), 3);
+    assert.deepEqual(found, [4, 2]);
   });
 
   it("starts small: one request takes room for sixteen", () => {
