@@ -287,7 +287,7 @@ export class Inventory extends InventoryQueries {
     return [...there.keys()];
   }
 
-  /** False when there is no such host. */
+  /** Undefined when there is no such host. @throws RangeError for a number or text that cannot be. */
   setHost(host: string, change: HostChangeDraft): HostView | undefined {
     const ip = parseIpv4(host);
     return ip !== undefined && this.hosts.set(ip, change) ? this.hosts.view(ip) : undefined;
@@ -298,6 +298,7 @@ export class Inventory extends InventoryQueries {
     const ip = parseIpv4(host);
     if (ip === undefined || !this.hosts.forget(ip)) return false;
     const primary = this.names.primaryOf(ip);
+    for (const source of this.hosts.healthSources(primary)) this.forgetHealth(source);
     for (const { id } of this.apps.ofHost(primary)) this.forgetApp(id);
     for (const address of this.names.addressesOf(ip)) {
       for (const { name } of [...this.servers.ofHost(address)]) this.forgetServer(name);
