@@ -19,19 +19,21 @@ const MAX_NAME_LENGTH = 253;
 
 export class HostNames {
   readonly #configured = new Map<Ipv4, ConfiguredHost>();
-  /** The one that was told of longest ago first. */
+  /** The one that has been known for longest first. */
   readonly #observed = new Map<Ipv4, string>();
 
   constructor({ hosts = [] }: HostNamesOptions) {
     for (const host of hosts) for (const ip of host.addresses) this.#configured.set(ip, host);
   }
 
-  /** A name that is none is left out; of too many, the latest stay. */
+  /** A name that is none is left out; when there are too many, the one known for longest makes room. */
   fold({ host, name }: HostNamed): void {
     if (name !== null && (name === "" || name.length > MAX_NAME_LENGTH)) return;
-    this.#observed.delete(host);
-    if (name === null) return;
-    if (this.#observed.size >= MAX_NAMES) this.#forgetStalest();
+    if (name === null) {
+      this.#observed.delete(host);
+      return;
+    }
+    if (this.#observed.size >= MAX_NAMES && !this.#observed.has(host)) this.#forgetOldest();
     this.#observed.set(host, name);
   }
 
@@ -54,9 +56,9 @@ export class HostNames {
     return sortKeyOf(this.nameOf(ip) ?? `~${formatIpv4(ip)}`);
   }
 
-  #forgetStalest(): void {
-    for (const stalest of this.#observed.keys()) {
-      this.#observed.delete(stalest);
+  #forgetOldest(): void {
+    for (const oldest of this.#observed.keys()) {
+      this.#observed.delete(oldest);
       return;
     }
   }
