@@ -34,7 +34,8 @@ export class NameServers implements Lookup {
   async find(address: string): Promise<Finding> {
     let names: readonly string[];
     try {
-      names = await this.#resolver.reverse(address);
+      // `reverse` takes silence for an answer.
+      names = await this.#resolver.resolvePtr(pointerName(address));
     } catch (error) {
       const { code = String(error) } = error as NodeJS.ErrnoException;
       if (NO_NAME.has(code)) return { kind: "none" };
@@ -49,4 +50,9 @@ export class NameServers implements Lookup {
   close(): void {
     this.#resolver.cancel();
   }
+}
+
+/** `1.0.7.10.in-addr.arpa` for 10.7.0.1. */
+function pointerName(address: string): string {
+  return `${address.split(".").toReversed().join(".")}.in-addr.arpa`;
 }
