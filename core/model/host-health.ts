@@ -1,6 +1,6 @@
 /** The latest that the monitors of hosts said of their health. */
 import { formatIpv4, type Ipv4, parseIpv4 } from "./address.js";
-import { sortKeyOf } from "./host-names.js";
+import { sortKeyOf } from "./host-naming.js";
 import type { HostMetricsRead } from "./observation.js";
 import type { MetricsRow } from "./row.js";
 import type { HostHealth } from "./views.js";

@@ -2,7 +2,7 @@
 import { formatIpv4, type Ipv4 } from "./address.js";
 import { FIXED_GROUP_NAMES, type HostGroup, type HostGroups, isFixedGroup } from "./host-groups.js";
 import type { HostHealths } from "./host-health.js";
-import { sortKeyOf } from "./host-names.js";
+import { sortKeyOf } from "./host-naming.js";
 import type { HostRecord } from "./host-record.js";
 import type { HostTable } from "./host-table.js";
 import { type HostFacts, isActive, judgeHost, livenessOf } from "./host-verdict.js";

@@ -2,7 +2,7 @@
 import { type Ipv4, parseIpv4 } from "./address.js";
 import { type GroupChange, type HostGroup, HostGroups, isFixedGroup } from "./host-groups.js";
 import { HostHealths } from "./host-health.js";
-import { sortKeyOf } from "./host-names.js";
+import { sortKeyOf } from "./host-naming.js";
 import {
   changedSettings,
   type HostChangeDraft,

@@ -4,7 +4,7 @@ import { Apps } from "./apps.js";
 import { Clients, DEFAULT_MAX_CLIENTS } from "./clients.js";
 import type { EventDraft, PvmonEvent } from "./event.js";
 import { EventIds } from "./event-id.js";
-import { HostNames } from "./host-names.js";
+import { HostNames } from "./host-naming.js";
 import { type HostChangeDraft, Hosts } from "./hosts.js";
 import { DirtyIds, DirtyKeys } from "./inventory-dirty.js";
 import { SiteFacts } from "./inventory-facts.js";

@@ -1,7 +1,7 @@
 /** Hosts with servers and applications that the test sets as it likes. */
 import assert from "node:assert/strict";
 import { endpointKey, formatIpv4, type Ipv4, parseIpv4 } from "../../../core/model/address.js";
-import { HostNames } from "../../../core/model/host-names.js";
+import { HostNames } from "../../../core/model/host-naming.js";
 import { Hosts, type HostsOptions } from "../../../core/model/hosts.js";
 import { CursorError } from "../../../core/model/pv-cursor.js";
 import { createServerRecord, type ServerRecord } from "../../../core/model/server-record.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HostNames, sortKeyOf } from "../../../core/model/host-names.js";
+import { HostNames, sortKeyOf } from "../../../core/model/host-naming.js";
 
 const AT = Date.UTC(2026, 0, 1);
 const [A, B, C] = [0x0a070001, 0x0a070101, 0x0a070002] as const;
