@@ -3,10 +3,13 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { ErrorCode } from "../plugin/errors.js";
 import { formatPath, type Path, SiteDocument } from "./document.js";
+import { sharedAddresses } from "./host-entries.js";
 import { ConfigError, type Problem } from "./problem.js";
 import { Secrets, substituteSecrets } from "./secrets.js";
 import { SECTIONS, type SiteConfig, SiteSchema } from "./site.js";
 import { Validator } from "./validator.js";
+
+type Inventory = SiteConfig["inventory"];
 
 export interface SiteSource {
   readonly text: string;
@@ -59,6 +62,7 @@ export class SiteFile {
     const value = this.#value();
     this.check(SiteSchema, value, []);
     const site = value as Record<string, unknown>;
+    this.#checkHosts(site);
     for (const { section } of SECTIONS) if (!Array.isArray(site[section])) site[section] = [];
     return value as SiteConfig;
   }
@@ -91,6 +95,13 @@ export class SiteFile {
         message: this.secrets.hide(problem.message),
       })),
     );
+  }
+
+  /** An address is one of one machine: a schema cannot say that. */
+  #checkHosts({ inventory }: Readonly<Record<string, unknown>>): void {
+    for (const { path, message } of sharedAddresses((inventory as Partial<Inventory>)?.hosts)) {
+      this.problem(["inventory", "hosts", ...path], message);
+    }
   }
 
   #value(): object {

@@ -1,5 +1,6 @@
 /** The shape of a site file, plugins' own options left to the plugins. */
 import { type Static, Type } from "@sinclair/typebox";
+import { DEFAULT_NAME_RULES } from "../model/name-validity.js";
 import type { PluginKind } from "../plugin/plugin.js";
 
 const strict = { additionalProperties: false };
@@ -37,6 +38,51 @@ const PluginEntry = Type.Object(
 
 const entries = (description: string) => Type.Array(PluginEntry, { default: [], description });
 
+const HostEntry = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 253, description: "What people call it." }),
+    addresses: Type.Array(Type.String({ format: "ipv4" }), {
+      minItems: 1,
+      maxItems: 100,
+      description: "All of its addresses; the first stands for it. None may be in two entries.",
+    }),
+  },
+  strict,
+);
+
+const NameRules = Type.Object(
+  {
+    minLength: Type.Integer({
+      default: DEFAULT_NAME_RULES.minLength,
+      minimum: 1,
+      maximum: 499,
+      description: "Characters a name has at least, its field not counted.",
+    }),
+    minCode: Type.Integer({
+      default: DEFAULT_NAME_RULES.minCode,
+      minimum: 0,
+      maximum: 255,
+      description: "The lowest character code; 33 leaves out blanks and control characters.",
+    }),
+    maxCode: Type.Integer({
+      default: DEFAULT_NAME_RULES.maxCode,
+      minimum: 0,
+      maximum: 255,
+      description: "The highest character code; 126 leaves out all that is not ASCII.",
+    }),
+    forbidden: Type.String({
+      default: DEFAULT_NAME_RULES.forbidden,
+      maxLength: 256,
+      description: "Characters that a name may not have; empty for none.",
+    }),
+  },
+  {
+    ...strict,
+    default: {},
+    description: "Which PV names are valid, up to their first dot; others are shown as invalid.",
+  },
+);
+
 const Inventory = Type.Object(
   {
     maxNames: Type.Integer({
@@ -56,6 +102,13 @@ const Inventory = Type.Object(
       minimum: 10,
       maximum: 1_000_000,
       description: "Client addresses kept at most; the one not seen for longest makes room.",
+    }),
+    maxHosts: Type.Integer({
+      default: 20_000,
+      minimum: 10,
+      maximum: 1_000_000,
+      description:
+        "Hosts kept at most; further ones displace hosts that were barely seen and on which nothing runs.",
     }),
     maxApps: Type.Integer({
       default: 20_000,
@@ -104,6 +157,13 @@ const Inventory = Type.Object(
       description:
         "Networks beacons may come from; one from elsewhere is an anomaly. Every network when empty.",
     }),
+    hosts: Type.Array(HostEntry, {
+      default: [],
+      maxItems: 10_000,
+      description:
+        "Hosts whose names no name server knows, and hosts with several addresses, which then count as one.",
+    }),
+    names: NameRules,
   },
   { ...strict, default: {}, description: "What is remembered, and when something counts as lost." },
 );

@@ -33,6 +33,8 @@ export class Validator {
     addFormats.default(this.#ajv);
     this.#ajv.addFormat("path", true);
     this.#ajv.addFormat("cidr", isCidr);
+    // ajv's own takes leading zeros, which some read as octal numbers.
+    this.#ajv.addFormat("ipv4", (text: string) => parseIpv4(text) !== undefined);
     this.#ajv.addKeyword({
       keyword: "resolvePath",
       type: "string",

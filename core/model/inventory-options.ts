@@ -1,7 +1,7 @@
 /** What a site may set about the inventory (`inventory:` in the site file), all of it with defaults. */
 import type { AppsOptions } from "./apps.js";
 import type { ClientsOptions } from "./clients.js";
-import type { HostNamesOptions } from "./host-names.js";
+import type { HostNamesOptions } from "./host-naming.js";
 import type { HostsOptions } from "./hosts.js";
 import type { PvsOptions } from "./pvs.js";
 import type { SensorsOptions } from "./sensors.js";

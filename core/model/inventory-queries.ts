@@ -3,7 +3,7 @@ import { endpointKey, formatIpv4, type Ipv4, parseEndpoint, parseIpv4 } from "./
 import type { Apps } from "./apps.js";
 import type { ClientListQuery } from "./client-page.js";
 import type { Clients } from "./clients.js";
-import type { HostNames } from "./host-names.js";
+import type { HostNames } from "./host-naming.js";
 import type { Hosts } from "./hosts.js";
 import type { Journal } from "./journal.js";
 import type { Pvs } from "./pvs.js";

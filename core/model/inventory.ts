@@ -5,7 +5,7 @@ import { BusyNames } from "./busy-names.js";
 import { Clients, DEFAULT_MAX_CLIENTS } from "./clients.js";
 import type { EventDraft, PvmonEvent } from "./event.js";
 import { EventIds } from "./event-id.js";
-import { HostNames } from "./host-names.js";
+import { HostNames } from "./host-naming.js";
 import { type HostChangeDraft, Hosts } from "./hosts.js";
 import { DirtyIds, DirtyKeys } from "./inventory-dirty.js";
 import { SiteFacts } from "./inventory-facts.js";
@@ -301,7 +301,7 @@ export class Inventory extends InventoryQueries {
     return [...there.keys()];
   }
 
-  /** False when there is no such host. */
+  /** Undefined when there is no such host. @throws RangeError for a number or text that cannot be. */
   setHost(host: string, change: HostChangeDraft): HostView | undefined {
     const ip = parseIpv4(host);
     return ip !== undefined && this.hosts.set(ip, change) ? this.hosts.view(ip) : undefined;
@@ -312,6 +312,7 @@ export class Inventory extends InventoryQueries {
     const ip = parseIpv4(host);
     if (ip === undefined || !this.hosts.forget(ip)) return false;
     const primary = this.names.primaryOf(ip);
+    for (const source of this.hosts.healthSources(primary)) this.forgetHealth(source);
     this.apps.forgetHost(primary);
     for (const address of this.names.addressesOf(ip)) {
       for (const { name } of [...this.servers.ofHost(address)]) this.forgetServer(name);

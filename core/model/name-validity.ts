@@ -1,20 +1,42 @@
-/** The naming rules of PVs, as the character sets of records and the tools around them allow. */
+/** The naming rules of PVs, as the character sets of records and the tools around them allow, or as a site has them. */
 
-const MIN_LENGTH = 4;
+export interface NameRules {
+  /** Bytes a name has at least, its field not counted. Default 4. */
+  readonly minLength?: number;
+  /** The lowest byte that may be in a name. Default 33, `!`, before which are blanks and control characters. */
+  readonly minCode?: number;
+  /** The highest one. Default 126, `~`, after which ASCII has no more. */
+  readonly maxCode?: number;
+  /** Characters that may not be in a name all the same. Default those that shells and macros use. */
+  readonly forbidden?: string;
+}
+
+/** `<`, `>`, `;`, `%`, `#`, `?`, `*` and `|` are in the names of real sites. */
+export const DEFAULT_NAME_RULES: Required<NameRules> = {
+  minLength: 4,
+  minCode: 0x21,
+  maxCode: 0x7e,
+  forbidden: "{}()$&!'~@^/\\=\"[]",
+};
+
 const DOT = 0x2e;
 
-/** By byte: whether a name with it breaks the rules. */
-const FORBIDDEN = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte <= 0x20 || byte > 0x7e || "{}()$&!'~@^/\\=\"[]".includes(String.fromCharCode(byte)) ? 1 : 0,
-);
+/** Of `length` bytes from `begin` on. */
+export type NameValidity = (bytes: Uint8Array, begin: number, length: number) => boolean;
 
-/** Of `length` bytes from `begin` on; only what comes before the first `.` or NUL counts, the name of the record. */
-export function isValidName(bytes: Uint8Array, begin: number, length: number): boolean {
-  let index = begin;
-  for (; index < begin + length; index++) {
-    const byte = bytes[index]!;
-    if (byte === DOT || byte === 0) break;
-    if (FORBIDDEN[byte] === 1) return false;
-  }
-  return index - begin >= MIN_LENGTH;
+/** Only what comes before the first `.` or NUL counts: the name of the record. */
+export function nameValidity(rules: NameRules = {}): NameValidity {
+  const { minLength, minCode, maxCode, forbidden } = { ...DEFAULT_NAME_RULES, ...rules };
+  const isForbidden = Uint8Array.from({ length: 256 }, (_, byte) =>
+    byte < minCode || byte > maxCode || forbidden.includes(String.fromCharCode(byte)) ? 1 : 0,
+  );
+  return (bytes, begin, length) => {
+    let index = begin;
+    for (; index < begin + length; index++) {
+      const byte = bytes[index]!;
+      if (byte === DOT || byte === 0) break;
+      if (isForbidden[byte] === 1) return false;
+    }
+    return index - begin >= minLength;
+  };
 }

@@ -5,7 +5,7 @@
 import { indexInArenaChunk, NameArena } from "./name-arena.js";
 import { latin1Text, NameBatch, type NameHash } from "./name-batch.js";
 import { NameIndex } from "./name-index.js";
-import { isValidName } from "./name-validity.js";
+import { type NameRules, type NameValidity, nameValidity } from "./name-validity.js";
 import { indexInChunk, NONE } from "./pv-pool.js";
 import { lengthOf, PV_FLAG, PV_WORD, type PvRecords, WORDS_PER_PV } from "./pv-record.js";
 
@@ -20,6 +20,8 @@ export interface NamesOptions {
   readonly seed: number;
   /** In the place of the keyed hash, to provoke collisions. */
   readonly hash?: NameHash;
+  /** Which names are flagged as invalid. */
+  readonly rules?: NameRules;
 }
 
 /** Names of a datagram: see `SearchSeen`. */
@@ -37,6 +39,7 @@ export class Names {
   readonly #arena: NameArena;
   readonly #index = new NameIndex();
   readonly #batch: NameBatch;
+  readonly #isValid: NameValidity;
   #ids = new Uint32Array(64);
   #places = new Uint32Array(64);
   #refused = 0;
@@ -48,6 +51,7 @@ export class Names {
     this.#maxNames = options.maxNames;
     this.#arena = new NameArena(options.maxNames * MEAN_NAME_BYTES);
     this.#batch = new NameBatch(options.seed, options.hash);
+    this.#isValid = nameValidity(options.rules);
   }
 
   /** Names that got no id since the start. */
@@ -186,7 +190,7 @@ export class Names {
     }
     const id = this.#records.add(place, length, at);
     this.#index.insert(hashes[index]!, id);
-    const isInvalid = !isValidName(this.#arena.bytesAt(place), nameBegin(place), length);
+    const isInvalid = !this.#isValid(this.#arena.bytesAt(place), nameBegin(place), length);
     this.#records.setFlag(id, PV_FLAG.invalid, isInvalid);
     return id;
   }

@@ -1,5 +1,6 @@
 /** What is kept of all PVs, put together: everything that answers, counts or judges works on one of these. */
 import type { NameHash } from "./name-batch.js";
+import type { NameRules } from "./name-validity.js";
 import { Names } from "./names.js";
 import { PvOwners } from "./pv-owners.js";
 import { NONE } from "./pv-pool.js";
@@ -15,6 +16,8 @@ export interface PvsOptions {
   readonly maxNames?: number;
   /** Seeds the hash of names against collision attacks, an integer of 0..2^53-1. Default 0. */
   readonly seed?: number;
+  /** Which names break the site's naming rules; they are kept and shown as invalid. */
+  readonly names?: NameRules;
 }
 
 export class PvTable {
@@ -24,8 +27,11 @@ export class PvTable {
   readonly owners: PvOwners;
 
   /** @param hash in the place of the keyed hash of names, to provoke collisions. */
-  constructor({ maxNames = DEFAULT_MAX_NAMES, seed = 0 }: PvsOptions, hash?: NameHash) {
-    this.names = new Names({ maxNames, seed, ...(hash && { hash }) }, this.records);
+  constructor(
+    { maxNames = DEFAULT_MAX_NAMES, seed = 0, names: rules = {} }: PvsOptions,
+    hash?: NameHash,
+  ) {
+    this.names = new Names({ maxNames, seed, rules, ...(hash && { hash }) }, this.records);
     const maxRecords = Math.max(2 * maxNames, MIN_POOL);
     this.requesters = new PvRequesters(this.records, maxRecords);
     this.owners = new PvOwners(this.records, maxRecords);

@@ -152,7 +152,7 @@ export interface ChannelInfo {
   /** As EPICS names it: `DBF_DOUBLE`, `DBF_STRING`, … */
   readonly nativeType?: string;
   readonly elementCount?: number;
-  /** Of the server, as it resolves without delay; otherwise its address. */
+  /** Of the server: its name as far as it is known, otherwise its address. */
   readonly host: string;
   readonly value?: string | number | readonly (string | number)[];
   /** From the first packet to the answer. */

@@ -8,8 +8,16 @@ export function inventoryOptions(
   section: SiteConfig["inventory"],
   { seed, ownAddresses }: Pick<InventoryOptions, "seed" | "ownAddresses">,
 ): InventoryOptions {
-  const beaconNetworks = section.beaconNetworks.map(addressRange);
-  return { ...section, beaconNetworks, seed: seed ?? 0, ownAddresses: ownAddresses ?? [] };
+  return {
+    ...section,
+    beaconNetworks: section.beaconNetworks.map(addressRange),
+    hosts: section.hosts.map(({ name, addresses }) => ({
+      name,
+      addresses: addresses.map(parseIpv4).filter((ip) => ip !== undefined),
+    })),
+    seed: seed ?? 0,
+    ownAddresses: ownAddresses ?? [],
+  };
 }
 
 /** The IPv4 addresses of this machine. */

@@ -15,7 +15,6 @@ import {
   parseEndpoint,
 } from "pvmon";
 import type { Config } from "./config.js";
-import { HostNames } from "./host-names.js";
 import { ask, type Finding } from "./question.js";
 import { Refusal, Turns } from "./turns.js";
 
@@ -40,7 +39,6 @@ export class ChannelInfoProbe implements Probe<ChannelInfoService>, ChannelInfoS
   readonly #inventory: InventoryService;
   readonly #clock: Clock;
   readonly #emitter: Emitter;
-  readonly #hostNames: HostNames;
   readonly #asked: { add(n?: number): void };
   #running: Running | undefined;
 
@@ -55,7 +53,6 @@ export class ChannelInfoProbe implements Probe<ChannelInfoService>, ChannelInfoS
     this.#inventory = inventory;
     this.#clock = clock;
     this.#emitter = emitter;
-    this.#hostNames = new HostNames(clock);
     this.#asked = host.metrics.counter("questions_total", "Channels asked for, a TCP circuit each");
     host.metrics.gauge(
       "questions_waiting",
@@ -147,14 +144,15 @@ export class ChannelInfoProbe implements Probe<ChannelInfoService>, ChannelInfoS
   ): Promise<Inspection> {
     this.#asked.add();
     const begun = this.#clock.elapsed();
-    const hostName = this.#hostNames.of(formatIpv4(server.ip));
     const { maxElements, timeoutSeconds } = this.#config;
     const timeoutMs = timeoutSeconds * 1000;
     const question = { name: target.name, server, wantsValue, maxElements, timeoutMs, signal };
     const finding = await ask(client, question, end);
     const timeMs = Math.round(this.#clock.elapsed() - begun);
     this.#tell(target.name, server, finding);
-    return { info: { ...target, host: await hostName, ...finding.answer, timeMs }, wasAsked: true };
+    const address = formatIpv4(server.ip);
+    const host = this.#inventory.hostName(address) ?? address;
+    return { info: { ...target, host, ...finding.answer, timeMs }, wasAsked: true };
   }
 
   #tell(name: string, server: Endpoint, { outcome }: Finding): void {

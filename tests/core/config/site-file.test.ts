@@ -68,6 +68,26 @@ name: b
     ]);
   });
 
+  it("takes an address for one host only, and an address only for what is one", () => {
+    const text = `inventory:
+  hosts:
+    - { name: ioc1, addresses: [10.7.0.1, 10.7.1.1] }
+    - { name: ioc2, addresses: [10.7.0.2, 10.7.1.1] }
+    - { name: ioc3, addresses: [10.7.0.3, 10.7.0.3, 10.7.0.04, 10.7.0] }
+    - { name: "", addresses: [] }
+    - ioc4
+`;
+    assert.deepEqual(mistakes(text), [
+      "site.yml:4:43: inventory.hosts[1].addresses[1]: 10.7.1.1 is an address of hosts[0] already",
+      "site.yml:5:43: inventory.hosts[2].addresses[1]: 10.7.0.3 is an address of hosts[2] already",
+      "site.yml:5:53: inventory.hosts[2].addresses[2]: must be a valid ipv4",
+      "site.yml:5:64: inventory.hosts[2].addresses[3]: must be a valid ipv4",
+      "site.yml:6:15: inventory.hosts[3].name: must NOT have fewer than 1 characters",
+      "site.yml:6:30: inventory.hosts[3].addresses: must NOT have fewer than 1 items",
+      "site.yml:7:7: inventory.hosts[4]: must be object",
+    ]);
+  });
+
   it("names the known options where none is near", () => {
     assert.deepEqual(mistakes("log: { colour: red }\n"), [
       "site.yml:1:8: log.colour: unknown option; known are level, format",

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { isValidName } from "../../../core/model/name-validity.js";
+import { type NameRules, nameValidity } from "../../../core/model/name-validity.js";
 import { bytesOf } from "./pv-site.js";
 
-function isValid(name: string): boolean {
+function isValid(name: string, rules?: NameRules): boolean {
   const bytes = bytesOf(`before${name}after`);
-  return isValidName(bytes, "before".length, name.length);
+  return nameValidity(rules)(bytes, "before".length, name.length);
 }
 
 describe("the naming rules of PVs", () => {
@@ -21,5 +21,19 @@ describe("the naming rules of PVs", () => {
   it("forbid blanks, control characters, bytes beyond ASCII and what shells and macros use", () => {
     const forbidden = ["\x01", "\x1f", " ", "\x7f", "\x80", "\xff", ..."{}()$&!'~@^/\\=\"[]"];
     for (const character of forbidden) assert.ok(!isValid(`ABCD${character}E`), character);
+  });
+
+  it("are a site's own where it has some, each by itself", () => {
+    const cases: readonly [NameRules, string, string][] = [
+      [{ minLength: 2 }, "ab", "a"],
+      [{ minCode: 0x41 }, "ABCD", "A:BCD"],
+      [{ maxCode: 0xff }, "ABCD\xe9", "ABCD$"],
+      [{ forbidden: ":" }, "A$(B)", "A:BC"],
+      [{ forbidden: "" }, "{[$&]}", "abc"],
+    ];
+    for (const [rules, valid, invalid] of cases) {
+      assert.ok(isValid(valid, rules), valid);
+      assert.ok(!isValid(invalid, rules), invalid);
+    }
   });
 });

@@ -1,5 +1,6 @@
 /** cainfo beside the real one: servers of EPICS Base and caproto, asked by pvmon and by libca. */
 import assert from "node:assert/strict";
+import { lookupService } from "node:dns/promises";
 import type { ChannelInfo } from "pvmon";
 import { createInstance, type RecordingHost } from "pvmon/testkit";
 import { SystemClock } from "../../../core/runtime/system-clock.js";
@@ -36,8 +37,14 @@ record(ai, "CI:DISABLED") { field(DISP, "1") field(VAL, "3") }
 const INPUT_NAMES = [...INPUTS.matchAll(/record\(\w+, "([^"]+)"/g)].map(([, name]) => name!);
 const INPUT_FIELDS = ["CI:AI.SCAN", "CI:AI.DESC", "CI:AI.NAME", "CI:AI.RTYP", "CI:STRINGIN.VAL$"];
 
+/** Of this machine, as libca has it from the system's resolver. */
+const HOST_NAMES: Readonly<Record<string, string>> = {
+  "127.0.0.1": (await lookupService("127.0.0.1", 0)).hostname,
+};
+
 function create(config: object): { probe: ChannelInfoProbe; host: RecordingHost } {
-  const services = { inventory: {}, clock: new SystemClock() };
+  const inventory = { hostName: (address: string) => HOST_NAMES[address] ?? null };
+  const services = { inventory, clock: new SystemClock() };
   const { instance, host } = createInstance(cainfo, config, services);
   return { probe: instance as ChannelInfoProbe, host };
 }

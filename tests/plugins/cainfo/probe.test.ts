@@ -31,10 +31,13 @@ class Setup {
   readonly host;
   /** What the inventory knows. */
   readonly owners: Record<string, readonly string[]> = {};
+  /** By address. */
+  readonly names: Record<string, string> = {};
   readonly #servers: FakeServer[] = [];
 
   constructor(config: object = {}) {
     const inventory = {
+      hostName: (address: string): string | null => this.names[address] ?? null,
       pv: (name: string): Pick<PvDetail, "servers"> | undefined =>
         this.owners[name] && {
           servers: this.owners[name].map((server) => ({ server }) as PvDetail["servers"][number]),
@@ -121,11 +124,17 @@ describe("cainfo", () => {
       nativeType: "DBF_DOUBLE",
       elementCount: 1,
     });
-    assert.match(host, /^localhost/);
+    assert.equal(host, "127.0.0.1");
     assert.ok(timeMs >= 0);
     assert.ok(!received.some(({ type }) => type === "readNotify"));
     assert.deepEqual(setup.told, [`SYS:double ${server} created`]);
     assert.equal(setup.host.counters.get("questions_total"), 1);
+  });
+
+  it("calls the server's host what the inventory calls it", async () => {
+    const { server } = await (await begin()).serve();
+    setup.names["127.0.0.1"] = "ioc1";
+    assert.equal((await setup.ask("SYS:double", server)).host, "ioc1");
   });
 
   for (const [name, nativeType, elementCount, value] of [
@@ -224,7 +233,7 @@ describe("cainfo", () => {
     const { state, reason, host } = await setup.ask("SYS:double", server);
     assert.equal(state, "unreachable");
     assert.match(String(reason), /ECONNREFUSED/);
-    assert.match(host, /^localhost/);
+    assert.equal(host, "127.0.0.1");
     assert.deepEqual(setup.told, [`SYS:double ${server} unreachable`]);
   });
 

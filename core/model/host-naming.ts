@@ -9,25 +9,32 @@ export interface ConfiguredHost {
 }
 
 export interface HostNamesOptions {
-  /** Names of addresses that name servers do not know, and addresses that are one machine. */
+  /** Names of addresses that name servers do not know, and addresses that are one machine. No address is in two of them. */
   readonly hosts?: readonly ConfiguredHost[];
 }
 
 const MAX_NAMES = 100_000;
+/** The most that a name can have in the DNS (RFC 1035, section 2.3.4). */
+const MAX_NAME_LENGTH = 253;
 
 export class HostNames {
   readonly #configured = new Map<Ipv4, ConfiguredHost>();
+  /** The one that has been known for longest first. */
   readonly #observed = new Map<Ipv4, string>();
 
   constructor({ hosts = [] }: HostNamesOptions) {
     for (const host of hosts) for (const ip of host.addresses) this.#configured.set(ip, host);
   }
 
+  /** A name that is none is left out; when there are too many, the one known for longest makes room. */
   fold({ host, name }: HostNamed): void {
-    if (name === null) this.#observed.delete(host);
-    else if (this.#observed.has(host) || this.#observed.size < MAX_NAMES) {
-      this.#observed.set(host, name);
+    if (name !== null && (name === "" || name.length > MAX_NAME_LENGTH)) return;
+    if (name === null) {
+      this.#observed.delete(host);
+      return;
     }
+    if (this.#observed.size >= MAX_NAMES && !this.#observed.has(host)) this.#forgetOldest();
+    this.#observed.set(host, name);
   }
 
   nameOf(ip: Ipv4): string | null {
@@ -44,10 +51,20 @@ export class HostNames {
     return this.#configured.get(ip)?.addresses ?? [ip];
   }
 
-  /** How hosts are sorted: by name, numbers in it by their value, those without one by address after them. */
+  /** How hosts are sorted: by name, those without one by address after them. */
   sortKey(ip: Ipv4): string {
-    const name = this.nameOf(ip);
-    const text = name === null ? `~${formatIpv4(ip)}` : name.toUpperCase();
-    return text.replace(/\d+/g, (digits) => digits.padStart(10, "0"));
+    return sortKeyOf(this.nameOf(ip) ?? `~${formatIpv4(ip)}`);
   }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#observed.keys()) {
+      this.#observed.delete(oldest);
+      return;
+    }
+  }
+}
+
+/** Texts in the order that people look for them in: numbers in them by their value, and case does not matter. */
+export function sortKeyOf(text: string): string {
+  return text.toUpperCase().replace(/\d+/g, (digits) => digits.padStart(10, "0"));
 }
