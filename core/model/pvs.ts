@@ -149,7 +149,8 @@ export class Pvs {
   }
 
   /** Its id may be that of the next new name. */
-  forget(id: number): void {
+  forget(id: number, at: number): void {
+    this.#states.forgotten(id, at);
     this.#table.forget(id);
   }
 
