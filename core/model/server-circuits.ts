@@ -12,14 +12,15 @@ export interface CircuitState {
   /** When a circuit last came about, null for never. */
   readonly openedAt: number | null;
   readonly echoedAt: number | null;
-  /** Between the latest two circuits. */
+  /** Between circuits, the longer one of the latest two gaps: a doubt is followed up sooner. */
   readonly gapMs: number;
 }
 
 export class CircuitHistory {
   #openedAt: number | null;
   #echoedAt: number | null;
-  #gapMs: number;
+  /** The latest two. */
+  #gapsMs: readonly [number, number];
   /** Circuits without an answer since the last one with. */
   #unanswered = 0;
   /** The latest attempt that led nowhere. */
@@ -28,11 +29,15 @@ export class CircuitHistory {
   constructor({ openedAt, echoedAt, gapMs }: Partial<CircuitState> = {}) {
     this.#openedAt = openedAt ?? null;
     this.#echoedAt = echoedAt ?? null;
-    this.#gapMs = gapMs ?? ASSUMED_GAP_MS;
+    this.#gapsMs = [gapMs ?? ASSUMED_GAP_MS, gapMs ?? ASSUMED_GAP_MS];
   }
 
   get state(): CircuitState {
     return { openedAt: this.#openedAt, echoedAt: this.#echoedAt, gapMs: this.#gapMs };
+  }
+
+  get #gapMs(): number {
+    return Math.max(...this.#gapsMs);
   }
 
   get echoedAt(): number | null {
@@ -66,7 +71,7 @@ export class CircuitHistory {
     return this.#unreachableAt > at;
   }
 
-  /** When it was last there by a circuit, and how often to expect one, if that is more than other signs say. */
+  /** When it was last there by a circuit, if that was after `at`, and how often to expect one. */
   signAfter(at: number): { readonly at: number; readonly gapMs: number } | undefined {
     const openedAt = this.#openedAt;
     return openedAt !== null && openedAt > at ? { at: openedAt, gapMs: this.#gapMs } : undefined;
@@ -74,7 +79,8 @@ export class CircuitHistory {
 
   #opened(at: number): void {
     const gapMs = at - (this.#openedAt ?? Number.NEGATIVE_INFINITY);
-    if (gapMs > 0) this.#gapMs = gapMs <= MAX_GAP_MS ? gapMs : ASSUMED_GAP_MS;
+    if (gapMs <= 0) return;
+    this.#gapsMs = [this.#gapsMs[1], gapMs <= MAX_GAP_MS ? gapMs : ASSUMED_GAP_MS];
     this.#openedAt = at;
   }
 }

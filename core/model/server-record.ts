@@ -80,8 +80,12 @@ export function serverView(
   };
 }
 
-/** The circuit that showed it to be there when beacons had been missing for so long, if one did. */
-export function circuitWithoutBeacons({ track, circuits }: ServerRecord, periods: number) {
+/** The circuit that shows it to be there when beacons have been missing for so long, or say nothing, if one does. */
+export function circuitWithoutBeacons(
+  { track, circuits, state, lastSignAt }: ServerRecord,
+  periods: number,
+) {
+  if (state === "unresponsive") return circuits.signAfter(lastSignAt);
   return circuits.signAfter((track?.lastAt ?? 0) + periods * (track?.expectedMs ?? 0));
 }
 

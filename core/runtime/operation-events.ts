@@ -63,6 +63,7 @@ function bounded(value: Evidence[string]): Evidence[string] {
   return typeof value === "string" ? cut(value) : value;
 }
 
-function cut(text: string): string {
+/** So that nobody fills the log with one word. */
+export function cut(text: string): string {
   return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
 }

@@ -11,7 +11,14 @@ import type {
   LogSelection,
   OperationsService,
 } from "../plugin/services.js";
-import { changeEvent, differences, type Fields, MAX_TEXT, shortened } from "./operation-events.js";
+import {
+  changeEvent,
+  cut,
+  differences,
+  type Fields,
+  MAX_TEXT,
+  shortened,
+} from "./operation-events.js";
 
 /** What operations need of the inventory. */
 export type Operated = Pick<
@@ -187,7 +194,7 @@ class Operations implements OperationsService {
       severity: "info",
       subject: host ?? "site",
       text: said,
-      evidence: { who, why: why ?? null },
+      evidence: { who: cut(who), why: why === undefined ? null : cut(why) },
       ...(host !== undefined && { host }),
       ...(pending && { log: "pending" }),
     });
