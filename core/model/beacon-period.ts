@@ -55,6 +55,11 @@ export class BeaconPeriod {
     return JITTER_MS / this.#beacons + (this.#totalMs / this.#beacons) * CLOCK_ERROR;
   }
 
+  /** How far `ms` may be off because a beacon of the measurement was this late. */
+  lateErrorMs(lateMs: number): number {
+    return lateMs / Math.max(1, this.#beacons);
+  }
+
   /** `ms` once it is measured well enough to tell a pause from a late beacon. */
   get settledMs(): number | undefined {
     return this.#totalMs < SETTLED_MS ? undefined : this.ms;

@@ -20,6 +20,8 @@ const KEPT_BEACONS = 8;
 /** Alternations of two counters that make them two servers. */
 const RIVAL_ROUNDS = 2;
 const RIVAL_MEMORY_MS = 60_000;
+/** So many intervals in a row of the same number of periods are one period each, of which a part had been taken for it. */
+const SAME_MULTIPLES = 4;
 
 const COPY: BeaconVerdict = { kind: "copy" };
 const WAITING: BeaconVerdict = { kind: "waiting" };
@@ -41,6 +43,8 @@ export class BeaconTrack {
   /** The latest ones, oldest first. */
   #recent: SeenBeacon[];
   #ramping = false;
+  /** How many periods the latest intervals of a server that does not count had, and how many in a row had as many. */
+  #multiple = { periods: 1, intervals: 0 };
   #rival: Rival | undefined;
 
   constructor(at: number, sequence: number) {
@@ -137,12 +141,26 @@ export class BeaconTrack {
       const isYoung = upTimeMs(beacon.sequence, this.expectedMs) <= silentMs;
       return isYoung ? this.#offTrack(beacon) : COPY;
     }
-    const lost = this.periodMs === undefined ? 1 : Math.round(silentMs / this.periodMs);
-    const beacons = Math.max(1, lost);
+    const beacons = this.#periodsIn(silentMs);
     this.#period.observe(silentMs, beacons, true);
     this.#zeroAt = beacon.at;
     this.#accept(beacon);
     return { kind: "advanced", missed: beacons - 1 };
+  }
+
+  /**
+   * Of a server that does not count, which may have sent more than reached us. Two gaps of its ramp, which look alike once
+   * they are late, may have been taken for its period: then no interval is as short ever after.
+   */
+  #periodsIn(silentMs: number): number {
+    if (this.periodMs === undefined) return 1;
+    const periods = Math.max(1, Math.round(silentMs / this.periodMs));
+    const intervals = periods === this.#multiple.periods ? this.#multiple.intervals + 1 : 1;
+    this.#multiple = { periods, intervals };
+    if (periods === 1 || intervals < SAME_MULTIPLES) return periods;
+    this.#period = new BeaconPeriod();
+    this.#multiple = { periods: 1, intervals: 0 };
+    return 1;
   }
 
   #forward(beacon: SeenBeacon, advance: number): BeaconVerdict {
@@ -154,7 +172,10 @@ export class BeaconTrack {
     const period = this.#period.settledMs;
     let pause: Pause | undefined;
     if (period !== undefined) {
-      if (silentMs - advance * period >= Math.max(period / 2, PAUSE_MARGIN_MS)) {
+      // Over many periods, what one late beacon did to the mean of them adds up.
+      const marginMs =
+        Math.max(period / 2, PAUSE_MARGIN_MS) + advance * this.#period.lateErrorMs(LATE_MS);
+      if (silentMs - advance * period >= marginMs) {
         // The counter fell behind. By a few: a pause. By more: it fits a server that started in the meantime.
         if (advance > RESUMED && upTimeMs(beacon.sequence, period) <= silentMs) {
           return this.#restart(beacon, beacon);

@@ -26,14 +26,16 @@ export class HostServers {
 
   /**
    * The servers that a host lost together, when none of it is left; empty otherwise. One server alone is its own event
-   * and says nothing about its host; those lost long before are mostly ports that an IOC has left for another.
+   * and says nothing about its host, nor does one that was stopped, whose host said so; those lost long before are mostly
+   * ports that an IOC has left for another.
    */
-  lostTogether(ip: Ipv4): string[] {
-    const servers = this.of(ip).filter(isKnown);
+  lostTogether(ip: Ipv4): readonly ServerRecord[] {
+    const servers = this.of(ip);
     if (servers.some(isUp)) return [];
-    const latest = Math.max(...servers.map(({ lastSignAt }) => lastSignAt));
-    const together = servers.filter(({ lastSignAt }) => lastSignAt >= latest - TOGETHER_MS);
-    return together.length < 2 ? [] : together.map(({ name }) => name);
+    const lost = servers.filter(({ state }) => state === "lost");
+    const latest = Math.max(...lost.map(({ lastSignAt }) => lastSignAt));
+    const together = lost.filter(({ lastSignAt }) => lastSignAt >= latest - TOGETHER_MS);
+    return together.length < 2 ? [] : together;
   }
 
   /** By port. */
@@ -42,10 +44,11 @@ export class HostServers {
   }
 }
 
-function isKnown({ state }: ServerRecord): boolean {
-  return state !== "unknown";
+/** Its process runs, as far as we know. Of one that only answers searches nothing is known. */
+export function isUp({ state }: ServerRecord): boolean {
+  return state === "alive" || state === "paused" || state === "unresponsive";
 }
 
-export function isUp({ state }: ServerRecord): boolean {
-  return state === "alive" || state === "paused";
+export function isGone({ state }: ServerRecord): boolean {
+  return state === "lost" || state === "stopped";
 }

@@ -1,9 +1,16 @@
 /** The state of now: folds observations into names, servers, clients and traffic, and says what changed. Pure and synchronous. */
-import { endpointKey, formatIpv4, type Ipv4, parseEndpoint, parseIpv4 } from "./address.js";
+import {
+  endpointKey,
+  formatIpv4,
+  type Ipv4,
+  keyEndpoint,
+  parseEndpoint,
+  parseIpv4,
+} from "./address.js";
 import { Apps } from "./apps.js";
 import { BusyNames } from "./busy-names.js";
 import { Clients, DEFAULT_MAX_CLIENTS } from "./clients.js";
-import type { EventDraft, PvmonEvent } from "./event.js";
+import type { EventDraft, EventType, PvmonEvent } from "./event.js";
 import { EventIds } from "./event-id.js";
 import { HostNames } from "./host-naming.js";
 import { type HostChangeDraft, Hosts } from "./hosts.js";
@@ -13,7 +20,7 @@ import type { InventoryOptions } from "./inventory-options.js";
 import { OwnSockets } from "./inventory-own.js";
 import { PvPurge } from "./inventory-purge.js";
 import { InventoryQueries } from "./inventory-queries.js";
-import { Journal } from "./journal.js";
+import { Journal, LOG_STATE_OF } from "./journal.js";
 import type { AnswerSeen, Observation, SearchSeen } from "./observation.js";
 import { Pvs } from "./pvs.js";
 import type { FactRow, HistoryRow, Row } from "./row.js";
@@ -45,6 +52,20 @@ const SECOND_MS = 1000;
 const LAST_TIME = Number.MAX_SAFE_INTEGER / 1000;
 const DEFAULT_MAX_SITE_FACTS = 100_000;
 const DEFAULT_PURGE_AFTER_DAYS = 365;
+/** Events of servers that stay the process they were, or were it to the last. */
+const OF_ITS_APPLICATION: ReadonlySet<EventType> = new Set([
+  "server.lost",
+  "server.stopped",
+  "server.unresponsive",
+  "server.returned",
+  "server.paused",
+  "server.resumed",
+]);
+const OF_A_NEW_LIFE: ReadonlySet<EventType> = new Set([
+  "server.discovered",
+  "server.started",
+  "server.restarted",
+]);
 
 /**
  * Time comes from outside only, by {@link fold} and {@link advance}, so that live traffic and its capture give the same
@@ -86,7 +107,12 @@ export class Inventory extends InventoryQueries {
     const fact = (row: Omit<FactRow, "kind">): void => sink.history({ kind: "fact", ...row });
     this.names = new HostNames(options);
     this.journal = new Journal({ changed: (event) => sink.history({ kind: "event", event }) });
-    this.pvs = new Pvs(options, { event, dirty: (id) => this.#dirtyPvs.add(id) });
+    this.pvs = new Pvs(options, {
+      event,
+      fact,
+      dirty: (id) => this.#dirtyPvs.add(id),
+      isSameServer: (one, other) => this.#isSameServer(one, other),
+    });
     this.servers = new Servers(options, {
       event,
       state: (key, state, at) => this.pvs.serverChanged(key, state, at),
@@ -325,7 +351,7 @@ export class Inventory extends InventoryQueries {
     const endpoint = parseEndpoint(server);
     if (endpoint === undefined) return false;
     const key = endpointKey(endpoint.ip, endpoint.port);
-    if (!this.servers.forget(key)) return false;
+    if (!this.servers.forget(key, this.#now)) return false;
     this.apps.serverForgotten(key);
     this.#forgotten("server", server);
     return true;
@@ -368,29 +394,63 @@ export class Inventory extends InventoryQueries {
     return isThere;
   }
 
-  /** Ids of log entries that nobody has acknowledged: of a host, or all. */
+  /** Ids of log entries that nobody has acknowledged: of a host, by any of its addresses, or all; oldest first. */
   pendingLogs(host?: string): readonly string[] {
-    return this.journal.pending(host);
+    return this.journal.pending(host === undefined ? undefined : this.#primaryOf(host));
   }
 
-  /** Answers how many of them were pending. */
-  acknowledge(ids: readonly string[], who: string, at: number): number {
+  /** Answers which of them were pending. */
+  acknowledge(ids: readonly string[], who: string, at: number): readonly string[] {
     return this.journal.acknowledge(ids, who, at);
+  }
+
+  /** Whether {@link forgetLogs} knows this entry; of another one, a store has the newest state: {@link recallLogs}. */
+  remembersLog(id: string): boolean {
+    return this.journal.remembers(id);
+  }
+
+  recallLogs(events: readonly PvmonEvent[]): void {
+    for (const event of events) this.journal.restore(event);
+  }
+
+  /** Takes entries out of the log, pending ones acknowledged; answers which were in it, as far as it remembers them. */
+  forgetLogs(ids: readonly string[], who: string, at: number): readonly string[] {
+    return this.journal.forget(ids, who, at);
   }
 
   /** Fills in what an event can only say with a look at the whole site. */
   #completed(draft: EventDraft): EventDraft {
-    const ip = draft.host === undefined ? undefined : parseIpv4(draft.host);
-    const host = ip === undefined ? {} : { host: formatIpv4(this.names.primaryOf(ip)) };
-    return { ...draft, ...host, ...this.#appOf(draft) };
+    const host = draft.host === undefined ? undefined : this.#primaryOf(draft.host);
+    const app = draft.app ?? this.#appOf(draft);
+    const log = draft.log ?? LOG_STATE_OF[draft.type];
+    return {
+      ...draft,
+      ...(host !== undefined && { host }),
+      ...(app !== undefined && { app }),
+      ...(log !== undefined && { log }),
+    };
   }
 
-  /** What a server is: of one that has just started only once its process was looked at. */
-  #appOf({ server, app }: EventDraft): { readonly app?: string } {
+  /** A server that goes on, or is gone, was the application that it was last; one that starts may be another one. */
+  #appOf({ type, server }: EventDraft): string | undefined {
+    const lasts = OF_ITS_APPLICATION.has(type);
     const endpoint = server === undefined ? undefined : parseEndpoint(server);
-    if (app !== undefined || endpoint === undefined) return {};
-    const found = this.apps.ofServer(endpointKey(endpoint.ip, endpoint.port));
-    return found?.confirmed ? { app: found.id } : {};
+    if (endpoint === undefined || !(lasts || OF_A_NEW_LIFE.has(type))) return undefined;
+    const app = this.apps.ofServer(endpointKey(endpoint.ip, endpoint.port));
+    return app !== null && (lasts || app.confirmed) ? app.id : undefined;
+  }
+
+  #primaryOf(host: string): string {
+    const ip = parseIpv4(host);
+    return ip === undefined ? host : formatIpv4(this.names.primaryOf(ip));
+  }
+
+  /** By configuration, or by their beacons. */
+  #isSameServer(one: number, other: number): boolean {
+    const [a, b] = [keyEndpoint(one), keyEndpoint(other)];
+    if (a.port !== b.port) return false;
+    if (this.names.primaryOf(a.ip) === this.names.primaryOf(b.ip)) return true;
+    return this.servers.isSame(one, other, this.#now);
   }
 
   #identified(server: string, app: string, since: number): void {
@@ -440,7 +500,7 @@ export class Inventory extends InventoryQueries {
     for (const id of ids) {
       const row = this.pvs.row(id);
       if (row !== undefined) this.#sink.history({ kind: "pvForgotten", name: row.name });
-      this.pvs.forget(id);
+      this.pvs.forget(id, this.#now);
     }
     this.clients.forgetNames(new Set(ids));
   }

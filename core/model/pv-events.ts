@@ -1,6 +1,7 @@
 /** What is told about single PVs; what happens to all PVs of a server is told of the server. */
 import { formatEndpoint, formatIpv4, keyEndpoint } from "./address.js";
 import type { EventDraft, Evidence } from "./event.js";
+import type { FactRow } from "./row.js";
 
 /** The servers are endpointKeys. */
 export function duplicated(name: string, keys: readonly number[], at: number): EventDraft {
@@ -27,6 +28,23 @@ export function deduplicated(
     severity: "info",
     text: `${name} is served by ${serverName(key)} only, no longer by ${noLonger.join(", ")}.`,
     evidence: { server: serverName(key), noLonger },
+  };
+}
+
+/** A duplicate that was none. */
+export function united(
+  name: string,
+  key: number,
+  others: readonly number[],
+  at: number,
+): EventDraft {
+  const alsoKnownAs = others.map(serverName);
+  return {
+    ...about(name, key, at),
+    type: "pv.deduplicated",
+    severity: "info",
+    text: `${name} is served by one server only: ${serverName(key)} is ${alsoKnownAs.join(", ")}, too.`,
+    evidence: { server: serverName(key), alsoKnownAs },
   };
 }
 
@@ -59,6 +77,16 @@ export function returned(name: string, key: number, at: number): EventDraft {
     text: `${name} is back on ${serverName(key)}.`,
     evidence: { server: serverName(key) },
   };
+}
+
+/** The fact that a server has the name begins or ends. */
+export function inService(
+  name: string,
+  key: number,
+  at: number,
+  holds: boolean,
+): Omit<FactRow, "kind"> {
+  return { fact: "pvServer", subject: name, value: serverName(key), at: Math.round(at), holds };
 }
 
 export function serverName(key: number): string {

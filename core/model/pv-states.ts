@@ -9,12 +9,17 @@ import { NONE } from "./pv-pool.js";
 import { PV_DOUBLE, PV_FLAG, type PvRecords } from "./pv-record.js";
 import type { ServingServer } from "./pv-servers.js";
 import type { PvTable } from "./pv-table.js";
+import type { FactRow } from "./row.js";
 import type { ServerState } from "./views.js";
 
 export interface PvSink {
   event(draft: EventDraft): void;
+  /** A server came into service of a name, or went out of it for other reasons than its own end. */
+  fact(row: Omit<FactRow, "kind">): void;
   /** The row of this PV has changed. */
   dirty(id: number): void;
+  /** Whether two addresses and ports, endpointKeys, lead to one server. */
+  isSameServer(one: number, other: number): boolean;
 }
 
 /** Whether a server is lost or stopped, or was restarted after `since`. */
@@ -43,6 +48,8 @@ export class PvStates {
 
   /** A server has the name: it answered a search, or created the channel. False when there are too many servers. */
   answered(id: number, key: number, at: number): boolean {
+    const before = this.#inService(id);
+    const wasLost = this.#records.state(id) === "lost";
     const isFirst = this.#owners.latest(id) === NONE;
     const owner = this.#owners.answered(id, key, at);
     if (owner === undefined) return false;
@@ -55,8 +62,16 @@ export class PvStates {
       this.#sink.event(events.returned(this.#nameOf(id), key, at));
     }
     this.#judgeOthers(id, owner, at);
+    // What was restored as lost may have been told to be out of service: beginning twice does no harm.
+    this.#tellService(id, wasLost ? before.filter((each) => each !== key) : before, at);
     this.#sink.dirty(id);
     return true;
+  }
+
+  /** The PV is about to be dropped. */
+  forgotten(id: number, at: number): void {
+    const name = this.#nameOf(id);
+    for (const key of this.#inService(id)) this.#sink.fact(events.inService(name, key, at, false));
   }
 
   /** A server said on a circuit that it does not have the name. */
@@ -102,8 +117,10 @@ export class PvStates {
   }
 
   #serverWent(id: number, at: number): void {
+    const before = this.#inService(id);
     if (this.#records.state(id) === "lost") {
       this.#records.setFlag(id, PV_FLAG.lostAlone, true);
+      this.#tellService(id, before, at);
       return;
     }
     const current = this.#owners.current(id);
@@ -113,6 +130,7 @@ export class PvStates {
       this.#sink.dirty(id);
     } else if (!this.#records.is(id, PV_FLAG.duplicate)) {
       this.#settle(id, gone, at);
+      this.#tellService(id, before, at);
     }
   }
 
@@ -133,12 +151,28 @@ export class PvStates {
       const silentMs = at - owners.lastAt(other);
       const silentAfterMs = owners.silentAfterMs(other);
       if (owners.server(other).isGone || owners.is(other, OWNER_FLAG.refused)) over.push(other);
+      else if (this.#isSame(answerer, other)) continue;
       else if (silentMs <= ROUND_MS) together = true;
       else if (silentAfterMs === 0) owners.setSilentAfterMs(other, silentMs);
       else if (silentMs > silentAfterMs + ROUND_MS) over.push(other);
     }
     if (together) this.#duplicate(id, at);
+    else this.#unite(id, answerer, at);
     this.#settle(id, over, at);
+  }
+
+  /** A PV that was called a duplicate before it was known that its servers are one. */
+  #unite(id: number, answerer: number, at: number): void {
+    if (!this.#records.is(id, PV_FLAG.duplicate)) return;
+    const others = this.#owners.current(id).filter((owner) => owner !== answerer);
+    if (!others.every((other) => this.#isSame(answerer, other))) return;
+    this.#records.setFlag(id, PV_FLAG.duplicate, false);
+    const keys = others.map(this.#keyOf);
+    this.#sink.event(events.united(this.#nameOf(id), this.#keyOf(answerer), keys, at));
+  }
+
+  #isSame(one: number, other: number): boolean {
+    return this.#sink.isSameServer(this.#keyOf(one), this.#keyOf(other));
   }
 
   #duplicate(id: number, at: number): void {
@@ -164,7 +198,9 @@ export class PvStates {
       this.#records.setFlag(id, PV_FLAG.duplicate, false);
       this.#sink.event(events.deduplicated(this.#nameOf(id), key, over.map(this.#keyOf), at));
     } else if (from !== undefined && !owners.is(owner, OWNER_FLAG.settled)) {
-      this.#sink.event(events.moved(this.#nameOf(id), this.#keyOf(from), key, at));
+      if (!this.#isSame(from, owner)) {
+        this.#sink.event(events.moved(this.#nameOf(id), this.#keyOf(from), key, at));
+      }
     }
     owners.setFlag(owner, OWNER_FLAG.settled, true);
     this.#sink.dirty(id);
@@ -174,7 +210,9 @@ export class PvStates {
     this.#records.setState(id, "lost");
     this.#sink.dirty(id);
     if (witnesses.every((witness) => witness === "serverGone")) return;
+    const before = this.#inService(id);
     this.#records.setFlag(id, PV_FLAG.lostAlone, true);
+    this.#tellService(id, before, at);
     const current = this.#owners.current(id);
     const evidence = {
       servers: current.map((owner) => events.serverName(this.#keyOf(owner))),
@@ -198,6 +236,22 @@ export class PvStates {
     if (this.#owners.is(owner, OWNER_FLAG.refused)) return "channelRefused";
     const isSecondRound = since > 0 && at - since >= SECOND_ROUND_MS;
     return isSecondRound && server.lastAnswerAt > since ? "secondRound" : undefined;
+  }
+
+  /** Servers that have the name as far as we know: while one is lost, that is said of the server alone. */
+  #inService(id: number): number[] {
+    return this.#records.is(id, PV_FLAG.lostAlone) ? [] : this.#owners.current(id).map(this.#keyOf);
+  }
+
+  /** @param before what {@link #inService} was. */
+  #tellService(id: number, before: readonly number[], at: number): void {
+    const after = this.#inService(id);
+    const gone = before.filter((key) => !after.includes(key));
+    const come = after.filter((key) => !before.includes(key));
+    if (gone.length + come.length === 0) return;
+    const name = this.#nameOf(id);
+    for (const key of gone) this.#sink.fact(events.inService(name, key, at, false));
+    for (const key of come) this.#sink.fact(events.inService(name, key, at, true));
   }
 
   readonly #keyOf = (owner: number): number => this.#owners.server(owner).key;

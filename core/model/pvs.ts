@@ -167,8 +167,9 @@ export class Pvs {
   }
 
   /** Its id may be that of the next new name. */
-  forget(id: number): void {
+  forget(id: number, at: number): void {
     this.#listings.lists.forget(id);
+    this.#states.forgotten(id, at);
     this.#table.forget(id);
   }
 

@@ -1,7 +1,7 @@
 /** The events of servers and hosts: their words, and the numbers that led to the verdict. */
 import type { Pause, Restart } from "./beacon-verdict.js";
 import type { EventDraft, EventType, Evidence, Severity } from "./event.js";
-import type { ServerRecord } from "./server-record.js";
+import { circuitWithoutBeacons, type ServerRecord } from "./server-record.js";
 
 function draft(
   record: ServerRecord,
@@ -103,44 +103,94 @@ function pauseEvidence(record: ServerRecord, { pausedAt, resumedAt, byRamp }: Pa
 export function lost(record: ServerRecord, at: number, periods: number): EventDraft {
   const track = record.track;
   const expectedMs = track?.expectedMs ?? 0;
-  const each = (expectedMs / 1000).toFixed(1);
-  return draft(
-    record,
-    "server.lost",
-    "alarm",
-    at,
-    `lost: no beacon for ${periods} periods of ${each} s`,
-    {
-      lastBeaconAt: track?.lastAt ?? null,
-      lastSignAt: record.lastSignAt,
-      sequence: track?.sequence ?? null,
-      expectedMs: Math.round(expectedMs),
-      periodMeasured: track?.periodMs !== undefined,
-      periods,
-    },
-  );
+  const circuit = circuitWithoutBeacons(record, periods);
+  const each = ((circuit?.gapMs ?? expectedMs) / 1000).toFixed(1);
+  const text =
+    circuit === undefined
+      ? `lost: no beacon for ${periods} periods of ${each} s`
+      : `lost: no beacon, and no circuit for ${periods} times the ${each} s between checks`;
+  return draft(record, "server.lost", "alarm", at, text, {
+    lastBeaconAt: track?.lastAt ?? null,
+    lastSignAt: record.lastSignAt,
+    lastEchoAt: record.circuits.echoedAt,
+    sequence: track?.sequence ?? null,
+    expectedMs: Math.round(expectedMs),
+    periodMeasured: track?.periodMs !== undefined,
+    periods,
+  });
 }
 
-/** `sign`: what showed that it is up again. */
-export function returned(record: ServerRecord, at: number, sign: "beacon" | "answer"): EventDraft {
-  const text =
-    sign === "beacon" ? "is back: its beacons go on as if never lost" : "is back: it answers";
-  return draft(record, "server.returned", "info", at, text, {
+/** Its host refuses its port. `at`: by when it has stopped; `sinceAt`: it was up until then, or nobody watched. */
+export function stopped(
+  record: ServerRecord,
+  at: number,
+  sinceAt: number,
+  refusedAt: number,
+): EventDraft {
+  const text = "stopped: its host is up and refuses its port, and its beacons are missing";
+  return draft(record, "server.stopped", "alarm", at, text, {
+    notBeforeAt: sinceAt,
+    refusedAt,
+    lastBeaconAt: record.track?.lastAt ?? null,
+    lastSignAt: record.lastSignAt,
+    sequence: record.track?.sequence ?? null,
+  });
+}
+
+export function unresponsive(record: ServerRecord, at: number, waitedMs: number): EventDraft {
+  const text = "hangs: it accepts circuits and does not answer on them";
+  return draft(record, "server.unresponsive", "alarm", at, text, {
+    waitedMs: Math.round(waitedMs),
+    lastEchoAt: record.circuits.echoedAt,
+    lastBeaconAt: record.track?.lastAt ?? null,
+    sequence: record.track?.sequence ?? null,
+  });
+}
+
+const SIGNS = {
+  beacon: "its beacons go on as if never lost",
+  answer: "it answers",
+  echo: "it answers on a circuit",
+} as const;
+/** What showed that a server is up again. */
+export type Sign = keyof typeof SIGNS;
+
+export function returned(record: ServerRecord, at: number, sign: Sign): EventDraft {
+  return draft(record, "server.returned", "info", at, `is back: ${SIGNS[sign]}`, {
     sign,
+    before: record.state,
     lostAt: record.lostAt,
     sequence: record.track?.sequence ?? null,
     lastBeaconAt: record.track?.lastAt ?? null,
   });
 }
 
-export function hostLost(host: string, at: number, servers: readonly string[]): EventDraft {
+/** Two addresses of one server. */
+export function duplicateRoute(one: ServerRecord, other: ServerRecord, at: number): EventDraft {
+  const text = `and ${other.name} are one server: their beacons come together with one counter`;
+  return draft(one, "server.duplicateRoute", "warning", at, text, {
+    otherServer: other.name,
+    sequence: one.track?.sequence ?? null,
+    otherSequence: other.track?.sequence ?? null,
+    lastBeaconAt: one.track?.lastAt ?? null,
+    otherLastBeaconAt: other.track?.lastAt ?? null,
+    remedy: `name ${one.host} and ${other.host} as addresses of one host under inventory.hosts`,
+  });
+}
+
+/** `together`: its servers that fell silent with the last one. */
+export function hostLost(host: string, at: number, together: readonly ServerRecord[]): EventDraft {
+  const servers = together.map(({ name }) => name);
+  const unreachable = together
+    .filter(({ circuits, lastSignAt }) => circuits.isUnreachableSince(lastSignAt))
+    .map(({ name }) => name);
   return {
     at: Math.round(at),
     type: "host.lost",
     severity: "alarm",
     subject: host,
     text: `host ${host} lost: its ${servers.length} servers fell silent together`,
-    evidence: { servers },
+    evidence: { servers, unreachable },
     host,
   };
 }

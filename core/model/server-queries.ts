@@ -1,7 +1,8 @@
 /** Pages of servers, in the order of their addresses, so that a cursor stays valid while they come and go. */
 import type { Anomalies } from "./anomalies.js";
+import { isGone } from "./host-servers.js";
 import { type ServerRecord, serverView } from "./server-record.js";
-import type { Page, PageQuery, ServerView } from "./views.js";
+import type { Counts, Page, PageQuery, ServerView } from "./views.js";
 
 export interface ServerQuery extends PageQuery {
   /** Address. */
@@ -29,6 +30,17 @@ export function serverPage(
     ({ key }) => key,
     (record) => serverView(record, pvsOf(record.key), anomalies.openFor(record.name)),
   );
+}
+
+/** One that hangs is neither, and so is one that is only known to answer searches. */
+export function serverCounts(records: Iterable<ServerRecord>): Counts["servers"] {
+  let alive = 0;
+  let lost = 0;
+  for (const record of records) {
+    if (record.state === "alive" || record.state === "paused") alive++;
+    else if (isGone(record)) lost++;
+  }
+  return { alive, lost };
 }
 
 /** Those whose place is after `after`; the place of the last one is the cursor. A cursor that is none begins anew. */

@@ -3,6 +3,7 @@ import { endpointKey, formatEndpoint, formatIpv4, type Ipv4, parseEndpoint } fro
 import type { TrackState } from "./beacon-verdict.js";
 import { BeaconTrack } from "./beacon-watch.js";
 import type { ServerRow } from "./row.js";
+import { CircuitHistory } from "./server-circuits.js";
 import { type AnomalyView, SERVER_STATES, type ServerState, type ServerView } from "./views.js";
 
 export interface ServerRecord {
@@ -25,6 +26,7 @@ export interface ServerRecord {
   minorVersion: number;
   /** Undefined until it sends a beacon. */
   track: BeaconTrack | undefined;
+  readonly circuits: CircuitHistory;
   /** Its first event has been given: from then on it has others. */
   announced: boolean;
   /** Two beacons, or an answer: more than a single forged datagram. */
@@ -46,6 +48,7 @@ export function createServerRecord(key: number, ip: Ipv4, port: number, at: numb
     restartedAt: null,
     minorVersion: -1,
     track: undefined,
+    circuits: new CircuitHistory(),
     announced: false,
     confirmed: false,
   };
@@ -77,7 +80,17 @@ export function serverView(
   };
 }
 
+/** The circuit that shows it to be there when beacons have been missing for so long, or say nothing, if one does. */
+export function circuitWithoutBeacons(
+  { track, circuits, state, lastSignAt }: ServerRecord,
+  periods: number,
+) {
+  if (state === "unresponsive") return circuits.signAfter(lastSignAt);
+  return circuits.signAfter((track?.lastAt ?? 0) + periods * (track?.expectedMs ?? 0));
+}
+
 export function serverRow(record: ServerRecord): ServerRow {
+  const { openedAt, echoedAt, gapMs } = record.circuits.state;
   return {
     kind: "server",
     server: record.name,
@@ -90,6 +103,11 @@ export function serverRow(record: ServerRecord): ServerRow {
       restarts: record.restarts,
       restartedAt: record.restartedAt,
       minorVersion: record.minorVersion,
+      ...(openedAt !== null && {
+        circuitOpenedAt: openedAt,
+        circuitEchoedAt: echoedAt,
+        circuitGapMs: gapMs,
+      }),
       ...record.track?.state,
     },
   };
@@ -103,7 +121,7 @@ export function restoreServerRecord(row: ServerRow): ServerRecord | undefined {
     return undefined;
   }
   const track = isTrackState(row.track) ? BeaconTrack.restore(row.track) : undefined;
-  if (track === undefined && state !== "unknown") return undefined;
+  if (track === undefined && (state === "alive" || state === "paused")) return undefined;
   const key = endpointKey(endpoint.ip, endpoint.port);
   return {
     ...createServerRecord(key, endpoint.ip, endpoint.port, row.firstSeenAt),
@@ -115,9 +133,19 @@ export function restoreServerRecord(row: ServerRow): ServerRecord | undefined {
     restartedAt: finite(row.track.restartedAt) ?? null,
     minorVersion: finite(row.track.minorVersion) ?? -1,
     track,
+    circuits: new CircuitHistory({
+      openedAt: finite(row.track.circuitOpenedAt) ?? null,
+      echoedAt: finite(row.track.circuitEchoedAt) ?? null,
+      ...gapOf(row),
+    }),
     announced: true,
     confirmed: true,
   };
+}
+
+function gapOf({ track }: ServerRow): { readonly gapMs?: number } {
+  const gapMs = finite(track.circuitGapMs);
+  return gapMs === undefined || gapMs <= 0 ? {} : { gapMs };
 }
 
 const TRACK_NUMBERS = [

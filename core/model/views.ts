@@ -430,6 +430,8 @@ export interface PvQuery extends PageQuery {
 }
 
 export interface EventQuery extends PageQuery {
+  /** Only these, by their ids; at most 1,000. */
+  readonly ids?: readonly string[];
   readonly from?: number;
   readonly to?: number;
   readonly types?: readonly EventType[];

@@ -248,7 +248,10 @@ export interface OperationsService {
   ): GroupView | undefined;
   /** @throws OperationError for a fixed group. */
   deleteGroup(id: string, by: By): boolean;
-  /** A note in the log, of a host or of the whole site. `pending`: somebody has to acknowledge it. */
+  /**
+   * A note in the log, of a host or of the whole site. `pending`: somebody has to acknowledge it.
+   * @throws OperationError for an unknown host, and for a text that is empty or too long.
+   */
   note(
     note: { readonly text: string; readonly host?: string; readonly pending?: boolean },
     by: By,

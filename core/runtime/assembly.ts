@@ -9,6 +9,7 @@ import type { Store } from "../plugin/plugin.js";
 import {
   CLOCK,
   type Clock,
+  HISTORY,
   INVENTORY,
   METRICS,
   OPERATIONS,
@@ -136,7 +137,10 @@ export class Assembly {
     });
     this.#provide(INVENTORY, serveInventory(this.inventory, listenerFailed));
     this.#provide(METRICS, this.#metrics);
-    this.#provide(OPERATIONS, serveOperations(this.inventory, clock));
+    this.#provide(
+      OPERATIONS,
+      serveOperations(this.inventory, clock, () => this.container.find(HISTORY)),
+    );
     this.#provide(
       PROBES,
       serveProbes(

@@ -1,36 +1,292 @@
 /** OPERATIONS: what an operator may change, each change kept as an event with who, what and why. */
+import type { Evidence, PvmonEvent } from "../model/event.js";
 import type { Inventory } from "../model/inventory.js";
-import type { Clock, OperationsService } from "../plugin/services.js";
+import type { AppView, GroupView, HostView } from "../model/views.js";
+import { OperationError } from "../plugin/errors.js";
+import type {
+  By,
+  Clock,
+  HistoryService,
+  HostChange,
+  LogSelection,
+  OperationsService,
+} from "../plugin/services.js";
+import {
+  changeEvent,
+  cut,
+  differences,
+  type Fields,
+  MAX_TEXT,
+  shortened,
+} from "./operation-events.js";
 
-/** Names told in one event; the count is always whole. */
-const NAMES_TOLD = 100;
+/** What operations need of the inventory. */
+export type Operated = Pick<
+  Inventory,
+  | "acknowledge"
+  | "app"
+  | "createGroup"
+  | "deleteGroup"
+  | "forget"
+  | "forgetApp"
+  | "forgetHealth"
+  | "forgetHost"
+  | "forgetLogs"
+  | "forgetServer"
+  | "group"
+  | "host"
+  | "pendingLogs"
+  | "recallLogs"
+  | "record"
+  | "remembersLog"
+  | "server"
+  | "setApp"
+  | "setGroup"
+  | "setHost"
+>;
 
+/** Entries looked up and taken out at a time. */
+const LOGS_AT_ONCE = 1000;
+
+/** @param history a store's events, asked for at each use: undefined while there is no store. */
 export function serveOperations(
-  inventory: Pick<Inventory, "forget" | "record">,
-  clock: Clock,
+  inventory: Operated,
+  clock: Pick<Clock, "now">,
+  history: () => Pick<HistoryService, "events"> | undefined = () => undefined,
 ): OperationsService {
-  return {
-    forgetPvs: (names, { who, why }) => {
-      const forgotten = inventory.forget(names);
-      const [first] = forgotten;
-      if (first === undefined) return forgotten;
-      const subject = forgotten.length === 1 ? first : `${forgotten.length} PVs`;
-      inventory.record({
-        at: clock.now(),
-        type: "operator.changed",
-        severity: "info",
-        subject,
-        text: `${who} forgot ${subject}${why === undefined ? "" : `: ${why}`}`,
-        evidence: {
-          change: "forgetPvs",
-          who,
-          why: why ?? null,
-          count: forgotten.length,
-          names: forgotten.slice(0, NAMES_TOLD),
-        },
-        ...(forgotten.length === 1 ? { pv: first } : {}),
-      });
-      return forgotten;
-    },
-  };
+  return new Operations(inventory, clock, history);
+}
+
+class Operations implements OperationsService {
+  constructor(
+    private readonly inventory: Operated,
+    private readonly clock: Pick<Clock, "now">,
+    private readonly history: () => Pick<HistoryService, "events"> | undefined,
+  ) {}
+
+  forgetPvs(names: readonly string[], by: By): readonly string[] {
+    const forgotten = this.inventory.forget(names);
+    const [first] = forgotten;
+    if (first === undefined) return forgotten;
+    const isOne = forgotten.length === 1;
+    const what = { change: "forgetPvs", subject: isOne ? first : `${forgotten.length} PVs` };
+    const evidence = { count: forgotten.length, names: shortened(forgotten) };
+    this.#changed({ ...what, verb: "forgot", ...(isOne && { pv: first }) }, evidence, by);
+    return forgotten;
+  }
+
+  setHost(host: string, change: HostChange, by: By): HostView | undefined {
+    const before = this.inventory.host(host);
+    const after = this.#attempt(() => this.inventory.setHost(host, change));
+    if (before === undefined || after === undefined) return after;
+    const what = { change: "setHost", verb: "changed", subject: hostText(after), host: after.host };
+    this.#differ(what, hostFields(before), hostFields(after), by);
+    return after;
+  }
+
+  forgetHost(host: string, by: By): boolean {
+    const before = this.inventory.host(host);
+    const pending = this.inventory.pendingLogs(host);
+    if (before === undefined || !this.inventory.forgetHost(host)) return false;
+    const acknowledged = this.inventory.acknowledge(pending, by.who, this.clock.now());
+    const { servers, apps, groups } = before;
+    const what = { change: "forgetHost", verb: "forgot", subject: hostText(before) };
+    this.#gone(
+      { ...what, host: before.host },
+      {
+        ...hostFields(before),
+        servers: shortened(servers),
+        apps: shortened(apps.map(({ id }) => id)),
+        groups: shortened(groups),
+      },
+      by,
+      { acknowledged: acknowledged.length },
+    );
+    return true;
+  }
+
+  forgetServer(server: string, by: By): boolean {
+    const before = this.inventory.server(server);
+    if (before === undefined || !this.inventory.forgetServer(server)) return false;
+    const { host, state, pvs, app } = before;
+    const what = { change: "forgetServer", verb: "forgot", subject: `server ${server}` };
+    const fields = { state, pvs, app: app?.id ?? null };
+    this.#gone({ ...what, host, server, ...(app && { app: app.id }) }, fields, by);
+    return true;
+  }
+
+  setApp(
+    id: string,
+    change: Parameters<OperationsService["setApp"]>[1],
+    by: By,
+  ): AppView | undefined {
+    const before = this.inventory.app(id);
+    const after = this.#attempt(() => this.inventory.setApp(id, change));
+    if (before === undefined || after === undefined) return after;
+    const what = { change: "setApp", verb: "changed", subject: appText(after), ...appOf(after) };
+    this.#differ(what, appFields(before), appFields(after), by);
+    return after;
+  }
+
+  forgetApp(id: string, by: By): boolean {
+    const before = this.inventory.app(id);
+    if (before === undefined || !this.inventory.forgetApp(id)) return false;
+    const what = { change: "forgetApp", verb: "forgot", subject: appText(before) };
+    const { command, directory } = before;
+    this.#gone({ ...what, ...appOf(before) }, { ...appFields(before), command, directory }, by);
+    return true;
+  }
+
+  forgetHealth(source: string, by: By): boolean {
+    if (!this.inventory.forgetHealth(source)) return false;
+    this.#changed(
+      { change: "forgetHealth", verb: "forgot", subject: `the health of ${source}` },
+      { source },
+      by,
+    );
+    return true;
+  }
+
+  createGroup(name: string, hosts: readonly string[], by: By): GroupView {
+    const group = this.#attempt(() => this.inventory.createGroup(name, hosts));
+    const what = { change: "createGroup", verb: "made", subject: groupText(group) };
+    this.#differ(what, { name: null, hosts: [] }, groupFields(group), by, { group: group.id });
+    return group;
+  }
+
+  setGroup(
+    id: string,
+    change: Parameters<OperationsService["setGroup"]>[1],
+    by: By,
+  ): GroupView | undefined {
+    const before = this.inventory.group(id);
+    const after = this.#attempt(() => this.inventory.setGroup(id, change));
+    if (before === undefined || after === undefined) return after;
+    const what = { change: "setGroup", verb: "changed", subject: groupText(after) };
+    this.#differ(what, groupFields(before), groupFields(after), by, { group: id });
+    return after;
+  }
+
+  deleteGroup(id: string, by: By): boolean {
+    const before = this.inventory.group(id);
+    if (!this.#attempt(() => this.inventory.deleteGroup(id)) || before === undefined) return false;
+    const what = { change: "deleteGroup", verb: "deleted", subject: groupText(before) };
+    this.#gone(what, groupFields(before), by, { group: id });
+    return true;
+  }
+
+  note(
+    { text, host, pending = false }: Parameters<OperationsService["note"]>[0],
+    { who, why }: By,
+  ): PvmonEvent {
+    const said = text.trim();
+    if (said === "" || said.length > MAX_TEXT) {
+      throw new OperationError(
+        `a note has 1 to ${MAX_TEXT} characters; this one has ${said.length}`,
+      );
+    }
+    if (host !== undefined && this.inventory.host(host) === undefined) {
+      throw new OperationError(`there is no host ${host} to write a note about`);
+    }
+    return this.inventory.record({
+      at: this.clock.now(),
+      type: "operator.noted",
+      severity: "info",
+      subject: host ?? "site",
+      text: said,
+      evidence: { who: cut(who), why: why === undefined ? null : cut(why) },
+      ...(host !== undefined && { host }),
+      ...(pending && { log: "pending" }),
+    });
+  }
+
+  acknowledge(selection: LogSelection, by: By): number {
+    const host = "host" in selection ? selection.host : undefined;
+    const ids = "ids" in selection ? selection.ids : this.inventory.pendingLogs(host);
+    const acknowledged = this.inventory.acknowledge(ids, by.who, this.clock.now());
+    this.#logsChanged("acknowledge", "acknowledged", acknowledged, by, host);
+    return acknowledged.length;
+  }
+
+  async forgetLogs(ids: readonly string[], by: By): Promise<number> {
+    const distinct = [...new Set(ids)];
+    const forgotten: string[] = [];
+    for (let first = 0; first < distinct.length; first += LOGS_AT_ONCE) {
+      const some = distinct.slice(first, first + LOGS_AT_ONCE);
+      await this.#recall(some.filter((id) => !this.inventory.remembersLog(id)));
+      forgotten.push(...this.inventory.forgetLogs(some, by.who, this.clock.now()));
+    }
+    this.#logsChanged("forgetLogs", "took out of the log", forgotten, by);
+    return forgotten.length;
+  }
+
+  /** Old entries are in the stores only. */
+  async #recall(ids: readonly string[]): Promise<void> {
+    const history = this.history();
+    if (ids.length === 0 || history === undefined) return;
+    const { items } = await history.events({ ids, limit: ids.length });
+    const asked = new Set(ids);
+    this.inventory.recallLogs(items.filter(({ id }) => asked.has(id)));
+  }
+
+  #logsChanged(change: string, verb: string, ids: readonly string[], by: By, host?: string): void {
+    if (ids.length === 0) return;
+    const subject = ids.length === 1 ? "1 log entry" : `${ids.length} log entries`;
+    const about = { change, verb, subject, ...(host !== undefined && { host }) };
+    this.#changed(about, { count: ids.length, ids: shortened(ids) }, by);
+  }
+
+  /** Nothing is told when nothing is different. */
+  #differ(about: About, before: Fields, after: Fields, by: By, also: Evidence = {}): void {
+    const different = differences(before, after);
+    if (different !== undefined) this.#changed(about, { ...also, ...different }, by);
+  }
+
+  #gone(about: About, before: Fields, by: By, also: Evidence = {}): void {
+    this.#changed(about, { ...also, ...differences(before, {}) }, by);
+  }
+
+  #changed(about: About, evidence: Evidence, by: By): void {
+    this.inventory.record(changeEvent(about, evidence, by, this.clock.now()));
+  }
+
+  /** The model throws a RangeError for what cannot be. */
+  #attempt<T>(change: () => T): T {
+    try {
+      return change();
+    } catch (error) {
+      if (error instanceof RangeError) throw new OperationError(error.message);
+      throw error;
+    }
+  }
+}
+
+type About = Parameters<typeof changeEvent>[0];
+
+function hostFields({ description, options, expectedPorts, expectedApps }: HostView): Fields {
+  return { description, ...options, expectedPorts: shortened(expectedPorts), expectedApps };
+}
+
+function appFields({ critical, name }: AppView): Fields {
+  return { critical, name };
+}
+
+function groupFields({ name, hosts }: GroupView): Fields {
+  return { name, hosts: shortened(hosts) };
+}
+
+function appOf({ id, host, port }: AppView): Pick<About, "app" | "host" | "server"> {
+  return { app: id, host, ...(port !== null && { server: `${host}:${port}` }) };
+}
+
+function hostText({ name, host }: HostView): string {
+  return `host ${name ?? host}`;
+}
+
+function appText({ name, command, host }: AppView): string {
+  return `application ${name ?? command} on ${host}`;
+}
+
+function groupText({ name }: GroupView): string {
+  return `group ${name}`;
 }

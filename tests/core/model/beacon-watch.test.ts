@@ -211,6 +211,14 @@ describe("a server's beacons", () => {
     assert.deepEqual(track.observe(BEGIN + 10_060, 103), { kind: "advanced", missed: 0 });
   });
 
+  it("a counter that ran on through a long silence is no pause because one late beacon spoilt the period", () => {
+    // The first beacon is 0.4 s late, so that the mean is 4.9 s instead of 5 s.
+    const track = new BeaconTrack(BEGIN + 400, 100);
+    for (let beacon = 1; beacon <= 4; beacon++) track.observe(BEGIN + beacon * 5_000, 100 + beacon);
+    const verdict = track.observe(BEGIN + 225_000, 145);
+    assert.deepEqual(verdict, { kind: "advanced", missed: 40 });
+  });
+
   it("a counter that fits a start during the silence is a restart", () => {
     const verdict = measured(100).observe(BEGIN + 600 * MINUTE, 1_000);
     assert.equal(verdict.kind, "restarted");
@@ -267,6 +275,15 @@ describe("a server's beacons", () => {
     assert.equal(track.periodMs, 15_000);
     assert.deepEqual(track.observe(BEGIN + 105_000, 0), { kind: "advanced", missed: 1 });
     assert.equal(track.start, undefined);
+  });
+
+  it("an ancient server two gaps of whose ramp were taken for its period has the right one soon", () => {
+    const track = new BeaconTrack(BEGIN, 0);
+    // 2.56 s and 2.56 s of the ramp, both a little late, then 5 s for ever.
+    for (const atMs of [2_610, 5_610]) track.observe(BEGIN + atMs, 0);
+    assert.equal(Math.round((track.periodMs ?? 0) / 100), 28);
+    for (let beacon = 1; beacon <= 12; beacon++) track.observe(BEGIN + 5_610 + beacon * 5_000, 0);
+    assert.equal(track.periodMs, 5_000);
   });
 
   it("an ancient server whose successor counts has restarted", () => {

@@ -140,7 +140,7 @@ describe("a page of PVs", () => {
             const { name } = forget ? all[pick % all.length]! : add;
             untouched.delete(name);
             if (!forget) pvs.ask(10 + number, [name]);
-            else if (pvs.idOf(name) >= 0) pvs.forget(pvs.idOf(name));
+            else if (pvs.idOf(name) >= 0) pvs.forget(pvs.idOf(name), START);
             assert.ok(number < 200, "it comes to an end");
           }
           for (const name of untouched) {
@@ -159,7 +159,7 @@ describe("a page of PVs", () => {
     );
     const scan = pvs.page({ limit: 3, sort: "name", order: "asc" });
     scan.next();
-    pvs.forget(pvs.idOf("PV:10001"));
+    pvs.forget(pvs.idOf("PV:10001"), START);
     pvs.ask(1, ["ZZ:NEW"]);
     let step = scan.next();
     while (step.done !== true) step = scan.next();

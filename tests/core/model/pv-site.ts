@@ -4,6 +4,7 @@ import type { EventDraft } from "../../../core/model/event.js";
 import type { NameHash } from "../../../core/model/name-batch.js";
 import type { ChannelSeen, SearchSeen } from "../../../core/model/observation.js";
 import { Pvs, type PvsOptions } from "../../../core/model/pvs.js";
+import type { FactRow } from "../../../core/model/row.js";
 import type { Page, PvDetail, PvItem, PvQuery, PvState } from "../../../core/model/views.js";
 
 export const START = Date.UTC(2026, 0, 1);
@@ -48,13 +49,18 @@ export function searchFor(
 /** Times of its methods are milliseconds after {@link START}. */
 export class WatchedPvs extends Pvs {
   readonly events: EventDraft[];
+  readonly facts: Omit<FactRow, "kind">[];
   readonly dirtyIds: Set<number>;
   /** What the servers part knows: lost or stopped ones, and when one was restarted. */
   readonly gone = new Set<number>();
   readonly restartedAt = new Map<number, number>();
+  /** Addresses of one server. */
+  readonly same: Set<number>;
 
   constructor(options: PvsOptions = {}, hash?: NameHash) {
     const events: EventDraft[] = [];
+    const facts: Omit<FactRow, "kind">[] = [];
+    const same = new Set<number>();
     const dirtyIds = new Set<number>();
     super(
       options,
@@ -62,13 +68,19 @@ export class WatchedPvs extends Pvs {
         event: (event) => {
           events.push(event);
         },
+        fact: (row) => {
+          facts.push(row);
+        },
         dirty: (id) => {
           dirtyIds.add(id);
         },
+        isSameServer: (one, other) => same.has(one) && same.has(other),
       },
       hash,
     );
     this.events = events;
+    this.facts = facts;
+    this.same = same;
     this.dirtyIds = dirtyIds;
   }
 

@@ -125,7 +125,7 @@ const other = fc.oneof(
       (pvs, naive) => {
         const id = pvs.idOf(n);
         assert.equal(id >= 0, naive.pvs.delete(n));
-        if (id >= 0) pvs.forget(id);
+        if (id >= 0) pvs.forget(id, START);
       },
   ),
 );
@@ -273,7 +273,7 @@ describe("a table of many PVs", () => {
         pvs.ask(round, numbers.map(nameOf));
         for (const number of numbers) requests.set(number, (requests.get(number) ?? 0) + 1);
         if (first % 90 === 0) {
-          pvs.forget(pvs.idOf(nameOf(first)));
+          pvs.forget(pvs.idOf(nameOf(first)), START);
           requests.delete(first);
         }
       }

@@ -303,7 +303,7 @@ describe("the PVs of a server", () => {
     assert.deepEqual(names(A), [X, Y]);
     assert.deepEqual(names(B), [Y]);
     assert.deepEqual([pvs.ownedBy(keyOf(A)), pvs.ownedBy(keyOf(B)), pvs.ownedBy(1)], [2, 1, 0]);
-    pvs.forget(pvs.idOf(Y));
+    pvs.forget(pvs.idOf(Y), START);
     assert.deepEqual([names(A), names(B)], [[X], []]);
   });
 });
@@ -317,7 +317,7 @@ describe("a walk over the PVs of a server", () => {
       names.push(pvs.nameOf(id));
       const gone = pvs.idOf(`SR:PV${9 - names.length}`);
       if (gone < 0 || names.includes(pvs.nameOf(gone))) continue;
-      pvs.forget(gone);
+      pvs.forget(gone, START);
       if (names.length === 1) pvs.answered(0, "SR:NEW", B);
     }
     assert.ok(names.length < 10 && !names.includes("") && !names.includes("SR:NEW"));
@@ -427,7 +427,7 @@ describe("a forgotten PV", () => {
     pvs.answered(10, X, A);
     pvs.answered(10, X, B);
     const id = pvs.idOf(X);
-    pvs.forget(id);
+    pvs.forget(id, START);
     assert.equal(pvs.idOf(X), -1);
     assert.deepEqual(
       [pvs.row(id), pvs.slot(id), pvs.lastUsedAt(id)],
@@ -453,7 +453,7 @@ describe("a forgotten PV", () => {
     const refused = [...pvs.foldSearch(searchFor(["SR:BPM2:X"], START))][0];
     assert.equal(refused, 0xffffffff);
     assert.equal(pvs.refused, 1);
-    pvs.forget(pvs.idOf(X));
+    pvs.forget(pvs.idOf(X), START);
     pvs.ask(0, ["SR:BPM2:X"]);
     assert.deepEqual(
       pvs.list().items.map(({ name }) => name),
@@ -534,7 +534,7 @@ describe("answers from too many servers", () => {
     assert.equal(pvs.refusedAnswers, 100);
     pvs.answered(60_000, X, { ip: 0x0b000000, port: 5064 });
     assert.equal(pvs.refusedAnswers, 100);
-    pvs.forget(pvs.idOf("SR:PV1"));
+    pvs.forget(pvs.idOf("SR:PV1"), START);
     pvs.answered(60_000, X, A);
     assert.equal(pvs.refusedAnswers, 100);
   });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { Secrets } from "../../../core/config/secrets.js";
-import type { EventDraft, PvmonEvent } from "../../../core/model/event.js";
 import type { Row } from "../../../core/model/row.js";
 import type { PvDetail } from "../../../core/model/views.js";
 import type { Plugin, Probe, ProbeTarget } from "../../../core/plugin/plugin.js";
@@ -10,7 +9,6 @@ import { forwardTo } from "../../../core/runtime/forwarding.js";
 import { Listeners } from "../../../core/runtime/listeners.js";
 import { createLog } from "../../../core/runtime/log.js";
 import { Metrics } from "../../../core/runtime/metrics.js";
-import { serveOperations } from "../../../core/runtime/operations.js";
 import { serveProbes } from "../../../core/runtime/probes.js";
 import { Scans } from "../../../core/runtime/scans.js";
 import { worst } from "../../../core/runtime/status.js";
@@ -233,31 +231,6 @@ describe("PROBES", () => {
     instance.probe = works;
     await service.run("search", [], quiet);
     assert.deepEqual(complaints, ["confused", undefined]);
-  });
-});
-
-describe("OPERATIONS", () => {
-  it("keeps who forgot what, and why, as an event", () => {
-    const recorded: EventDraft[] = [];
-    const inventory = {
-      forget: (names: readonly string[]) => names.filter((name) => name !== "NOT:THERE"),
-      record: (draft: EventDraft) => {
-        recorded.push(draft);
-        return { ...draft, id: "1" } as PvmonEvent;
-      },
-    };
-    const operations = serveOperations(inventory, new FakeClock(5));
-    const by = { who: "kim", why: "typo" };
-    assert.deepEqual(operations.forgetPvs(["A:B", "NOT:THERE"], by), ["A:B"]);
-    assert.deepEqual(operations.forgetPvs(["NOT:THERE"], by), []);
-    operations.forgetPvs(["A:B", "C:D"], { who: "kim" });
-    assert.deepEqual(
-      recorded.map(({ text, pv, evidence }) => [text, pv, evidence.count]),
-      [
-        ["kim forgot A:B: typo", "A:B", 1],
-        ["kim forgot 2 PVs", undefined, 2],
-      ],
-    );
   });
 });
 
