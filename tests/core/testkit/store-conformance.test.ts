@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { HistoryService, Store } from "pvmon";
 import { MemoryMedium, MemoryStore, storeConformance } from "pvmon/testkit";
-import { BROKEN, broken } from "./broken-stores.js";
+import { BROKEN_EVENTS } from "./broken-events.js";
+import { BROKEN_RECORDS } from "./broken-records.js";
+import { BROKEN_SERIES } from "./broken-series.js";
+import { broken } from "./broken-store.js";
+
+const BROKEN = [...BROKEN_RECORDS, ...BROKEN_EVENTS, ...BROKEN_SERIES];
 
 type Make = (store: MemoryStore) => Store<HistoryService>;
 
