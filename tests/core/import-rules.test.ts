@@ -54,7 +54,10 @@ const RULES: readonly Rule[] = [
   { of: /^epics-ca\/src\/client\//, may: [/^\/epics-ca\/src\//, NODE] },
   { of: /^epics-ca\/src\//, may: [/^\/epics-ca\/src\/(?!client\/)/] },
   { of: /^epics-ca\/tests\//, may: [/^\/?epics-ca/, NODE, PACKAGE, /^\/tests\/peers\//] },
-  { of: /^plugins\//, may: [/^\/plugins\//, /^pvmon(\/sql-store)?$/, /^epics-ca(\/client)?$/, NODE, PACKAGE] },
+  {
+    of: /^plugins\//,
+    may: [/^\/plugins\//, /^pvmon(\/sql-store)?$/, /^epics-ca(\/client)?$/, NODE, PACKAGE],
+  },
 ];
 
 function isAllowed({ file, target }: Import): boolean {

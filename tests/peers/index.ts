@@ -12,6 +12,7 @@ export {
 } from "./clients.js";
 export { freePort, type Loopback, loopback } from "./environment.js";
 export type { Host, HttpAnswer } from "./host.js";
+export { Mariadb, type MariadbOptions } from "./mariadb.js";
 export { Network, type NetworkOptions } from "./network.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";
 export { SoftIoc, type SoftIocOptions } from "./soft-ioc.js";

@@ -1,5 +1,5 @@
 /** How a store is broken on purpose: a sound one with a part that does something else. */
-import type { HistoryService, PvmonEvent, Row, Store } from "pvmon";
+import type { HistoryService, Row, Store } from "pvmon";
 import type { MemoryStore } from "pvmon/testkit";
 
 export type Breaking = (store: MemoryStore) => Partial<Store<HistoryService>>;
