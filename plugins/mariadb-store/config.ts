@@ -27,7 +27,7 @@ export const configSchema = Type.Object(
     user: Type.String({ description: "Who logs in.", default: "pvmon", minLength: 1 }),
     password: Type.String({
       description:
-        "The password; `${env:NAME}` or `${file:path}` keep it out of the site file. Empty: none.",
+        "The password, better by a reference to a variable or a file than in the site file. Empty: none.",
       default: "",
     }),
     // Its lock's name, at most 64 characters in MariaDB, has it in it.

@@ -117,13 +117,14 @@ class MariadbStore implements Store<HistoryService> {
     const cancel = this.#clock.after(ms, () => {
       this.#cancels.delete(cancel);
       const { keepDays } = this.#config;
-      const now = this.#clock.now();
-      this.#report(
-        session.run(async (connection) => {
-          const again = (await purge(connection, keepDays, now)) ? PURGE_PAUSE_MS : PURGE_EVERY_MS;
-          if (this.#session === session) this.#purgeAfter(again, session);
-        }),
-      );
+      const again = (more: boolean): void => {
+        if (this.#session === session) {
+          this.#purgeAfter(more ? PURGE_PAUSE_MS : PURGE_EVERY_MS, session);
+        }
+      };
+      const work = session.run((connection) => purge(connection, keepDays, this.#clock.now()));
+      this.#report(work);
+      work.then(again, () => again(false));
     });
     this.#cancels.add(cancel);
   }

@@ -12,7 +12,7 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const HERE: Place = {
   prefix: [],
-  environment: { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`, MYSQL_HOME: "/nonexistent" },
+  environment: { PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin`, MYSQL_HOME: "/nonexistent" },
 };
 
 export interface MariadbOptions {

@@ -318,6 +318,8 @@ describe("loading a store", () => {
       pv: (name: string) => (names.includes(name) ? ({} as PvDetail) : undefined),
       server: () => undefined,
       client: () => undefined,
+      group: () => undefined,
+      healthRow: () => undefined,
     };
     return { inventory, restored };
   }
