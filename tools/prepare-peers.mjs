@@ -22,6 +22,7 @@ const SYSTEM_TOOLS = [
   { package: "iproute2", isThere: () => isOnPath("ip") },
   { package: "tcpdump", isThere: () => isOnPath("tcpdump") },
   { package: "tshark", isThere: () => isOnPath("tshark") },
+  { package: "mariadb-server", isThere: () => isOnPath("mariadbd") },
 ];
 
 export function preparePeers() {

@@ -168,6 +168,28 @@ const Inventory = Type.Object(
   { ...strict, default: {}, description: "What is remembered, and when something counts as lost." },
 );
 
+const Spool = Type.Object(
+  {
+    folder: Type.String({
+      default: "./data/spool",
+      format: "path",
+      minLength: 1,
+      description: "Where it is kept, in a folder for each store; made when it is needed.",
+    }),
+    megabytes: Type.Integer({
+      default: 1024,
+      minimum: 1,
+      maximum: 1_000_000,
+      description: "For each store at most; then the oldest is dropped, and counted.",
+    }),
+  },
+  {
+    ...strict,
+    default: {},
+    description: "History that a store cannot take now: kept on disk, and written when it can.",
+  },
+);
+
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
 export const SiteSchema = Type.Object(
@@ -192,6 +214,7 @@ export const SiteSchema = Type.Object(
       { ...strict, default: {}, description: "Log lines go to standard error." },
     ),
     inventory: Inventory,
+    spool: Spool,
     detectors: entries("Plugins that watch."),
     probes: entries("Plugins that ask."),
     stores: entries("Plugins that remember."),

@@ -499,7 +499,9 @@ export class Inventory extends InventoryQueries {
     if (ids.length === 0) return;
     for (const id of ids) {
       const row = this.pvs.row(id);
-      if (row !== undefined) this.#sink.history({ kind: "pvForgotten", name: row.name });
+      if (row !== undefined) {
+        this.#sink.history({ kind: "pvForgotten", name: row.name, at: this.#now });
+      }
       this.pvs.forget(id, this.#now);
     }
     this.clients.forgetNames(new Set(ids));

@@ -40,10 +40,11 @@ export interface PvRow {
   readonly owners: readonly Owner[];
 }
 
-/** Key: `name`. The operator forgot the PV, or it was purged. */
+/** Key: `name`. The operator forgot the PV, or it was purged; what still holds of its `pvServer` facts ends then. */
 export interface PvForgottenRow {
   readonly kind: "pvForgotten";
   readonly name: Uint8Array;
+  readonly at: number;
 }
 
 /** Key: `server`. `track` is the beacon watch's own state, opaque to stores. */
@@ -167,7 +168,8 @@ export type Fact = (typeof FACTS)[number];
 
 /**
  * A fact begins or ends to hold. Key: (`fact`, `subject`, `value`, time of the beginning). Beginning what holds already and
- * ending what does not hold change nothing.
+ * ending what does not hold change nothing, nor does an end from before the beginning: all that comes again with a repeated
+ * batch is one of these. What begins and ends at one instant holds at none.
  */
 export interface FactRow {
   readonly kind: "fact";

@@ -129,9 +129,12 @@ export interface HistoryService {
     readonly from: number;
     readonly to: number;
   }): Promise<TrafficAnswer>;
-  /** Most first; of busy minutes only the busiest 50 of each kind are kept. */
+  /**
+   * Most first; of busy minutes only the busiest 50 of each kind are kept. Shares are of all names that others than pvmon
+   * asked for: the series `clientNames`, `archiverNames` and `gatewayNames`. `from` is widened to a whole step.
+   */
   top(query: TopQuery): Promise<readonly TopEntry[]>;
-  /** At most `limit` items in each list. */
+  /** At most `limit` items in each list; new clients and duplicates are those of events in (`from`, `to`]. */
   changes(query: {
     readonly from: number;
     readonly to: number;
@@ -281,10 +284,14 @@ export interface OutboxView {
   readonly store: string;
   /** Records whose newest state is not stored yet. */
   readonly records: number;
-  /** Events and traffic rows that wait. */
+  /** Rows of history that wait, in memory and on disk. */
   readonly history: number;
-  /** History rows given up because the outbox was full. */
+  /** Rows of history given up because there was no room. */
   readonly dropped: number;
+  /** Bytes of history on disk, because the store cannot take it now. */
+  readonly spooledBytes: number;
+  /** Why history cannot be kept on disk, so that it waits in memory only; null when it can. */
+  readonly spoolError: string | null;
   readonly lastWrittenAt: number | null;
   /** Why the last write failed, null when it did not. */
   readonly error: string | null;

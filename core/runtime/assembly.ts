@@ -1,4 +1,5 @@
 /** The parts of one pvmon put together: container, inventory, outboxes, pipeline and supervised plugins. Nothing runs yet. */
+import { join } from "node:path";
 import type { SiteConfig } from "../config/site.js";
 import type { Ipv4 } from "../model/address.js";
 import type { PvmonEvent } from "../model/event.js";
@@ -34,6 +35,7 @@ import { Pipeline } from "./pipeline.js";
 import type { Planned } from "./planning.js";
 import { serveProbes } from "./probes.js";
 import { ProcessMetrics } from "./process-metrics.js";
+import { Spool } from "./spool.js";
 import { serveStatus } from "./status.js";
 import { loadStore } from "./store-load.js";
 import { Supervised } from "./supervised.js";
@@ -48,6 +50,8 @@ export const HOST_TOKENS: readonly Token<unknown>[] = [
   OPERATIONS,
   STATUS,
 ];
+
+const BYTES_PER_MEGABYTE = 1e6;
 
 /** Replaces a service by another, in tests. */
 export type Override<T = unknown> = readonly [token: Token<T>, service: T];
@@ -106,6 +110,11 @@ export class Assembly {
       () => this.inventory,
       clock,
       (event) => events.tell(event),
+      (id) =>
+        new Spool({
+          folder: join(site.spool.folder, id),
+          maxBytes: site.spool.megabytes * BYTES_PER_MEGABYTE,
+        }),
     );
     this.inventory = new Inventory(
       inventoryOptions(site.inventory, { seed, ownAddresses }),
@@ -221,6 +230,7 @@ export class Assembly {
   }
 
   async #load(id: string, store: Store, signal: AbortSignal): Promise<void> {
+    await this.outboxes.catchUp(id, store, signal);
     const rows = await loadStore(id, store, this.inventory, this.#clock, signal);
     this.#parts.log.info("loaded", { store: id, rows });
   }

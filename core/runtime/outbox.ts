@@ -1,15 +1,16 @@
 /**
  * What one store has still to write. Records are remembered by id and become rows at the moment of writing, so the newest
- * state wins however long a store was away; history waits in a bounded queue.
+ * state wins however long a store was away; history waits in a bounded queue, on disk while the store is away.
  */
-import type { Row } from "../model/row.js";
+import type { HistoryRow, Row } from "../model/row.js";
 import type { Store } from "../plugin/plugin.js";
 import type { Clock, OutboxView } from "../plugin/services.js";
 import { BackOff } from "./back-off.js";
 import { DeadlineError, within } from "./deadline.js";
 import { DirtyRecords, type RowSource, type TakenRecords } from "./dirty-records.js";
 import { messageOf } from "./error-message.js";
-import { Fifo } from "./fifo.js";
+import { OutboxHistory, type TakenHistory } from "./outbox-history.js";
+import type { Spool } from "./spool.js";
 
 /** The store of an outbox, as its supervisor lends it. */
 export interface StoreSlot {
@@ -23,8 +24,10 @@ export interface StoreSlot {
 }
 
 export interface OutboxOptions {
-  /** Events and traffic rows kept while the store cannot take them. */
+  /** Rows of history kept in memory. */
   readonly historyLimit: number;
+  /** Where history goes while the store cannot take it; only memory without one. */
+  readonly spool: Spool | undefined;
   /** Rows in one write. */
   readonly batchRows: number;
   /** A write that takes longer is told to end and counts as failing; one that goes on for as long again has its store replaced. */
@@ -33,9 +36,7 @@ export interface OutboxOptions {
 }
 
 interface Batch {
-  readonly rows: readonly Row[];
-  /** Position in the history after the last row of this batch. */
-  readonly historyEnd: number;
+  readonly history: TakenHistory;
   readonly records: TakenRecords;
 }
 
@@ -48,10 +49,11 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #options: OutboxOptions;
   readonly #moved: () => void;
-  readonly #history: Fifo<Row>;
+  readonly #history: OutboxHistory;
   #recordsDue = false;
   #recordsInFlight = 0;
   #error: string | null = null;
+  #complaint: string | undefined;
   #lastWrittenAt: number | null = null;
   #running: Promise<void> | undefined;
   #write = new AbortController();
@@ -70,24 +72,24 @@ export class Outbox {
     this.#moved = moved;
     this.#options = {
       historyLimit: 200_000,
+      spool: undefined,
       batchRows: 2000,
       writeMs: 30_000,
       backOff: new BackOff({ firstMs: 1000, longestMs: 60_000 }),
       ...options,
     };
     this.dirty = new DirtyRecords(source);
-    this.#history = new Fifo(this.#options.historyLimit);
+    this.#history = new OutboxHistory(this.#options.historyLimit, this.#options.spool);
   }
 
   /** Answers the row's place, for {@link settled}. */
-  add(row: Row): number {
-    this.#history.push(row);
-    return this.#history.end;
+  add(row: HistoryRow): number {
+    return this.#history.add(row);
   }
 
-  /** The history up to `place` is written, or given up, or cannot be written now. */
+  /** The history up to `place` is written, or on disk, or given up, or can be neither written nor kept on disk now. */
   settled(place: number): boolean {
-    return this.#history.first >= place || this.isDegraded;
+    return this.#history.isSafe(place) || (this.isDegraded && !this.#history.canSpill);
   }
 
   get isDegraded(): boolean {
@@ -105,6 +107,8 @@ export class Outbox {
       records: this.dirty.size + this.#recordsInFlight,
       history: this.#history.length,
       dropped: this.#history.dropped,
+      spooledBytes: this.#history.spooledBytes,
+      spoolError: this.#history.spoolError,
       lastWrittenAt: this.#lastWrittenAt,
       error: this.#error,
     };
@@ -113,6 +117,7 @@ export class Outbox {
   /** Writes what waits, unless a write is under way or the pause after a failure is not over. Records only when told. */
   flush(records: boolean): void {
     if (records) this.#recordsDue = true;
+    if (this.isDegraded || this.#history.wantsSpill) void this.#spill();
     if (this.#running !== undefined || this.#cancelRetry !== undefined) return;
     this.#running = this.#writeAll()
       .catch((error: unknown) => this.#report(messageOf(error)))
@@ -122,8 +127,9 @@ export class Outbox {
   }
 
   /**
-   * Writes everything, trying again after failures, until `signal` aborts or the store stops running.
-   * @returns what was left, for people; undefined when nothing was.
+   * Writes everything, trying again after failures, until `signal` aborts or the store stops running; history that is left
+   * goes to the disk.
+   * @returns what is lost, for people; undefined when nothing is.
    */
   async drain(signal: AbortSignal): Promise<string | undefined> {
     const ended = new Promise<void>((resolve) => {
@@ -138,17 +144,38 @@ export class Outbox {
       this.#endPause();
       this.flush(true);
       await Promise.race([this.#running, ended]);
-      if (this.#left() === undefined) break;
+      if (this.#isEmpty) break;
       if (this.#error !== null) {
         await this.#clock.sleep(DRAIN_PAUSE_MS, signal).catch(() => undefined);
       }
     }
     this.#endPause();
+    await this.#history.spill();
+    await this.#history.close();
     return this.#left();
   }
 
+  /**
+   * Writes what is on disk to a store that does not take part yet, before it is loaded: what was forgotten in the meantime
+   * must not come back, nor the ids of events be given again. Rejects when the store does not take it.
+   */
+  async catchUp(store: Store, signal: AbortSignal): Promise<void> {
+    const { batchRows, writeMs } = this.#options;
+    for (;;) {
+      const { rows, release } = await this.#history.takeSpooled(batchRows);
+      if (rows.length === 0) return;
+      await within(this.#clock, writeMs, "writing the spool", store.write(rows, signal), signal);
+      await release();
+    }
+  }
+
+  get #isEmpty(): boolean {
+    return this.dirty.size + this.#recordsInFlight + this.#history.length === 0;
+  }
+
   #left(): string | undefined {
-    const { records, history, store, error } = this.view();
+    const { records, store, error } = this.view();
+    const history = this.#history.inMemory;
     if (records + history === 0) return undefined;
     const why = error === null ? "" : ` (${error})`;
     return `"${store}" has not written ${records} records and ${history} rows of history${why}`;
@@ -157,13 +184,14 @@ export class Outbox {
   async #writeAll(): Promise<void> {
     for (;;) {
       const { store } = this.#slot;
-      const batch = store === undefined ? undefined : this.#take();
+      const batch = store === undefined ? undefined : await this.#take();
       if (store === undefined || batch === undefined) break;
+      const rows = [...batch.history.rows, ...batch.records.rows];
       this.#recordsInFlight = batch.records.count;
-      const failure = batch.rows.length === 0 ? undefined : await this.#tryWrite(store, batch.rows);
+      const failure = rows.length === 0 ? undefined : await this.#tryWrite(store, rows);
       this.#recordsInFlight = 0;
       if (failure !== undefined) return this.#pause(batch, failure);
-      this.#history.releaseTo(batch.historyEnd);
+      await batch.history.release();
       this.#options.backOff.reset();
       this.#lastWrittenAt = this.#clock.now();
       this.#report(null);
@@ -172,18 +200,13 @@ export class Outbox {
   }
 
   /** Half of a batch at most is history while records wait, so that neither starves. Undefined when nothing is due. */
-  #take(): Batch | undefined {
+  async #take(): Promise<Batch | undefined> {
     const { batchRows } = this.#options;
     const recordsWaiting = this.#recordsDue ? this.dirty.size : 0;
-    const history = this.#history.peek(Math.max(batchRows - recordsWaiting, batchRows >> 1));
-    const records = this.dirty.take(this.#recordsDue ? batchRows - history.length : 0);
+    const history = await this.#history.take(Math.max(batchRows - recordsWaiting, batchRows >> 1));
+    const records = this.dirty.take(this.#recordsDue ? batchRows - history.rows.length : 0);
     if (this.dirty.size === 0) this.#recordsDue = false;
-    if (history.length + records.count === 0) return undefined;
-    return {
-      rows: [...history, ...records.rows],
-      historyEnd: this.#history.first + history.length,
-      records,
-    };
+    return history.rows.length + records.count === 0 ? undefined : { history, records };
   }
 
   /** Undefined when the batch was written. Answers only once the store has ended this write, or hangs for good. */
@@ -215,6 +238,7 @@ export class Outbox {
     records.putBack();
     this.#recordsDue ||= records.count > 0;
     this.#report(failure);
+    void this.#spill();
     this.#cancelRetry = this.#clock.after(this.#options.backOff.nextMs(), () => {
       this.#cancelRetry = undefined;
       this.flush(false);
@@ -226,10 +250,28 @@ export class Outbox {
     this.#cancelRetry = undefined;
   }
 
-  #report(error: string | null): void {
-    const changed = error !== this.#error;
-    this.#error = error;
-    if (changed) this.#slot.complain(error === null ? undefined : `not stored: ${error}`);
+  async #spill(): Promise<void> {
+    await this.#history.spill();
+    this.#complain();
     this.#moved();
+  }
+
+  #report(error: string | null): void {
+    this.#error = error;
+    this.#complain();
+    this.#moved();
+  }
+
+  /** Only when there is something new to say. */
+  #complain(): void {
+    const spool = this.#history.spoolError;
+    const faults = [
+      this.#error === null ? "" : `not stored: ${this.#error}`,
+      spool === null ? "" : `history cannot be kept on disk: ${spool}`,
+    ];
+    const complaint = faults.filter((fault) => fault !== "").join("; ") || undefined;
+    if (complaint === this.#complaint) return;
+    this.#complaint = complaint;
+    this.#slot.complain(complaint);
   }
 }

@@ -1,10 +1,12 @@
 /** All outboxes together: they are fed from the inventory, flushed in rhythm, and emptied at the end. */
 import type { PvmonEvent } from "../model/event.js";
 import type { DirtyVisitor, Inventory, InventorySink } from "../model/inventory.js";
-import type { Row } from "../model/row.js";
+import type { HistoryRow } from "../model/row.js";
+import type { Store } from "../plugin/plugin.js";
 import type { Clock } from "../plugin/services.js";
 import { EventGate } from "./event-gate.js";
 import { Outbox, type StoreSlot } from "./outbox.js";
+import type { Spool } from "./spool.js";
 
 const FLUSH_MS = 2000;
 /** Events are wanted soon; several of one moment go in one write. */
@@ -17,6 +19,7 @@ const POLL_MS = 50;
 export class Outboxes implements InventorySink {
   readonly #clock: Clock;
   readonly #outboxes: readonly Outbox[];
+  readonly #byStore: ReadonlyMap<string, Outbox>;
   readonly #gate: EventGate;
   readonly #inventory: () => Inventory;
   readonly #cancels: (() => void)[] = [];
@@ -25,12 +28,14 @@ export class Outboxes implements InventorySink {
   /**
    * @param inventory asked later, because it is made with this as its sink.
    * @param show gets each event once it is safe.
+   * @param spoolOf the spool of a store, by its id.
    */
   constructor(
     slots: readonly StoreSlot[],
     inventory: () => Inventory,
     clock: Clock,
     show: (event: PvmonEvent) => void,
+    spoolOf: (store: string) => Spool | undefined = () => undefined,
   ) {
     this.#clock = clock;
     this.#inventory = inventory;
@@ -44,7 +49,13 @@ export class Outboxes implements InventorySink {
       healthRow: (name: string) => inventory().healthRow(name),
     };
     const moved = (): void => this.#gate.release();
-    this.#outboxes = slots.map((slot) => new Outbox(slot, source, clock, moved));
+    this.#byStore = new Map(
+      slots.map((slot) => {
+        const spool = spoolOf(slot.id);
+        return [slot.id, new Outbox(slot, source, clock, moved, { spool })];
+      }),
+    );
+    this.#outboxes = [...this.#byStore.values()];
     this.#gate = new EventGate(this.#outboxes, show);
   }
 
@@ -56,8 +67,13 @@ export class Outboxes implements InventorySink {
     });
   }
 
-  history(row: Row): void {
+  history(row: HistoryRow): void {
     for (const outbox of this.#outboxes) outbox.add(row);
+  }
+
+  /** Before a store is loaded, it gets what it has missed. */
+  async catchUp(id: string, store: Store, signal: AbortSignal): Promise<void> {
+    await this.#byStore.get(id)?.catchUp(store, signal);
   }
 
   views() {

@@ -9,7 +9,10 @@ import { within } from "./deadline.js";
 /** For one batch: a big store may take minutes in all, but it must get on. */
 const BATCH_MS = 60_000;
 
-type Restoring = Pick<Inventory, "now" | "restore" | "pv" | "server" | "client">;
+type Restoring = Pick<
+  Inventory,
+  "now" | "restore" | "pv" | "server" | "client" | "group" | "healthRow"
+>;
 
 /**
  * Into an inventory that has begun to observe (the store could not be reached before), only what it does not know yet is
@@ -44,8 +47,13 @@ function isNew(row: Row, inventory: Restoring): boolean {
       return inventory.server(row.server) === undefined;
     case "client":
       return inventory.client(formatIpv4(row.client)) === undefined;
+    case "group":
+      return inventory.group(row.group) === undefined;
+    case "metrics":
+      return inventory.healthRow(row.source) === undefined;
     default:
-      // So that the ids of events go on; traffic and facts are those of now.
-      return row.kind === "event";
+      // What operators said of hosts and applications is only there; and the ids of events go on. Traffic and facts are
+      // those of now.
+      return row.kind === "event" || row.kind === "host" || row.kind === "app";
   }
 }

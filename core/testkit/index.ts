@@ -1,6 +1,7 @@
 /** `pvmon/testkit`: what tests of plugins need, ours and a site's own. */
 export { createPvmon, type Override, type Pvmon, type PvmonOptions, startPvmon } from "../pvmon.js";
 export { FakeClock } from "./fake-clock.js";
+export { MemoryMedium, MemoryStore } from "./memory-store.js";
 export { createInstance, RecordingHost } from "./recording-host.js";
 export {
   type ClientPlan,
@@ -10,4 +11,5 @@ export {
   type SitePlan,
 } from "./site/plan.js";
 export { SimulatedSite, type SimulatedSiteOptions } from "./site/simulated-site.js";
-export { eventRow, pvRow, type StoreConformance, storeConformance } from "./store-conformance.js";
+export { type StoreConformance, storeConformance } from "./store-conformance.js";
+export { eventRow, pvRow, pvServer, ROW_AT, trafficRow } from "./store-rows.js";

@@ -1,57 +1,30 @@
 /** What every store has to do, as a suite that a store's own tests join in a few lines. Runs under mocha. */
 import assert from "node:assert/strict";
-import type { HistoryService, PvmonEvent, PvRow, Row, Store } from "../index.js";
+import type { HistoryService, PvRow, Row, Store } from "../index.js";
+import { changeRules } from "./store-changes.js";
+import { historyRules } from "./store-history.js";
+import { eventRow, pvRow, RECORDS, ROW_AT, trafficRow } from "./store-rows.js";
+import { trafficRules } from "./store-traffic.js";
 
 type Describe = (title: string, body: () => void) => void;
-type It = (title: string, body: () => Promise<void>) => void;
+export type It = (title: string, body: () => Promise<void>) => void;
 
 export interface StoreConformance {
   /** A store on an empty medium of its own, not started. */
-  create(): Promise<Store>;
+  create(): Promise<Store<HistoryService>>;
   /** Another instance on the medium of the latest `create`, not started; the one before has been stopped. */
-  reopen(): Promise<Store>;
+  reopen(): Promise<Store<HistoryService>>;
   /** The test runner's functions. */
   readonly describe: Describe;
   readonly it: It;
+  /** False for a store that does not provide HISTORY. */
+  readonly history?: boolean;
 }
 
-const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
-
-/** A PV row with every member filled; `changes` on top. */
-export function pvRow(name: string, changes: Partial<PvRow> = {}): PvRow {
-  return {
-    kind: "pv",
-    name: Uint8Array.from(name, (letter) => letter.charCodeAt(0)),
-    state: "online",
-    duplicate: false,
-    firstSeenAt: AT - 1000,
-    lastRequestedAt: AT,
-    lastSeenAt: AT,
-    requests: 3,
-    requesters: [{ client: 0x0a070001, port: 40001, count: 3, lastAt: AT }],
-    owners: [{ server: { ip: 0x0a070002, port: 5064 }, firstAt: AT - 500, lastAt: AT }],
-    ...changes,
-  };
-}
-
-/** An event with an id as the inventory gives them. */
-export function eventRow(id: number, changes: Partial<PvmonEvent> = {}): Row {
-  return {
-    kind: "event",
-    event: {
-      id: String(AT * 1000 + id),
-      at: AT + id,
-      type: "server.started",
-      severity: "info",
-      subject: "10.7.0.2:5064",
-      text: "started",
-      evidence: { sequence: 0 },
-      server: "10.7.0.2:5064",
-      host: "10.7.0.2",
-      ...changes,
-    },
-  };
-}
+/** Runs `use` on a store with an empty medium, started, and stops it. */
+export type WithStore = (
+  use: (store: Store<HistoryService>, history: HistoryService) => Promise<void>,
+) => Promise<void>;
 
 const quiet = new AbortController().signal;
 
@@ -72,15 +45,13 @@ const ofKind = <K extends Row["kind"]>(
 
 const byName = (a: PvRow, b: PvRow): number => Buffer.compare(a.name, b.name);
 
-export function storeConformance(
-  name: string,
-  { create, reopen, describe, it }: StoreConformance,
-): void {
-  const withStore = async (use: (store: Store) => Promise<void>): Promise<void> => {
+export function storeConformance(name: string, suite: StoreConformance): void {
+  const { create, reopen, describe, it } = suite;
+  const withStore: WithStore = async (use) => {
     const store = await create();
     await store.start();
     try {
-      await use(store);
+      await use(store, store.service as HistoryService);
     } finally {
       await store.stop();
     }
@@ -102,69 +73,42 @@ export function storeConformance(
     it("loads nothing from an empty medium", () =>
       withStore(async (store) => assert.deepEqual(await loaded(store), [])));
 
-    it("gives every record back after a restart, in its newest state", async () => {
-      const server: Row = {
-        kind: "server",
-        server: "10.7.0.2:5064",
-        state: "alive",
-        firstSeenAt: AT,
-        lastSeenAt: AT + 5,
-        track: { sequence: 7, periodMs: 15000.5, gaps: [1, 2], source: null },
-      };
-      const client: Row = {
-        kind: "client",
-        client: 0xff_ff_ff_fe,
-        firstSeenAt: AT,
-        lastSeenAt: AT,
-        searches: 2 ** 40,
-        datagrams: 7,
-      };
-      const site: Row = {
-        kind: "site",
-        subject: "host",
-        name: "a",
-        at: AT,
-        fields: { rack: "R1", spare: null },
-      };
+    it("gives every record back after a restart, with all its members", async () => {
       const pvs = [
-        pvRow("a:old"),
+        pvRow("a"),
         pvRow("b\u00e9\u0001", { owners: [], requesters: [], lastSeenAt: 0 }),
       ];
-      const newer = pvRow("a:old", { requests: 9, state: "lost", duplicate: true });
-      const rows = await afterRestart([[...pvs, server, client, site], [newer]]);
-      assert.deepEqual(ofKind(rows, "pv").sort(byName), [newer, pvs[1]]);
-      assert.deepEqual(ofKind(rows, "server"), [server]);
-      assert.deepEqual(ofKind(rows, "client"), [client]);
-      assert.deepEqual(ofKind(rows, "site"), [site]);
+      const rows = await afterRestart([[...RECORDS.map(({ row }) => row), ...pvs]]);
+      assert.deepEqual(ofKind(rows, "pv").sort(byName), pvs);
+      for (const { row } of RECORDS) assert.deepEqual(ofKind(rows, row.kind), [row]);
     });
 
-    it("takes the same batch twice without a difference", async () => {
-      const batch: Row[] = [
-        pvRow("twice"),
-        eventRow(1),
-        { kind: "traffic", minuteAt: AT - (AT % 60000), series: "searchNames", value: 5 },
-      ];
-      await withStore(async (store) => {
-        await store.write(batch, quiet);
-        await store.write(batch, quiet);
-        assert.equal(ofKind(await loaded(store), "pv").length, 1);
-        const history = store.service as HistoryService | undefined;
-        if (history === undefined) return;
-        assert.equal((await history.events({ limit: 10 })).total, 1);
-        const traffic = await history.traffic({
-          series: ["searchNames"],
-          from: AT - 60000,
-          to: AT + 60000,
-        });
-        assert.deepEqual(
-          traffic.series[0]?.points.map((point) => point.value),
-          [5],
-        );
-      });
+    it("gives the newest state of a record back", async () => {
+      const newer = pvRow("a:old", { requests: 9, state: "lost", duplicate: true });
+      const group = (title: string): Row => ({ kind: "group", group: "1", name: title, hosts: [] });
+      const rows = await afterRestart([
+        [pvRow("a:old"), group("old")],
+        [newer, group("new")],
+      ]);
+      assert.deepEqual(ofKind(rows, "pv"), [newer]);
+      assert.deepEqual(ofKind(rows, "group"), [group("new")]);
+    });
+
+    it("tells keys apart that differ in case, in an accent or in a space at the end", async () => {
+      const keys = ["sr:a", "SR:a", "sr:\u00e0", "sr:a ", "sr:a\u0000"];
+      const groups = keys.map((group): Row => ({ kind: "group", group, name: group, hosts: [] }));
+      const pvs = keys.map((key) => pvRow(key));
+      const rows = await afterRestart([[...groups, ...pvs]]);
+      assert.equal(ofKind(rows, "group").length, keys.length);
+      assert.deepEqual(ofKind(rows, "pv").sort(byName), pvs.sort(byName));
     });
 
     it("drops a forgotten PV, and keeps one that was forgotten and came back in the same batch", async () => {
-      const forgotten = (text: string): Row => ({ kind: "pvForgotten", name: pvRow(text).name });
+      const forgotten = (text: string): Row => ({
+        kind: "pvForgotten",
+        name: pvRow(text).name,
+        at: ROW_AT,
+      });
       const rows = await afterRestart([
         [pvRow("gone"), pvRow("back")],
         [pvRow("back", { requests: 1 }), forgotten("gone"), forgotten("back")],
@@ -172,27 +116,71 @@ export function storeConformance(
       assert.deepEqual(ofKind(rows, "pv"), [pvRow("back", { requests: 1 })]);
     });
 
+    it("drops the forgotten record of a kind and a key, and no other", async () => {
+      const group = (key: string): Row => ({ kind: "group", group: key, name: key, hosts: [] });
+      const all = [...RECORDS.map(({ row }) => row), group("server"), group("10.7.0.2:5064")];
+      const forgotten = RECORDS.flatMap(({ forgotten: row }) => (row === undefined ? [] : [row]));
+      const rows = await afterRestart([all, forgotten]);
+      const kinds = rows.map(({ kind }) => kind).sort();
+      assert.deepEqual(kinds, ["client", "group", "group", "site"]);
+    });
+
+    it("keeps the order of forgetting and coming back within a batch", async () => {
+      const there = RECORDS.filter(({ forgotten }) => forgotten !== undefined);
+      const back = there.flatMap(({ row, forgotten = row }) => [row, forgotten, row]);
+      const gone = there.flatMap(({ row, forgotten = row }) => [row, forgotten]);
+      assert.equal((await afterRestart([back])).length, there.length);
+      assert.deepEqual(await afterRestart([gone]), []);
+    });
+
     it("loads the latest event, so that numbering goes on", async () => {
       const rows = await afterRestart([[eventRow(1), eventRow(2)]]);
-      assert.deepEqual(ofKind(rows, "event").at(-1), eventRow(2));
+      assert.deepEqual(ofKind(rows, "event"), [eventRow(2)]);
+    });
+
+    it("loads the events that wait to be acknowledged, and no others, oldest first", async () => {
+      const rows = await afterRestart([
+        [
+          eventRow(1, { log: "pending" }),
+          eventRow(2, { log: "noted" }),
+          eventRow(3, { log: "pending" }),
+          eventRow(4, { log: "pending" }),
+          eventRow(5),
+        ],
+        [eventRow(3, { log: "acknowledged", acknowledgedAt: ROW_AT, acknowledgedBy: "eve" })],
+      ]);
+      const pending = [1, 4].map((id) => eventRow(id, { log: "pending" }));
+      assert.deepEqual(ofKind(rows, "event"), [...pending, eventRow(5)]);
     });
 
     it("loads the traffic of the latest minute, so that a restart within it goes on counting", async () => {
-      const row = (minuteAt: number, value: number): Row => ({
-        kind: "traffic",
-        minuteAt,
-        series: "searchNames",
-        value,
-      });
-      const minuteAt = AT - (AT % 60_000);
-      const rows = await afterRestart([[row(minuteAt - 60_000, 5), row(minuteAt, 7)]]);
-      assert.deepEqual(ofKind(rows, "traffic"), [row(minuteAt, 7)]);
+      const minuteAt = ROW_AT - (ROW_AT % 60_000);
+      const rows = await afterRestart([
+        [trafficRow(minuteAt - 60_000, 5), trafficRow(minuteAt, 7)],
+      ]);
+      assert.deepEqual(ofKind(rows, "traffic"), [trafficRow(minuteAt, 7)]);
+    });
+
+    it("takes a thousand rows of a kind in one batch", async () => {
+      const pvs = Array.from({ length: 1000 }, (_, n) =>
+        pvRow(`many:${String(n).padStart(4, "0")}`),
+      );
+      const events = Array.from({ length: 1000 }, (_, n) =>
+        eventRow(n, n % 2 === 0 ? { client: "10.7.0.5", log: "pending" } : { evidence: {} }),
+      );
+      const rows = await afterRestart([[...events, ...pvs]]);
+      assert.deepEqual(ofKind(rows, "pv").sort(byName), pvs);
+      assert.deepEqual(
+        ofKind(rows, "event"),
+        events.filter((_, n) => n % 2 === 0 || n === 999),
+      );
     });
 
     it("writes all of a batch or nothing", () =>
       withStore(async (store) => {
         const bad = { ...pvRow("bad"), kind: "event" } as unknown as Row;
         await assert.rejects(store.write([pvRow("good"), bad], quiet));
+        await assert.rejects(store.write([...RECORDS.map(({ row }) => row), bad], quiet));
         assert.deepEqual(await loaded(store), []);
         await store.write([pvRow("good")], quiet);
         assert.equal((await loaded(store)).length, 1);
@@ -212,5 +200,10 @@ export function storeConformance(
       await store.stop();
       await assert.rejects(store.write([pvRow("late")], quiet));
     });
+
+    if (suite.history === false) return;
+    historyRules(withStore, it);
+    trafficRules(withStore, it);
+    changeRules(withStore, it);
   });
 }

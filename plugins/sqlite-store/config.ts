@@ -14,7 +14,8 @@ export const configSchema = Type.Object(
     }),
     keepDays: Type.Object(
       {
-        events: days("Events.", 3650),
+        events: days("Events, the operators' log among them.", 3650),
+        facts: days("What held once, such as which server had a PV, after it ended.", 3650),
         minutes: days("Traffic by the minute.", 14),
         tenMinutes: days("Traffic by ten minutes.", 90),
         hours: days("Traffic by the hour.", 800),

@@ -2,9 +2,20 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
-import type { EventQuery, EventRow, Page, PvmonEvent, TrafficAnswer, TrafficRow } from "pvmon";
+import type {
+  ChangeReport,
+  EventQuery,
+  Page,
+  PvmonEvent,
+  TopEntry,
+  TopQuery,
+  TrafficAnswer,
+  TrafficRow,
+} from "pvmon";
+import { type ChangesSpan, DAY_MS } from "pvmon/sql-store";
 import type { Config } from "./config.js";
 import { EventTable } from "./event-table.js";
+import { FactTable } from "./fact-table.js";
 import { migrate } from "./migrations.js";
 import type { Batch, Calls, TrafficRange } from "./protocol.js";
 import { RecordTables } from "./record-tables.js";
@@ -18,6 +29,7 @@ export class StoreDatabase implements Omit<Calls, "open"> {
   readonly #lock: Sqlite.Database;
   readonly #records: RecordTables;
   readonly #events: EventTable;
+  readonly #facts: FactTable;
   readonly #traffic: TrafficTable;
   readonly #writeAll: (batch: Batch) => void;
   #loading: Iterator<Batch> | undefined;
@@ -31,6 +43,7 @@ export class StoreDatabase implements Omit<Calls, "open"> {
       this.#database = open(file);
       this.#records = new RecordTables(this.#database);
       this.#events = new EventTable(this.#database);
+      this.#facts = new FactTable(this.#database);
       this.#traffic = new TrafficTable(this.#database);
     } catch (error) {
       this.#lock.close();
@@ -59,10 +72,19 @@ export class StoreDatabase implements Omit<Calls, "open"> {
     return this.#traffic.range(range);
   }
 
+  top(query: TopQuery): readonly TopEntry[] {
+    return this.#traffic.top(query);
+  }
+
+  changes(span: ChangesSpan): ChangeReport {
+    return this.#facts.changes(span);
+  }
+
   purge(keepDays: Config["keepDays"], now: number): boolean {
-    const events = this.#events.purge(now - keepDays.events * 86_400_000, PURGE_EVENTS);
+    const events = this.#events.purge(now - keepDays.events * DAY_MS, PURGE_EVENTS);
+    const facts = this.#facts.purge(now - keepDays.facts * DAY_MS);
     this.#records.purgeClients();
-    const more = this.#traffic.purge(keepDays, now) || events === PURGE_EVENTS;
+    const more = this.#traffic.purge(keepDays, now) || facts || events === PURGE_EVENTS;
     this.#database.pragma("incremental_vacuum(2000)");
     return more;
   }
@@ -76,23 +98,39 @@ export class StoreDatabase implements Omit<Calls, "open"> {
   *#batches(): Generator<Batch> {
     const others = [
       ...this.#records.readOthers(),
-      ...this.#events.readLatest(),
+      ...this.#events.readRestored(),
       ...this.#traffic.readLatest(),
     ];
     yield { pvs: new Uint8Array(0), others };
     for (const pvs of this.#records.readPvs(LOAD_ROWS)) yield { pvs, others: [] };
   }
 
-  // A name that was forgotten and asked for again in one batch has to be there afterwards: PVs come last.
+  // In their order, as one may forget what another brings back. PVs come last, because one that was forgotten and asked for
+  // again in one batch has to be there afterwards.
   #writeRows({ pvs, others }: Batch): void {
     const traffic: TrafficRow[] = [];
-    const events: EventRow[] = [];
     for (const row of others) {
-      if (row.kind === "traffic") traffic.push(row);
-      else if (row.kind === "event") events.push(row);
-      else this.#records.write(row);
+      switch (row.kind) {
+        case "traffic":
+          traffic.push(row);
+          break;
+        case "event":
+          this.#events.write(row);
+          break;
+        case "fact":
+          this.#facts.write(row);
+          break;
+        case "pvForgotten":
+          this.#records.deletePv(row.name);
+          this.#facts.pvForgotten(row);
+          break;
+        case "forgotten":
+          this.#records.delete(row);
+          break;
+        default:
+          this.#records.write(row);
+      }
     }
-    for (const row of events) this.#events.write(row);
     this.#traffic.write(traffic);
     this.#records.writePvs(pvs);
   }

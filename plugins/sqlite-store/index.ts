@@ -9,9 +9,9 @@ import {
   type Row,
   type Store,
 } from "pvmon";
+import { PvWriter, readPacked, unpackPv } from "pvmon/sql-store";
 import { type Config, configSchema } from "./config.js";
 import type { Batch } from "./protocol.js";
-import { PvWriter, readPacked, unpackPv } from "./pv-codec.js";
 import { DatabaseThread } from "./thread.js";
 
 const PURGE_EVERY_MS = 3_600_000;
@@ -33,6 +33,8 @@ class SqliteStore implements Store<HistoryService> {
   readonly service: HistoryService = {
     events: (query) => this.#opened().call("events", [query]),
     traffic: (query) => this.#opened().call("traffic", [query]),
+    top: (query) => this.#opened().call("top", [query]),
+    changes: (span) => this.#opened().call("changes", [span]),
   };
 
   async start(): Promise<void> {

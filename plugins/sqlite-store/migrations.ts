@@ -5,9 +5,10 @@ import type { Database } from "better-sqlite3";
 const APPLICATION_ID = 0x50564d6e;
 
 /**
- * Times are UTC ms. `pv.record` holds all of a PV, packed as in pv-codec.ts, since a million rows of many columns take
- * seconds to read; the columns before it are copies for people. `track`, `evidence` and `fields` are JSON.
- * `traffic.step_ms` is the width of the interval that starts at `at`; `total` is the sum over its `minutes` minutes.
+ * Times are UTC ms. `pv.record` holds all of a PV, packed by `pvmon/sql-store`, since a million rows of many columns take
+ * seconds to read; the columns before it are copies for people. `track`, `evidence`, `fields`, `options`, `expected_ports`,
+ * `hosts`, `readings` and `heartbeat` are JSON. `traffic.step_ms` is the width of the interval that starts at `at`; `total`
+ * is the sum over its `minutes` minutes. A fact holds from `begins` up to, not including, `ends`; null: it still does.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE pv (
@@ -34,6 +35,39 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE site_fact (
      subject TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, fields TEXT NOT NULL,
      PRIMARY KEY (subject, name)) WITHOUT ROWID;`,
+  // Every index of events but that of ids ends with the time, and has the id in it: both questions are answered from it alone.
+  `CREATE TABLE host (
+     host TEXT PRIMARY KEY, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, description TEXT NOT NULL,
+     options TEXT NOT NULL, expected_ports TEXT NOT NULL, expected_apps INTEGER) WITHOUT ROWID;
+   CREATE TABLE app (
+     app TEXT PRIMARY KEY, host TEXT NOT NULL, command TEXT NOT NULL, directory TEXT NOT NULL, command_line TEXT,
+     name TEXT, critical TEXT NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, port INTEGER,
+     heartbeat TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE host_group (id TEXT PRIMARY KEY, name TEXT NOT NULL, hosts TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE metrics (
+     source TEXT PRIMARY KEY, host TEXT NOT NULL, at INTEGER NOT NULL, readings TEXT NOT NULL,
+     clock_offset_seconds REAL, up_seconds REAL) WITHOUT ROWID;
+   CREATE TABLE fact (
+     fact TEXT NOT NULL, subject TEXT NOT NULL, value TEXT NOT NULL, begins INTEGER NOT NULL, ends INTEGER,
+     PRIMARY KEY (fact, subject, value, begins)) WITHOUT ROWID;
+   CREATE INDEX fact_begins ON fact (fact, begins);
+   CREATE INDEX fact_ends ON fact (fact, ends) WHERE ends IS NOT NULL;
+   ALTER TABLE event ADD COLUMN app TEXT;
+   ALTER TABLE event ADD COLUMN log TEXT;
+   ALTER TABLE event ADD COLUMN acknowledged_at INTEGER;
+   ALTER TABLE event ADD COLUMN acknowledged_by TEXT;
+   DROP INDEX event_type;
+   DROP INDEX event_host;
+   DROP INDEX event_server;
+   DROP INDEX event_client;
+   DROP INDEX event_pv;
+   CREATE INDEX event_type ON event (type, at);
+   CREATE INDEX event_host ON event (host, at) WHERE host IS NOT NULL;
+   CREATE INDEX event_server ON event (server, at) WHERE server IS NOT NULL;
+   CREATE INDEX event_client ON event (client, at) WHERE client IS NOT NULL;
+   CREATE INDEX event_pv ON event (pv, at) WHERE pv IS NOT NULL;
+   CREATE INDEX event_app ON event (app, at) WHERE app IS NOT NULL;
+   CREATE INDEX event_log ON event (log, at) WHERE log IS NOT NULL;`,
 ];
 
 /**

@@ -1,5 +1,15 @@
 /** What the plugin asks of its database thread: one table of calls, with the shape of each question and answer. */
-import type { EventQuery, Page, PvmonEvent, Row, TrafficAnswer } from "pvmon";
+import type {
+  ChangeReport,
+  EventQuery,
+  Page,
+  PvmonEvent,
+  Row,
+  TopEntry,
+  TopQuery,
+  TrafficAnswer,
+} from "pvmon";
+import type { ChangesSpan } from "pvmon/sql-store";
 import type { Config } from "./config.js";
 
 /** Rows on their way between the threads: PVs as bytes, the few others as they are. */
@@ -22,6 +32,8 @@ export interface Calls {
   write(batch: Batch): void;
   events(query: EventQuery): Page<PvmonEvent>;
   traffic(range: TrafficRange): TrafficAnswer;
+  top(query: TopQuery): readonly TopEntry[];
+  changes(span: ChangesSpan): ChangeReport;
   /** Deletes history that is too old, at most some ten thousand rows; true when there is more. */
   purge(keepDays: Config["keepDays"], now: number): boolean;
   close(): void;

@@ -1,7 +1,14 @@
-/** The tables that hold the newest state of each record: PVs, servers, clients, facts of site plugins. */
+/** The tables that hold the newest state of each record. */
 import type { Database, Statement } from "better-sqlite3";
-import type { ClientRow, PvForgottenRow, ServerRow, SiteRow } from "pvmon";
-import { readPacked, unpackPv } from "./pv-codec.js";
+import type { ForgottenRow, Row } from "pvmon";
+import {
+  RECORD_TABLES,
+  readPacked,
+  recordTable,
+  type SqlRow,
+  type TableRow,
+  unpackPv,
+} from "pvmon/sql-store";
 
 /** More than any site has: addresses that were only ever forged must not fill the disk. */
 const MAX_CLIENTS = 100_000;
@@ -10,22 +17,24 @@ export class RecordTables {
   readonly #database: Database;
   readonly #upsertPv: Statement;
   readonly #deletePv: Statement;
-  readonly #upsertServer: Statement;
-  readonly #upsertClient: Statement;
-  readonly #upsertSite: Statement;
+  readonly #upserts = new Map<Row["kind"], Statement>();
+  readonly #deletes = new Map<Row["kind"], Statement>();
   readonly #purgeClients: Statement;
 
   constructor(database: Database) {
     this.#database = database;
     this.#upsertPv = database.prepare("INSERT OR REPLACE INTO pv VALUES (?, ?, ?, ?, ?, ?, ?)");
     this.#deletePv = database.prepare("DELETE FROM pv WHERE name = ?");
-    this.#upsertServer = database.prepare("INSERT OR REPLACE INTO server VALUES (?, ?, ?, ?, ?)");
-    this.#upsertClient = database.prepare("INSERT OR REPLACE INTO client VALUES (?, ?, ?, ?, ?)");
+    for (const { kind, table, columns } of RECORD_TABLES) {
+      const marks = columns.map(() => "?").join(", ");
+      const upsert = `INSERT OR REPLACE INTO ${table} (${columns.join(", ")}) VALUES (${marks})`;
+      this.#upserts.set(kind, database.prepare(upsert));
+      this.#deletes.set(kind, database.prepare(`DELETE FROM ${table} WHERE ${columns[0]} = ?`));
+    }
     this.#purgeClients = database.prepare(
       `DELETE FROM client WHERE client IN
          (SELECT client FROM client ORDER BY last_seen DESC LIMIT -1 OFFSET ?)`,
     );
-    this.#upsertSite = database.prepare("INSERT OR REPLACE INTO site_fact VALUES (?, ?, ?, ?)");
   }
 
   writePvs(packed: Uint8Array): void {
@@ -43,33 +52,16 @@ export class RecordTables {
     }
   }
 
-  write(row: PvForgottenRow | ServerRow | ClientRow | SiteRow): void {
-    switch (row.kind) {
-      case "pvForgotten":
-        this.#deletePv.run(row.name);
-        break;
-      case "server":
-        this.#upsertServer.run(
-          row.server,
-          row.state,
-          row.firstSeenAt,
-          row.lastSeenAt,
-          JSON.stringify(row.track),
-        );
-        break;
-      case "client":
-        this.#upsertClient.run(
-          row.client,
-          row.firstSeenAt,
-          row.lastSeenAt,
-          row.searches,
-          row.datagrams,
-        );
-        break;
-      case "site":
-        this.#upsertSite.run(row.subject, row.name, row.at, JSON.stringify(row.fields));
-        break;
-    }
+  deletePv(name: Uint8Array): void {
+    this.#deletePv.run(name);
+  }
+
+  write(row: TableRow): void {
+    this.#upserts.get(row.kind)?.run(...recordTable(row.kind).values(row));
+  }
+
+  delete({ of, key }: ForgottenRow): void {
+    this.#deletes.get(of)?.run(key);
   }
 
   /** Forgets the clients that were not seen for longest, where there are more than can be real. */
@@ -78,28 +70,14 @@ export class RecordTables {
   }
 
   /** Everything but PVs, which are few enough to go in one piece. */
-  readOthers(): (ServerRow | ClientRow | SiteRow)[] {
-    const servers = this.#database.prepare<
-      [],
-      Omit<ServerRow, "kind" | "track"> & { track: string }
-    >(
-      "SELECT server, state, first_seen AS firstSeenAt, last_seen AS lastSeenAt, track FROM server",
-    );
-    const clients = this.#database.prepare<[], Omit<ClientRow, "kind">>(
-      "SELECT client, first_seen AS firstSeenAt, last_seen AS lastSeenAt, searches, datagrams FROM client",
-    );
-    const facts = this.#database.prepare<[], Omit<SiteRow, "kind" | "fields"> & { fields: string }>(
-      "SELECT subject, name, at, fields FROM site_fact",
-    );
-    return [
-      ...servers
+  readOthers(): TableRow[] {
+    return RECORD_TABLES.flatMap(({ table, columns, row }) =>
+      this.#database
+        .prepare<[], SqlRow>(`SELECT ${columns.join(", ")} FROM ${table}`)
+        .raw()
         .all()
-        .map((row) => ({ ...row, kind: "server" as const, track: JSON.parse(row.track) })),
-      ...clients.all().map((row) => ({ ...row, kind: "client" as const })),
-      ...facts
-        .all()
-        .map((row) => ({ ...row, kind: "site" as const, fields: JSON.parse(row.fields) })),
-    ];
+        .map(row),
+    );
   }
 
   /** All PVs, packed, in buffers of at most `rows` rows; SQLite itself puts them together. */

@@ -13,6 +13,8 @@ const calls: { [K in keyof Calls]: Calls[K] } = {
   write: (batch) => opened().write(batch),
   events: (query) => opened().events(query),
   traffic: (range) => opened().traffic(range),
+  top: (query) => opened().top(query),
+  changes: (span) => opened().changes(span),
   purge: (keepDays, now) => opened().purge(keepDays, now),
   close: () => {
     database?.close();

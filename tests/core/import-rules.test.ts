@@ -39,10 +39,11 @@ const RULES: readonly Rule[] = [
     ],
   },
   { of: /^core\/runtime\//, may: [/^\/core\/(runtime|config|plugin|model)\//, NODE, PACKAGE] },
+  { of: /^core\/sql-store\//, may: [/^\/core\/(sql-store|plugin|model)\//] },
   {
     of: /^core\/testkit\//,
     may: [
-      /^\/core\/(testkit\/|index\.ts|pvmon\.ts|runtime\/data-clock\.ts)/,
+      /^\/core\/(testkit\/|index\.ts|sql-store\/index\.ts|pvmon\.ts|runtime\/data-clock\.ts)/,
       /^epics-ca/,
       NODE,
       PACKAGE,
@@ -53,7 +54,10 @@ const RULES: readonly Rule[] = [
   { of: /^epics-ca\/src\/client\//, may: [/^\/epics-ca\/src\//, NODE] },
   { of: /^epics-ca\/src\//, may: [/^\/epics-ca\/src\/(?!client\/)/] },
   { of: /^epics-ca\/tests\//, may: [/^\/?epics-ca/, NODE, PACKAGE, /^\/tests\/peers\//] },
-  { of: /^plugins\//, may: [/^\/plugins\//, /^pvmon$/, /^epics-ca(\/client)?$/, NODE, PACKAGE] },
+  {
+    of: /^plugins\//,
+    may: [/^\/plugins\//, /^pvmon(\/sql-store)?$/, /^epics-ca(\/client)?$/, NODE, PACKAGE],
+  },
 ];
 
 function isAllowed({ file, target }: Import): boolean {

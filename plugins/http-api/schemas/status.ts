@@ -48,6 +48,8 @@ export const outbox = named("Outbox", {
   records: count,
   history: count,
   dropped: count,
+  spooledBytes: count,
+  spoolError: nullable(text),
   lastWrittenAt: nullable(time),
   error: nullable(text),
 });

@@ -140,17 +140,23 @@ describe("the inventory's options", () => {
     maxServers: 10,
     maxClients: 10,
     maxApps: 10,
+    maxHosts: 10,
     maxSiteFacts: 0,
     purgeAfterDays: 1,
     settleMinutes: 0,
     lostAfterPeriods: 3,
     lostAfterHeartbeats: 3,
     graceSeconds: 20,
+    names: { minLength: 4, minCode: 33, maxCode: 126, forbidden: "$" },
   };
 
-  it("take networks as the addresses in them", () => {
+  it("take networks and hosts as the addresses in them", () => {
     const beaconNetworks = ["10.7.200.3/16", "192.168.1.9/32", "0.0.0.0/0"];
-    const options = inventoryOptions({ ...section, beaconNetworks }, { seed: 7, ownAddresses: [] });
+    const hosts = [{ name: "gateway", addresses: ["10.7.0.1", "10.8.0.1"] }];
+    const options = inventoryOptions(
+      { ...section, beaconNetworks, hosts },
+      { seed: 7, ownAddresses: [] },
+    );
     assert.deepEqual(options, {
       ...section,
       seed: 7,
@@ -160,6 +166,7 @@ describe("the inventory's options", () => {
         { first: 0xc0a80109, last: 0xc0a80109 },
         { first: 0, last: 0xffffffff },
       ],
+      hosts: [{ name: "gateway", addresses: [0x0a070001, 0x0a080001] }],
     });
   });
 });

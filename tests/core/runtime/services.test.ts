@@ -291,6 +291,8 @@ describe("loading a store", () => {
       pv: (name: string) => (names.includes(name) ? ({} as PvDetail) : undefined),
       server: () => undefined,
       client: () => undefined,
+      group: () => undefined,
+      healthRow: () => undefined,
     };
     return { inventory, restored };
   }

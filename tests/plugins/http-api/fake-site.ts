@@ -157,7 +157,16 @@ export class FakeSite implements AskedOperations {
     ready: () => this.ready,
     plugins: () => [views.plugin],
     outboxes: () => [
-      { store: "db", records: 1, history: 2, dropped: 0, lastWrittenAt: null, error: null },
+      {
+        store: "db",
+        records: 1,
+        history: 2,
+        dropped: 0,
+        spooledBytes: 0,
+        spoolError: null,
+        lastWrittenAt: null,
+        error: null,
+      },
     ],
     status: () => this.health,
     subscribe: (listener) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PV_STATES, type PvRow } from "pvmon";
-import { PvWriter, readPacked, unpackPv } from "../../../plugins/sqlite-store/pv-codec.js";
+import { PvWriter, readPacked, unpackPv } from "pvmon/sql-store";
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const port = fc.integer({ min: 0, max: 65535 });

@@ -1,9 +1,10 @@
 /**
- * PV rows as bytes: what crosses the thread in one transfer, and what the column `record` holds. A million rows as objects
- * would be cloned one by one, which takes longer than reading them from the disk. A row is a record (head, requesters,
- * owners) and its name.
+ * PV rows as bytes: what the column `record` holds, since a million rows of many columns take seconds to read, and what can
+ * cross to a thread in one transfer, since cloning a million objects takes longer than reading them from the disk. A row is
+ * a record (head, requesters, owners) and its name.
  */
-import { type Owner, PV_STATES, type PvRow, type Requester } from "pvmon";
+import type { Owner, PvRow, Requester } from "../model/row.js";
+import { PV_STATES } from "../model/views.js";
 
 /** ip u32, port u32, then two float64: (count, lastAt) of a requester, (firstAt, lastAt) of an owner; little-endian. */
 const LINK_BYTES = 24;
@@ -72,6 +73,17 @@ export class PvWriter {
     }
     this.#length = length;
   }
+}
+
+/** One row on its own. */
+export function packPv(row: PvRow): PackedPv {
+  const writer = new PvWriter(
+    HEAD_BYTES + (row.requesters.length + row.owners.length) * LINK_BYTES + row.name.length,
+  );
+  writer.add(row);
+  const bytes = writer.take();
+  const name = bytes.length - row.name.length;
+  return { record: bytes.subarray(0, name), name: bytes.subarray(name) };
 }
 
 /** A packed row; views into the buffer it was read from. */

@@ -1,0 +1,146 @@
+/**
+ * The history that one store has still to write: in memory, and on disk when the store cannot take it or memory gets full.
+ * What is on disk is older than all that is in memory, so that everything is written in its order.
+ */
+import type { HistoryRow } from "../model/row.js";
+import { messageOf } from "./error-message.js";
+import { Fifo } from "./fifo.js";
+import type { Spool } from "./spool.js";
+
+/** In one piece, so that none takes long to encode. */
+const SPILL_ROWS = 2000;
+/** Above this share of its limit, memory is full enough. */
+const COMFORTABLE = 0.5;
+
+export interface TakenHistory {
+  readonly rows: readonly HistoryRow[];
+  /** They are written. */
+  release(): Promise<void>;
+}
+
+const NONE: TakenHistory = { rows: [], release: async () => undefined };
+
+export class OutboxHistory {
+  readonly #memory: Fifo<HistoryRow>;
+  readonly #spool: Spool | undefined;
+  #spilling: Promise<void> | undefined;
+  /** Why the spool cannot be used, null when it can or there is none. */
+  spoolError: string | null = null;
+
+  /** @param limit rows in memory; without room on disk, the oldest of more are dropped and counted */
+  constructor(limit: number, spool: Spool | undefined) {
+    this.#memory = new Fifo(limit);
+    this.#spool = spool;
+  }
+
+  get length(): number {
+    return this.inMemory + (this.#spool?.length ?? 0);
+  }
+
+  get inMemory(): number {
+    return this.#memory.length;
+  }
+
+  get dropped(): number {
+    return this.#memory.dropped + (this.#spool?.dropped ?? 0);
+  }
+
+  get spooledBytes(): number {
+    return this.#spool?.bytes ?? 0;
+  }
+
+  /** 0..1 */
+  get fullness(): number {
+    return Math.max(this.#memory.fullness, this.#spool?.fullness ?? 0);
+  }
+
+  /** Rows that cannot be written now go to the disk. */
+  get canSpill(): boolean {
+    return this.#spool !== undefined && this.spoolError === null;
+  }
+
+  /** Memory gets full, or what is in it has to wait for what is on disk. */
+  get wantsSpill(): boolean {
+    return this.#memory.fullness > COMFORTABLE || (this.#spool?.length ?? 0) > 0;
+  }
+
+  /** Answers the row's place, for {@link isSafe}. */
+  add(row: HistoryRow): number {
+    this.#memory.push(row);
+    return this.#memory.end;
+  }
+
+  /** The row at `place` is written, on disk, or given up. */
+  isSafe(place: number): boolean {
+    return this.#memory.first >= place;
+  }
+
+  /** Moves what is in memory to the disk. Never rejects: what cannot be moved stays. */
+  spill(): Promise<void> {
+    if (this.#spool === undefined) return Promise.resolve();
+    this.#spilling ??= this.#moveTo(this.#spool)
+      .then(
+        () => {
+          this.spoolError = null;
+        },
+        (error: unknown) => {
+          this.spoolError = messageOf(error);
+        },
+      )
+      .finally(() => {
+        this.#spilling = undefined;
+      });
+    return this.#spilling;
+  }
+
+  /** The oldest rows, at most `count`. A spool that cannot be read is left for later. */
+  async take(count: number): Promise<TakenHistory> {
+    await this.#spilling;
+    const spooled = await this.takeSpooled(count).catch((error: unknown) => {
+      // One that was never opened has nothing of this outbox.
+      if (this.#spool?.length) this.spoolError = messageOf(error);
+      return NONE;
+    });
+    if (spooled.rows.length > 0) return spooled;
+    const rows = this.#memory.peek(count);
+    const end = this.#memory.first + rows.length;
+    return { rows, release: async () => this.#written(() => this.#memory.releaseTo(end)) };
+  }
+
+  /** The same, of those on disk only. Rejects when they cannot be read. */
+  async takeSpooled(count: number): Promise<TakenHistory> {
+    const spool = this.#spool;
+    if (spool === undefined || count === 0) return NONE;
+    await spool.open();
+    while (spool.length > 0) {
+      const { rows, place } = await spool.peek(count);
+      if (rows.length > 0) {
+        return { rows, release: () => this.#written(() => spool.release(place)) };
+      }
+      // Nothing but damaged lines.
+      await spool.release(place);
+    }
+    return NONE;
+  }
+
+  async close(): Promise<void> {
+    await this.#spilling;
+    await this.#spool?.close();
+  }
+
+  /** Of a store that takes its history, nothing has to be kept on disk. */
+  async #written(release: () => void | Promise<void>): Promise<void> {
+    await release();
+    this.spoolError = null;
+  }
+
+  async #moveTo(spool: Spool): Promise<void> {
+    await spool.open();
+    while (this.#memory.length > 0) {
+      const rows = this.#memory.peek(SPILL_ROWS);
+      const end = this.#memory.first + rows.length;
+      await spool.append(rows);
+      this.#memory.releaseTo(end);
+    }
+  }
+}

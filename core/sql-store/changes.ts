@@ -1,0 +1,114 @@
+/** What differs between two instants, asked of the facts and events in five questions. */
+import type { EventType } from "../model/event.js";
+import type { Fact } from "../model/row.js";
+import type { Change, ChangeList, ChangeReport } from "../model/views.js";
+import { NEW_SUBJECTS } from "./events.js";
+import type { SqlRow, SqlValue } from "./sql.js";
+
+export interface ChangesSpan {
+  readonly from: number;
+  readonly to: number;
+  /** Items of each list. */
+  readonly limit: number;
+}
+
+type How = "appeared" | "gone" | "moved";
+
+const HOLDS = "MAX(CASE WHEN f.begins <= ? AND (f.ends IS NULL OR f.ends > ?) THEN 1 ELSE 0 END)";
+
+/** Only what began or ended in between can differ, so that the question costs what happened, not what there is. */
+const CHANGES = `
+  WITH touched AS (
+    SELECT subject FROM fact WHERE fact = ? AND begins > ? AND begins <= ?
+    UNION SELECT subject FROM fact WHERE fact = ? AND ends > ? AND ends <= ?),
+  held AS (
+    SELECT f.subject, f.value, ${HOLDS} AS was, ${HOLDS} AS stays
+    FROM touched t JOIN fact f ON f.fact = ? AND f.subject = t.subject GROUP BY f.subject, f.value),
+  changed AS (
+    SELECT subject, CASE WHEN SUM(was) = 0 THEN 'appeared' WHEN SUM(stays) = 0 THEN 'gone' ELSE 'moved' END AS how
+    FROM held GROUP BY subject HAVING SUM(CASE WHEN was <> stays THEN 1 ELSE 0 END) > 0),
+  placed AS (
+    SELECT subject, how, COUNT(*) OVER (PARTITION BY how) AS total,
+      ROW_NUMBER() OVER (PARTITION BY how ORDER BY subject) AS place FROM changed)
+  SELECT p.how, p.total, h.subject, h.value, h.was, h.stays
+  FROM placed p JOIN held h ON h.subject = p.subject
+  WHERE p.place <= ? AND (h.was = 1 OR h.stays = 1) ORDER BY h.subject, h.value`;
+
+interface Question {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** All that {@link changeReport} has to know, in its order. */
+export function changesQuestions({ from, to, limit }: ChangesSpan): readonly Question[] {
+  // With a limit of none too, the totals are in the rows.
+  const rows = Math.max(limit, 1);
+  const differing = (fact: Fact): Question => {
+    const between = [fact, from, to];
+    return {
+      sql: CHANGES,
+      values: [...between, ...between, from, from, to, to, fact, rows],
+    };
+  };
+  const newOnes = (type: EventType): Question => ({
+    sql: NEW_SUBJECTS,
+    values: [type, from, to, rows],
+  });
+  return [
+    differing("pvServer"),
+    differing("serverUp"),
+    differing("serverApp"),
+    newOnes("client.appeared"),
+    newOnes("pv.duplicated"),
+  ];
+}
+
+/** @param answers the rows of each question */
+export function changeReport(
+  { from, to, limit }: ChangesSpan,
+  answers: readonly (readonly SqlRow[])[],
+): ChangeReport {
+  const [pvs = [], servers = [], apps = [], clients = [], duplicates = []] = answers;
+  const list = (rows: readonly SqlRow[], how: How): ChangeList => changeList(rows, how, limit);
+  return {
+    from,
+    to,
+    pvs: {
+      appeared: list(pvs, "appeared"),
+      gone: list(pvs, "gone"),
+      moved: list(pvs, "moved"),
+    },
+    servers: { appeared: list(servers, "appeared"), gone: list(servers, "gone") },
+    apps: {
+      appeared: list(apps, "appeared"),
+      gone: list(apps, "gone"),
+      moved: list(apps, "moved"),
+    },
+    newClients: newOnes(clients, limit),
+    newDuplicates: newOnes(duplicates, limit),
+  };
+}
+
+function newOnes(rows: readonly SqlRow[], limit: number) {
+  return {
+    total: Number(rows[0]?.[1] ?? 0),
+    items: rows.slice(0, limit).map(([subject]) => String(subject)),
+  };
+}
+
+/** One kind of difference out of the rows of one kind of fact. */
+function changeList(rows: readonly SqlRow[], wanted: How, limit: number): ChangeList {
+  const items = new Map<string, { subject: string; before: string[]; after: string[] }>();
+  let total = 0;
+  for (const [how, count, subject, value, was, stays] of rows) {
+    if (how !== wanted) continue;
+    total = Number(count);
+    const key = String(subject);
+    const item = items.get(key) ?? { subject: key, before: [], after: [] };
+    items.set(key, item);
+    if (Number(was) === 1) item.before.push(String(value));
+    if (Number(stays) === 1) item.after.push(String(value));
+  }
+  const first: readonly Change[] = [...items.values()].slice(0, limit);
+  return { total, items: first };
+}

@@ -1,0 +1,33 @@
+/**
+ * `pvmon/sql-store`: what stores with SQL tables have in common, so that each is only its own database: which columns hold
+ * which rows, the packed form of a PV, the steps of traffic, and the questions that are the same SQL everywhere. All
+ * values are bound to `?`, never written into a text.
+ */
+export { type ChangesSpan, changeReport, changesQuestions } from "./changes.js";
+export {
+  EVENT_COLUMNS,
+  type EventFilter,
+  eventFilter,
+  eventOf,
+  eventPage,
+  eventValues,
+  RESTORED_EVENTS,
+} from "./events.js";
+export { END_FACT, END_FACTS_OF_PV, endFact, endFactsOfPv } from "./facts.js";
+export { type PackedPv, PvWriter, packPv, readPacked, unpackPv } from "./pv-codec.js";
+export { RECORD_TABLES, type RecordTable, recordTable, type TableRow } from "./records.js";
+export type { SqlRow, SqlValue } from "./sql.js";
+export {
+  DAY_MS,
+  LATEST_TRAFFIC,
+  POINTS,
+  pointsValues,
+  STEPS,
+  stepsToRoll,
+  TOP,
+  type TrafficPlan,
+  topEntries,
+  topValues,
+  trafficPlan,
+  trafficPoints,
+} from "./traffic.js";

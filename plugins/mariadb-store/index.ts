@@ -1,0 +1,177 @@
+/** The store for sites that have a MariaDB: everything pvmon knows in one database of it. */
+import { readFileSync } from "node:fs";
+import type { Connection, ConnectionConfig } from "mariadb";
+import {
+  CLOCK,
+  type Clock,
+  defineStore,
+  HISTORY,
+  type HistoryService,
+  type Host,
+  type Row,
+  type Store,
+} from "pvmon";
+import { type Config, configSchema } from "./config.js";
+import { purge } from "./purge.js";
+import { Reading } from "./reading.js";
+import { Session } from "./session.js";
+import { statementsFor } from "./statements.js";
+
+const CONNECT_MS = 5000;
+/** A connection that nothing came on is closed by the server after so long, and its lock with it, s. */
+const WAIT_SECONDS = 60;
+const PING_MS = 15_000;
+/** For a read: a plot or a page that takes longer is of no use. */
+const READ_SECONDS = 30;
+const PURGE_EVERY_MS = 3_600_000;
+const PURGE_PAUSE_MS = 2000;
+
+class MariadbStore implements Store<HistoryService> {
+  readonly #config: Config;
+  readonly #clock: Clock;
+  readonly #host: Host;
+  #session: Session | undefined;
+  #reading: Reading | undefined;
+  readonly #cancels = new Set<() => void>();
+
+  constructor(config: Config, clock: Clock, host: Host) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#host = host;
+  }
+
+  readonly service: HistoryService = {
+    events: async (query) => this.#opened().reading.events(query),
+    traffic: async (query) => this.#opened().reading.traffic(query),
+    top: async (query) => this.#opened().reading.top(query),
+    changes: async (query) => this.#opened().reading.changes(query),
+  };
+
+  async start(): Promise<void> {
+    const options = connectionOptions(this.#config);
+    const session = new Session(options, this.#config.database);
+    this.#session = session;
+    try {
+      await session.run((connection) => connection.ping());
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#reading = new Reading({
+      ...options,
+      database: this.#config.database,
+      connectionLimit: this.#config.connections,
+      minimumIdle: 0,
+      idleTimeout: WAIT_SECONDS / 2,
+      acquireTimeout: CONNECT_MS,
+      socketTimeout: READ_SECONDS * 1000,
+      sessionVariables: { ...options.sessionVariables, max_statement_time: READ_SECONDS },
+    });
+    this.#cancels.add(this.#clock.every(PING_MS, () => this.#ping(session)));
+    this.#purgeAfter(PURGE_PAUSE_MS, session);
+  }
+
+  async stop(): Promise<void> {
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels.clear();
+    const [session, reading] = [this.#session, this.#reading];
+    this.#session = undefined;
+    this.#reading = undefined;
+    await Promise.all([session?.close(), reading?.close()]);
+  }
+
+  load(signal: AbortSignal): AsyncIterable<readonly Row[]> {
+    return this.#opened().reading.load(signal);
+  }
+
+  async write(rows: readonly Row[], signal: AbortSignal): Promise<void> {
+    const { session } = this.#opened();
+    const statements = statementsFor(rows);
+    await session.run(async (connection) => {
+      await connection.beginTransaction();
+      try {
+        for (const { sql, sets, isBulk } of statements) {
+          await connection.batch({ sql, bulk: isBulk }, sets);
+        }
+        await connection.commit();
+      } catch (error) {
+        await rollback(connection);
+        throw error;
+      }
+    }, signal);
+    this.#host.status.ok();
+  }
+
+  #opened(): { readonly session: Session; readonly reading: Reading } {
+    const [session, reading] = [this.#session, this.#reading];
+    if (session === undefined || reading === undefined) throw new Error("the store is not running");
+    return { session, reading };
+  }
+
+  /** Keeps the connection, and its lock, alive while there is nothing to write. */
+  #ping(session: Session): void {
+    this.#report(session.run((connection) => connection.ping()));
+  }
+
+  #purgeAfter(ms: number, session: Session): void {
+    const cancel = this.#clock.after(ms, () => {
+      this.#cancels.delete(cancel);
+      const { keepDays } = this.#config;
+      const again = (more: boolean): void => {
+        if (this.#session === session) {
+          this.#purgeAfter(more ? PURGE_PAUSE_MS : PURGE_EVERY_MS, session);
+        }
+      };
+      const work = session.run((connection) => purge(connection, keepDays, this.#clock.now()));
+      this.#report(work);
+      work.then(again, () => again(false));
+    });
+    this.#cancels.add(cancel);
+  }
+
+  /** Of what nobody waits for. */
+  #report(work: Promise<unknown>): void {
+    work.then(
+      () => this.#host.status.ok(),
+      (error: Error) => this.#host.status.degraded(error.message),
+    );
+  }
+}
+
+async function rollback(connection: Connection): Promise<void> {
+  await connection.rollback().catch(() => connection.destroy());
+}
+
+function connectionOptions(config: Config): ConnectionConfig {
+  const { host, port, socket, user, password, tls, authorityFile } = config;
+  const ca = authorityFile === undefined ? {} : { ca: readFileSync(authorityFile, "utf8") };
+  return {
+    ...(socket === undefined ? { host, port } : { socketPath: socket }),
+    user,
+    password,
+    ...(tls !== "off" && { ssl: { ...ca, rejectUnauthorized: tls === "verified" } }),
+    connectTimeout: CONNECT_MS,
+    keepAliveDelay: PING_MS,
+    rowsAsArray: true,
+    bigIntAsNumber: true,
+    decimalAsNumber: true,
+    insertIdAsNumber: true,
+    checkNumberRange: true,
+    // Values stay out of the texts of errors.
+    logParam: false,
+    sessionVariables: {
+      wait_timeout: WAIT_SECONDS,
+      innodb_lock_wait_timeout: 10,
+      sql_mode: "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION",
+    },
+  };
+}
+
+export default defineStore({
+  name: "mariadb-store",
+  description: "Remembers everything in a database of a MariaDB server.",
+  configSchema,
+  needs: { clock: CLOCK },
+  provides: HISTORY,
+  create: ({ config, services, host }) => new MariadbStore(config, services.clock, host),
+});

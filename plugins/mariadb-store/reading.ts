@@ -1,0 +1,105 @@
+/** What the database has: everything at the start, history when somebody asks. On connections of their own. */
+import { createPool, type Pool, type PoolConfig } from "mariadb";
+import type { HistoryService, PvRow, Row } from "pvmon";
+import {
+  changeReport,
+  changesQuestions,
+  eventFilter,
+  eventOf,
+  eventPage,
+  LATEST_TRAFFIC,
+  POINTS,
+  pointsValues,
+  RECORD_TABLES,
+  RESTORED_EVENTS,
+  type SqlRow,
+  type SqlValue,
+  TOP,
+  topEntries,
+  topValues,
+  trafficPlan,
+  trafficPoints,
+  unpackPv,
+} from "pvmon/sql-store";
+import { inWords } from "./words.js";
+
+const LOAD_ROWS = 8192;
+const NEXT_PVS = "SELECT name, record FROM pv WHERE name > ? ORDER BY name LIMIT ?";
+
+export class Reading implements HistoryService {
+  readonly #pool: Pool;
+
+  constructor(options: PoolConfig) {
+    this.#pool = createPool(options);
+  }
+
+  /** Never rejects. */
+  async close(): Promise<void> {
+    await this.#pool.end().catch(() => undefined);
+  }
+
+  async *load(signal: AbortSignal): AsyncGenerator<readonly Row[]> {
+    for (const { table, columns, row } of RECORD_TABLES) {
+      const rows = await this.#rows(`SELECT ${columns.join(", ")} FROM ${table}`);
+      yield rows.map(row);
+    }
+    const events = await this.#rows(RESTORED_EVENTS);
+    yield events.map((columns) => ({ kind: "event", event: eventOf(columns) }));
+    const traffic = await this.#rows(LATEST_TRAFFIC);
+    yield traffic.map(([minuteAt, series, value]) => ({
+      kind: "traffic",
+      minuteAt: Number(minuteAt),
+      series: String(series),
+      value: Number(value),
+    }));
+    // One batch ahead: the server reads the next while the inventory takes this one.
+    let next = this.#rows(NEXT_PVS, [Buffer.alloc(0), LOAD_ROWS]);
+    for (;;) {
+      const rows = await next;
+      const last = rows.at(-1)?.[0];
+      if (last === undefined || signal.aborted) return;
+      next = this.#rows(NEXT_PVS, [last, LOAD_ROWS]);
+      next.catch(() => undefined);
+      yield rows.map(toPv);
+    }
+  }
+
+  async events(query: Parameters<HistoryService["events"]>[0]) {
+    const { count, countValues, page, pageValues } = eventFilter(query);
+    const [counts, rows] = await Promise.all([
+      this.#rows(count, countValues),
+      this.#rows(page, pageValues),
+    ]);
+    return eventPage(rows, Number(counts[0]?.[0]), query);
+  }
+
+  async traffic({ series, from, to }: Parameters<HistoryService["traffic"]>[0]) {
+    const plan = trafficPlan({ from, to });
+    const points = series.map(async (name) => ({
+      name,
+      points: trafficPoints(await this.#rows(POINTS, pointsValues(plan, name, to))),
+    }));
+    return { stepMs: plan.widthMs, series: await Promise.all(points) };
+  }
+
+  async top(query: Parameters<HistoryService["top"]>[0]) {
+    return topEntries(await this.#rows(TOP, topValues(query)), query);
+  }
+
+  async changes(span: Parameters<HistoryService["changes"]>[0]) {
+    const answers = changesQuestions(span).map(({ sql, values }) => this.#rows(sql, values));
+    return changeReport(span, await Promise.all(answers));
+  }
+
+  async #rows(sql: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+    try {
+      return await this.#pool.execute<SqlRow[]>(sql, values);
+    } catch (error) {
+      throw inWords(error);
+    }
+  }
+}
+
+function toPv([name, record]: SqlRow): PvRow {
+  return unpackPv({ name: name as Uint8Array, record: record as Uint8Array });
+}

@@ -1,0 +1,73 @@
+/** Errors of the server and of the way to it, as people say them. */
+import { SqlError } from "mariadb";
+
+/** By the code that MariaDB or the operating system gives. */
+const WORDS: Readonly<Record<string, string>> = {
+  ER_ACCESS_DENIED_ERROR: "the server refuses the user or the password",
+  ER_ACCESS_DENIED_NO_PASSWORD_ERROR: "the server refuses the user or the password",
+  ER_DBACCESS_DENIED_ERROR: "the user may not use the database",
+  ER_TABLEACCESS_DENIED_ERROR: "the user may not use the tables",
+  ER_SPECIFIC_ACCESS_DENIED_ERROR: "the user lacks a privilege",
+  ER_HOST_NOT_PRIVILEGED: "the server takes no connections from this machine",
+  ER_CON_COUNT_ERROR: "the server has too many connections",
+  ER_SERVER_SHUTDOWN: "the server is being stopped",
+  ER_CONNECTION_KILLED: "the server has closed the connection",
+  ER_RECORD_FILE_FULL: "the database is full",
+  ER_DISK_FULL: "the server's disk is full",
+  ER_ERROR_ON_WRITE: "the server cannot write to its disk",
+  ER_OPTION_PREVENTS_STATEMENT: "the server is read-only",
+  ER_READ_ONLY_MODE: "the server is read-only",
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: "the server is read-only",
+  ER_LOCK_WAIT_TIMEOUT: "another connection holds a lock on the tables",
+  ER_LOCK_DEADLOCK: "another connection was in the way",
+  ER_STATEMENT_TIMEOUT: "the server took too long",
+  ER_CONNECTION_TIMEOUT: "the server does not answer",
+  ER_SOCKET_TIMEOUT: "the server does not answer",
+  ER_SOCKET_UNEXPECTED_CLOSE: "the server has closed the connection",
+  ER_SOCKET_BAD_PORT: "the server's port is none",
+  ER_CONNECTION_ALREADY_CLOSED: "the connection is closed",
+  ER_CMD_CONNECTION_CLOSED: "the connection is closed",
+  ER_SERVER_SSL_REQUIRED: "the server has no TLS",
+  ECONNREFUSED: "the server cannot be reached: nothing listens there",
+  ENOENT: "the server cannot be reached: it has no such socket",
+  EACCES: "the server's socket may not be used",
+  EHOSTUNREACH: "the server cannot be reached",
+  ENETUNREACH: "the server cannot be reached",
+  ETIMEDOUT: "the server does not answer",
+  ECONNRESET: "the server has closed the connection",
+  EPIPE: "the server has closed the connection",
+  ENOTFOUND: "the server's name is unknown",
+  EAI_AGAIN: "the server's name cannot be looked up",
+};
+
+/** The disk's own error numbers, in texts of the server such as `Errcode: 28 "No space left on device"`. */
+const FULL = /errcode: 28\b|No space left on device|Disk full/i;
+
+/** The error in words, with the server's own text; the error itself is its cause. */
+export function inWords(error: unknown): Error {
+  const found = origin(error);
+  const text = found instanceof SqlError ? (found.sqlMessage ?? found.message) : found.message;
+  const code = codeOf(found);
+  const words = FULL.test(text) ? "the server's disk is full" : WORDS[code];
+  // Of some, the first line has all; the next ones repeat the statement.
+  const [first = ""] = text.split("\n");
+  return new Error(words === undefined ? first : `${words} (${first})`, { cause: error });
+}
+
+/** What comes of the connection itself: no more can be done on it. */
+export function isFatal(error: unknown): boolean {
+  return !(error instanceof SqlError) || error.fatal;
+}
+
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : "";
+}
+
+/** A pool that could not connect says so of itself; why is in the cause. */
+function origin(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  return error.cause instanceof Error && /POOL|GET_CONNECTION|SOCKET_/.test(codeOf(error))
+    ? origin(error.cause)
+    : error;
+}

@@ -1,0 +1,61 @@
+/** What holds from when to when, and so what differs between two instants. */
+import type { Database, Statement } from "better-sqlite3";
+import type { ChangeReport, FactRow, PvForgottenRow } from "pvmon";
+import {
+  type ChangesSpan,
+  changeReport,
+  changesQuestions,
+  DAY_MS,
+  END_FACT,
+  END_FACTS_OF_PV,
+  endFact,
+  endFactsOfPv,
+  type SqlRow,
+} from "pvmon/sql-store";
+
+export class FactTable {
+  readonly #database: Database;
+  readonly #begin: Statement;
+  readonly #end: Statement;
+  readonly #endOfPv: Statement;
+  readonly #oldest: Statement;
+  readonly #purge: Statement;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#begin = database.prepare(
+      `INSERT INTO fact SELECT :fact, :subject, :value, :at, NULL WHERE NOT EXISTS
+         (SELECT 1 FROM fact WHERE fact = :fact AND subject = :subject AND value = :value AND ends IS NULL)
+       ON CONFLICT (fact, subject, value, begins) DO UPDATE SET ends = NULL WHERE ends = begins`,
+    );
+    this.#end = database.prepare(END_FACT);
+    this.#endOfPv = database.prepare(END_FACTS_OF_PV);
+    this.#oldest = database.prepare("SELECT min(ends) FROM fact").pluck();
+    this.#purge = database.prepare("DELETE FROM fact WHERE ends < ? AND ends < ?");
+  }
+
+  write(row: FactRow): void {
+    const { fact, subject, value, at } = row;
+    if (row.holds) this.#begin.run({ fact, subject, value, at });
+    else this.#end.run(...endFact(row));
+  }
+
+  pvForgotten(row: PvForgottenRow): void {
+    this.#endOfPv.run(...endFactsOfPv(row));
+  }
+
+  changes(span: ChangesSpan): ChangeReport {
+    const answers = changesQuestions(span).map(({ sql, values }) =>
+      this.#database.prepare<unknown[], SqlRow>(sql).raw().all(values),
+    );
+    return changeReport(span, answers);
+  }
+
+  /** Deletes at most one day of what ended before `before`; true when there is more to delete. */
+  purge(before: number): boolean {
+    const oldest = this.#oldest.get();
+    if (typeof oldest !== "number" || oldest >= before) return false;
+    this.#purge.run(before, oldest + DAY_MS);
+    return oldest + DAY_MS < before;
+  }
+}

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
+import type { Row } from "../../../core/model/row.js";
+import type { OutboxOptions } from "../../../core/runtime/outbox.js";
+import { Spool } from "../../../core/runtime/spool.js";
+import { requestsIn, scene, traffic } from "./outbox-scene.js";
+
+const quiet = new AbortController().signal;
+
+describe("an outbox with a spool", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "pvmon-outbox-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const spooled = (options: Partial<OutboxOptions> = {}) =>
+    scene({ spool: new Spool({ folder: join(folder, "spool"), maxBytes: 1e6 }), ...options });
+  const minutesIn = (rows: readonly Row[]): readonly number[] =>
+    rows.flatMap((row) => (row.kind === "traffic" ? [row.minuteAt / 60_000] : []));
+  const away = () => Promise.reject(new Error("away"));
+  /** Files take real time. */
+  const until = async (what: () => boolean): Promise<void> => {
+    for (let turns = 0; turns < 500 && !what(); turns++) await sleep(2);
+    assert.ok(what());
+  };
+
+  it("writes nothing to the disk while the store works", async () => {
+    const { outbox, store } = spooled();
+    for (let minute = 0; minute < 10; minute++) outbox.add(traffic(minute));
+    outbox.flush(true);
+    await until(() => store.batches.length > 0);
+    assert.deepEqual(minutesIn(store.batches.flat()).length, 10);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it("keeps the history of a store that is away on disk, and writes it in its order on return", async () => {
+    const { outbox, store, change, clock } = spooled({ historyLimit: 5, batchRows: 4 });
+    store.behave = away;
+    change(1, 1);
+    const places: number[] = [];
+    for (let minute = 0; minute < 20; minute++) {
+      places.push(outbox.add(traffic(minute)));
+      outbox.flush(true);
+      await until(() => outbox.settled(places.at(-1) ?? 0));
+      change(1, minute);
+    }
+    const { history, spooledBytes, dropped } = outbox.view();
+    assert.deepEqual([history, dropped], [20, 0]);
+    assert.ok(spooledBytes > 0);
+    store.behave = async () => undefined;
+    await clock.advance(60_000);
+    outbox.add(traffic(20));
+    outbox.flush(true);
+    await until(() => outbox.view().history === 0);
+    assert.deepEqual(
+      minutesIn(store.batches.flat()),
+      Array.from({ length: 21 }, (_, n) => n),
+    );
+    assert.deepEqual(requestsIn(store.batches.flat()), [19]);
+    assert.equal(outbox.view().spooledBytes, 0);
+    assert.equal(outbox.view().error, null);
+  });
+
+  it("holds an event of a store that is away until it is on disk", async () => {
+    const { outbox, store } = spooled();
+    store.behave = away;
+    outbox.add(traffic(0));
+    outbox.flush(true);
+    await until(() => outbox.isDegraded);
+    const place = outbox.add(traffic(1));
+    assert.equal(outbox.settled(place), false);
+    outbox.flush(false);
+    await until(() => outbox.settled(place));
+    assert.equal(outbox.view().history, 2);
+  });
+
+  it("keeps history in memory when the disk cannot take it, says so, and holds nothing back", async () => {
+    const { outbox, store, complaints, clock } = spooled();
+    writeFileSync(join(folder, "spool"), "in the way");
+    store.behave = away;
+    outbox.add(traffic(0));
+    outbox.flush(true);
+    await until(() => outbox.isDegraded);
+    const place = outbox.add(traffic(1));
+    outbox.flush(false);
+    await until(() => outbox.settled(place));
+    assert.match(outbox.view().spoolError ?? "", /ENOTDIR|EEXIST/);
+    assert.match(complaints.at(-1) ?? "", /^not stored: away; history cannot be kept on disk: /);
+    assert.equal(outbox.view().history, 2);
+    store.behave = async () => undefined;
+    await clock.advance(1000);
+    await until(() => outbox.view().history === 0);
+    assert.deepEqual(minutesIn(store.batches.flat()), [0, 1]);
+    assert.deepEqual([outbox.view().spoolError, complaints.at(-1)], [null, undefined]);
+  });
+
+  it("gives up the oldest on disk when that is full, and counts it", async () => {
+    const spool = new Spool({ folder, maxBytes: 2000 });
+    const { outbox, store, clock } = spooled({ spool });
+    store.behave = away;
+    for (let minute = 0; minute < 100; minute++) {
+      const place = outbox.add(traffic(minute));
+      outbox.flush(true);
+      await until(() => outbox.settled(place));
+    }
+    const { history, dropped, spooledBytes } = outbox.view();
+    assert.equal(history + dropped, 100);
+    assert.ok(dropped > 0 && spooledBytes <= 2000);
+    store.behave = async () => undefined;
+    await clock.advance(60_000);
+    await until(() => outbox.view().history === 0);
+    assert.deepEqual(
+      minutesIn(store.batches.flat()),
+      Array.from({ length: history }, (_, n) => dropped + n),
+    );
+  });
+
+  it("leaves what it could not write at the end on disk, for a store that comes back in another life", async () => {
+    const first = spooled();
+    first.store.behave = away;
+    for (let minute = 0; minute < 5; minute++) first.outbox.add(traffic(minute));
+    const over = new AbortController();
+    const drained = first.outbox.drain(over.signal);
+    await first.clock.advance(3000);
+    over.abort();
+    assert.equal(await drained, undefined);
+    const second = spooled();
+    second.outbox.add(traffic(5));
+    await second.outbox.catchUp(second.store, quiet);
+    assert.deepEqual(minutesIn(second.store.batches.flat()), [0, 1, 2, 3, 4]);
+    second.outbox.flush(true);
+    await until(() => second.outbox.view().history === 0);
+    assert.deepEqual(minutesIn(second.store.batches.flat()), [0, 1, 2, 3, 4, 5]);
+  });
+
+  it("does not load a store that does not take what it has missed", async () => {
+    const { outbox, store } = spooled();
+    store.behave = away;
+    outbox.add(traffic(0));
+    outbox.flush(true);
+    await until(() => outbox.view().spooledBytes > 0 || outbox.isDegraded);
+    outbox.flush(false);
+    await until(() => outbox.view().spooledBytes > 0);
+    await assert.rejects(outbox.catchUp(store, quiet), /away/);
+    assert.equal(outbox.view().history, 1);
+  });
+
+  it("writes all there is, in order, whatever becomes of the store meanwhile", async () => {
+    const steps = fc.array(fc.constantFrom("add", "away", "back", "flush"), { maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(steps, async (script) => {
+        rmSync(join(folder, "spool"), { recursive: true, force: true });
+        const { outbox, store, clock } = spooled({ batchRows: 3, historyLimit: 1000 });
+        let minute = 0;
+        for (const step of script) {
+          if (step === "add") outbox.add(traffic(minute++));
+          else if (step === "away") store.behave = away;
+          else if (step === "back") store.behave = async () => undefined;
+          else outbox.flush(true);
+          await clock.advance(500);
+        }
+        store.behave = async () => undefined;
+        await clock.advance(120_000);
+        outbox.flush(true);
+        await until(() => outbox.view().history === 0);
+        const written = minutesIn(store.batches.flat());
+        // Some may come twice, but never an older one for the last time after a newer one.
+        const last = [...new Set(written.toReversed())].toReversed();
+        assert.deepEqual(
+          last,
+          Array.from({ length: minute }, (_, n) => n),
+        );
+      }),
+      { numRuns: 25 },
+    );
+  });
+});

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import type { HistoryService, Store } from "pvmon";
+import {
+  createInstance,
+  eventRow,
+  FakeClock,
+  pvRow,
+  storeConformance,
+  trafficRow,
+} from "pvmon/testkit";
+import mariadbStore from "../../../plugins/mariadb-store/index.js";
+import { Mariadb } from "../../peers/index.js";
+
+const quiet = new AbortController().signal;
+const HOUR_MS = 3_600_000;
+const NOON = Date.UTC(2026, 5, 1, 12);
+
+describe("mariadb-store", () => {
+  let server: Mariadb;
+  let databases = 0;
+
+  before(async () => {
+    server = await Mariadb.create();
+  });
+  after(() => server?.remove());
+
+  function make(config: object = {}, clock = new FakeClock(NOON)) {
+    const database = `pvmon_${databases}`;
+    const options = { socket: server.socket, user: "root", database, ...config };
+    const { instance, host } = createInstance(mariadbStore, options, { clock });
+    return { store: instance as Store<HistoryService>, host, clock };
+  }
+  const create = (config: object = {}) => {
+    databases++;
+    return make(config);
+  };
+
+  storeConformance("mariadb-store", {
+    create: async () => create().store,
+    reopen: async () => make().store,
+    describe,
+    it,
+  });
+
+  it("works over TCP, and makes what is missing with no more than the rights on its own database", async () => {
+    databases++;
+    await server.query("CREATE USER pvmon@'127.0.0.1' IDENTIFIED BY 'secret word'");
+    await server.query(`GRANT ALL ON pvmon_${databases}.* TO pvmon@'127.0.0.1'`);
+    const login = { socket: undefined, port: server.port, user: "pvmon", password: "secret word" };
+    const { store } = make(login);
+    await store.start();
+    await store.write([pvRow("a")], quiet);
+    await store.stop();
+    const [row] = await server.query(`SELECT name, state, requests FROM pvmon_${databases}.pv`);
+    assert.deepEqual(row?.map(String), ["a", "online", "3"]);
+    const { store: wrong } = make({ ...login, password: "other" });
+    await assert.rejects(wrong.start(), /refuses the user or the password.*Access denied/);
+  });
+
+  it("refuses a database that another pvmon has, and takes it when that one has gone", async () => {
+    const { store: first } = create();
+    const { store: second } = make();
+    await first.start();
+    await assert.rejects(second.start(), /in use by another pvmon/);
+    await first.stop();
+    await second.start();
+    await second.stop();
+  });
+
+  it("leaves the database of another program and that of a newer pvmon alone", async () => {
+    databases++;
+    await server.query(`CREATE DATABASE pvmon_${databases}`);
+    await server.query(`CREATE TABLE pvmon_${databases}.theirs (x INT)`);
+    await assert.rejects(make().store.start(), /is another program's/);
+    assert.equal((await server.query(`SHOW TABLES FROM pvmon_${databases}`)).length, 1);
+    const { store } = create();
+    await store.start();
+    await store.stop();
+    await server.query(`INSERT INTO pvmon_${databases}.pvmon_schema (version) VALUES (99)`);
+    await assert.rejects(make().store.start(), /newer pvmon/);
+  });
+
+  it("says what is wrong with the way to the server", async () => {
+    const { store: noPort } = make({ socket: undefined, port: 1 });
+    await assert.rejects(noPort.start(), /cannot be reached: nothing listens there/);
+    const { store: noSocket } = make({ socket: "/nonexistent/socket" });
+    await assert.rejects(noSocket.start(), /cannot be reached: it has no such socket/);
+    const { store: noName } = make({ socket: undefined, host: "no-such-host.invalid" });
+    await assert.rejects(noName.start(), /name (is unknown|cannot be looked up)/);
+  });
+
+  it("deletes history that is older than it should keep, and nothing else", async () => {
+    const day = 24 * HOUR_MS;
+    const keepDays = { events: 10, facts: 10, minutes: 1, tenMinutes: 2, hours: 3, days: 1000 };
+    const { store, clock } = create({ keepDays });
+    await store.start();
+    const fact = { kind: "fact", fact: "serverUp", subject: "s", value: "up" } as const;
+    await store.write(
+      [
+        eventRow(1, { at: NOON - 11 * day }),
+        eventRow(2, { at: NOON - 9 * day }),
+        trafficRow(NOON - 5 * day, 1),
+        trafficRow(NOON - HOUR_MS, 2),
+        pvRow("stays"),
+        { ...fact, at: NOON - 12 * day, holds: true },
+        { ...fact, at: NOON - 11 * day, holds: false },
+        { ...fact, at: NOON - 11 * day, holds: true },
+      ],
+      quiet,
+    );
+    await clock.advance(3000);
+    // The session takes one thing after the other: when this is written, what was due is deleted.
+    await store.write([], quiet);
+    await store.stop();
+    const count = async (what: string): Promise<unknown> =>
+      (await server.query(`SELECT count(*) FROM pvmon_${databases}.${what}`))[0]?.[0];
+    assert.equal(await count("event"), 1);
+    assert.equal(await count("traffic WHERE step_ms = 60000"), 1);
+    assert.equal(await count("traffic WHERE step_ms = 86400000"), 2);
+    assert.equal(await count("fact"), 1);
+    assert.equal(await count("pv"), 1);
+  });
+});
