@@ -108,7 +108,7 @@ describe("a PV that an application lists", () => {
   it("loses its mark when it is forgotten, and so does the next PV with its id", () => {
     const pvs = new WatchedPvs();
     listed(pvs, 0, ["SR:A"]);
-    pvs.forget(pvs.idOf("SR:A"), 0);
+    pvs.forget(pvs.idOf("SR:A"), START);
     assert.deepEqual(pvs.listOf(APP), []);
     pvs.ask(1000, ["SR:OTHER"]);
     assert.equal(pvs.listedBy(pvs.idOf("SR:OTHER")), undefined);

@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import { SiteFile } from "../../../core/config/site-file.js";
 import { inventoryOptions } from "../../../core/runtime/inventory-options.js";
-import { answer, beacon, START, searchSeen, WatchedInventory } from "../model/inventory-site.js";
+import { heartbeatSeen } from "../model/app-site.js";
+import {
+  answer,
+  beacon,
+  START,
+  searchSeen,
+  sensorReport,
+  WatchedInventory,
+} from "../model/inventory-site.js";
 
 /** An inventory with these options under `inventory:`. */
 function inventory(options: string): WatchedInventory {
@@ -57,5 +65,34 @@ describe("the inventory section of a site file", () => {
       });
     }
     assert.equal(site.listHosts({ limit: 100 }).total, 10);
+  });
+
+  it("takes networks as the addresses in them", () => {
+    const config = "beaconNetworks: [10.7.200.3/16, 192.168.1.9/32]";
+    const site = inventory(config);
+    for (const ip of [0x0a070000, 0x0a07ffff, 0xc0a80109]) {
+      site.fold(beacon(START, 100, { ip, port: 5064 }));
+    }
+    for (const ip of [0x0a06ffff, 0x0a080000, 0xc0a80108]) {
+      site.fold(beacon(START, 100, { ip, port: 5064 }));
+    }
+    assert.deepEqual(
+      site.listServers({ limit: 10 }).items.map(({ server }) => server),
+      ["10.7.0.0:5064", "10.7.255.255:5064", "192.168.1.9:5064"],
+    );
+  });
+
+  it("loses an application after as many of its own periods as it says", () => {
+    const site = inventory("lostAfterHeartbeats: 5");
+    for (let index = 0; index < 10; index++) {
+      const heartbeat = { sequence: 100 + index, upSeconds: 3_000 + 10 * index };
+      site.fold(sensorReport(START + 10_000 * index));
+      site.fold(heartbeatSeen(10_000 * index, heartbeat));
+    }
+    for (let at = START + 90_000; at < START + 200_000; at += 1_000) site.fold(sensorReport(at));
+    assert.deepEqual(
+      site.events.filter(({ type }) => type === "app.lost").map(({ at }) => at - START),
+      [140_000],
+    );
   });
 });

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { DirtyVisitor, Inventory } from "../../../core/model/inventory.js";
 import type { Row } from "../../../core/model/row.js";
 import type { Store } from "../../../core/plugin/plugin.js";
-import { inventoryOptions } from "../../../core/runtime/inventory-options.js";
 import type { StoreSlot } from "../../../core/runtime/outbox.js";
 import { HIGH_WATER, Outboxes } from "../../../core/runtime/outboxes.js";
 import { eventRow, FakeClock, pvRow } from "../../../core/testkit/index.js";
@@ -131,42 +130,5 @@ describe("the outboxes", () => {
     await clock.advance(5000);
     assert.deepEqual(await draining, ['"bad" has not written 1 records and 0 rows of history']);
     assert.deepEqual(kindsIn("good"), ["pv"]);
-  });
-});
-
-describe("the inventory's options", () => {
-  const section = {
-    maxNames: 1000,
-    maxServers: 10,
-    maxClients: 10,
-    maxApps: 10,
-    maxHosts: 10,
-    maxSiteFacts: 0,
-    purgeAfterDays: 1,
-    settleMinutes: 0,
-    lostAfterPeriods: 3,
-    lostAfterHeartbeats: 3,
-    graceSeconds: 20,
-    names: { minLength: 4, minCode: 33, maxCode: 126, forbidden: "$" },
-  };
-
-  it("take networks and hosts as the addresses in them", () => {
-    const beaconNetworks = ["10.7.200.3/16", "192.168.1.9/32", "0.0.0.0/0"];
-    const hosts = [{ name: "gateway", addresses: ["10.7.0.1", "10.8.0.1"] }];
-    const options = inventoryOptions(
-      { ...section, beaconNetworks, hosts },
-      { seed: 7, ownAddresses: [] },
-    );
-    assert.deepEqual(options, {
-      ...section,
-      seed: 7,
-      ownAddresses: [],
-      beaconNetworks: [
-        { first: 0x0a070000, last: 0x0a07ffff },
-        { first: 0xc0a80109, last: 0xc0a80109 },
-        { first: 0, last: 0xffffffff },
-      ],
-      hosts: [{ name: "gateway", addresses: [0x0a070001, 0x0a080001] }],
-    });
   });
 });
