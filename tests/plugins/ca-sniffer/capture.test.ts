@@ -36,7 +36,7 @@ if (behaviour === "stay") setInterval(() => {}, 1000);
 
 async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries++) {
-    assert.ok(tries < 800, `never true: ${condition}`);
+    assert.ok(tries < 1500, `never true: ${condition}`);
     await sleep(10);
   }
 }

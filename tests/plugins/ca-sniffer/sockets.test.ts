@@ -22,7 +22,7 @@ function beacon(sequence: number, address: number): Uint8Array {
 
 async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries++) {
-    assert.ok(tries < 500, `never true: ${condition}`);
+    assert.ok(tries < 1500, `never true: ${condition}`);
     await sleep(10);
   }
 }
