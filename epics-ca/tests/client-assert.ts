@@ -13,7 +13,7 @@ export function has(code: CaErrorCode): (error: unknown) => boolean {
 }
 
 export async function until(isTrue: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 20_000;
   while (!isTrue()) {
     assert.ok(performance.now() < deadline, `still not: ${isTrue}`);
     await sleep(5);

@@ -211,15 +211,12 @@ stores: [{ use: FIXTURES/file-store.js, config: { path: rows } }]
     it("ends at once on a second signal", async () => {
       const { child, ended, says } = start(site("outputs: [{ use: FIXTURES/never-stops.js }]\n"));
       await says("pvmon watches");
+      // npm passes a signal on: one Ctrl-C comes twice. Two of a kind may become one on a busy machine.
       child.kill("SIGTERM");
+      child.kill("SIGINT");
       await says("once more ends at once");
-      child.kill("SIGTERM");
       await sleep(400);
-      assert.equal(
-        child.exitCode ?? child.signalCode,
-        null,
-        "npm passes a signal on: it comes twice",
-      );
+      assert.equal(child.exitCode ?? child.signalCode, null, "the same Ctrl-C is no second signal");
       child.kill("SIGTERM");
       assert.deepEqual(await ended, [null, "SIGTERM"]);
     });

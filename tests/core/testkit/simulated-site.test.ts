@@ -33,7 +33,7 @@ async function listen(
 
 async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries++) {
-    assert.ok(tries < 400, "it did not happen");
+    assert.ok(tries < 1500, "it did not happen");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

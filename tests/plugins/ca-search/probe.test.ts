@@ -97,6 +97,11 @@ async function responder(
   return { responder: one, at: `127.0.0.1:${port}`, port };
 }
 
+/** What never happens ends with the time that mocha gives a test. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await clock.sleep(5);
+}
+
 const ofType = <T extends Observation["type"]>(host: RecordingHost, type: T) =>
   host.observations.filter((one): one is Extract<Observation, { type: T }> => one.type === type);
 
@@ -133,7 +138,7 @@ describe("ca-search", () => {
   it("collects every server that answers", async () => {
     const first = await responder(["a:b"], 0x0a070001);
     const second = await responder(["a:b"], 0x0a070002);
-    const { instance } = await probe({ destinations: [first.at, second.at] });
+    const { instance } = await probe({ destinations: [first.at, second.at], windowMs: 1000 });
     const [outcome] = await instance.probe([{ name: "a:b" }], quiet);
     assert.deepEqual(outcome?.answers.map(({ server }) => server).sort(), [
       "10.7.0.1:41000",
@@ -148,6 +153,7 @@ describe("ca-search", () => {
     assert.equal(host.counters.get("datagrams_sent_total"), undefined);
     await instance.probe([{ name: "a:b" }], quiet);
     assert.equal(host.counters.get("datagrams_sent_total"), 3);
+    await until(() => heard.heard.length >= 3);
     assert.equal(heard.heard.length, 3);
   });
 
@@ -220,7 +226,7 @@ describe("ca-search", () => {
         inventory,
       );
       inventory.listener?.(event("server.restarted", "127.0.0.1:41000"));
-      await clock.sleep(500);
+      await until(() => ofType(host, "unanswered").length > 0);
       assert.deepEqual(new Set(heard.heard), new Set(["a:b", "a:c"]));
       assert.equal(ofType(host, "answer").length, 1);
       assert.equal(ofType(host, "unanswered").length, 1);
@@ -231,9 +237,12 @@ describe("ca-search", () => {
       const { port, responder: heard } = await responder([]);
       const inventory = new FakeInventory({ "127.0.0.1:41000": ["doubled", "single"] });
       const destinations = [elsewhere.at];
-      await probe({ destinations, port, verification: { enabled: true } }, inventory);
+      const { host } = await probe(
+        { destinations, port, verification: { enabled: true } },
+        inventory,
+      );
       inventory.listener?.(event("server.restarted", "127.0.0.1:41000"));
-      await clock.sleep(500);
+      await until(() => ofType(host, "unanswered").length === 2);
       assert.deepEqual(new Set(heard.heard), new Set(["single"]));
       assert.deepEqual(new Set(elsewhere.responder.heard), new Set(["doubled", "single"]));
     });

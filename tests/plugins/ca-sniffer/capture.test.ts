@@ -36,7 +36,7 @@ if (behaviour === "stay") setInterval(() => {}, 1000);
 
 async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries++) {
-    assert.ok(tries < 800, `never true: ${condition}`);
+    assert.ok(tries < 1500, `never true: ${condition}`);
     await sleep(10);
   }
 }
@@ -82,11 +82,11 @@ describe("tcpdump as a source", () => {
   it("is asked each second for what the kernel dropped", async () => {
     create("stay", { drops: 17 });
     await sniffer.instance.start();
-    for (let second = 0; second < 3; second++) {
+    for (let second = 0; lastReport().dropped.kernel !== 17; second++) {
+      assert.ok(second < 100, "it was never told");
       await sniffer.clock.advance(1000);
       await sleep(50);
     }
-    assert.equal(lastReport().dropped.kernel, 17);
   });
 
   it("that may not capture is an error which says what to do", async () => {

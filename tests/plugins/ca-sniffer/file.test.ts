@@ -32,23 +32,26 @@ describe("a file as a source", () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  async function settle(condition: () => boolean): Promise<void> {
-    for (let tries = 0; !condition() && tries < 100; tries++) await sleep(10);
+  async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+    for (let tries = 0; !(await condition()); tries++) {
+      assert.ok(tries < 1000, `never true: ${condition}`);
+      await sleep(10);
+    }
   }
 
   it("is read at once on its own times, and sees nothing after its end", async () => {
     const { instance, clock, ofType } = createSniffer({ source: "file", file: { path } });
     await instance.start();
-    await settle(() => ofType("search").length === 3);
+    await until(() => ofType("search").length === 3);
     assert.deepEqual(
       ofType("search").map((one) => ("at" in one ? one.at : undefined)),
       [AT, AT + 700, AT + 5000],
     );
     const reason = () => (ofType("sensor").at(-1) as { reason?: string }).reason;
-    for (let tries = 0; reason() !== "the capture file has ended"; tries++) {
-      assert.ok(tries < 100, reason());
+    await until(async () => {
       await clock.advance(1000);
-    }
+      return reason() === "the capture file has ended";
+    });
     await instance.stop();
   });
 
@@ -57,7 +60,7 @@ describe("a file as a source", () => {
     const { instance, clock, ofType } = createSniffer(config);
     const begin = clock.now();
     await instance.start();
-    await settle(() => ofType("search").length === 1);
+    await until(() => ofType("search").length === 1);
     const times = () => ofType("search").map((one) => ("at" in one ? Number(one.at) - begin : -1));
     assert.deepEqual(times(), [0]);
     await clock.advance(699);
@@ -73,7 +76,7 @@ describe("a file as a source", () => {
     const config = { source: "file", file: { path, speed: "recorded" } };
     const { instance, ofType } = createSniffer(config);
     await instance.start();
-    await settle(() => ofType("search").length === 1);
+    await until(() => ofType("search").length === 1);
     await instance.stop();
     assert.equal(ofType("search").length, 1);
   });
