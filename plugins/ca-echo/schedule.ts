@@ -3,10 +3,10 @@ import type { CircuitOutcome, ServerView } from "pvmon";
 
 /** A beacon that is this many of its server's periods late leaves a doubt; three make a loss. */
 const LATE_PERIODS = 1.3;
-/** Doubts are followed up no faster than this. */
+/** No server is checked sooner again, as a circuit without an answer has to be: one alone is no proof. */
+const AGAIN_AFTER_MS = 5_000;
+/** A doubt that was checked already is checked again so often. */
 const DOUBT_EVERY_MS = 30_000;
-/** A circuit without an answer is tried once more soon: one alone is no proof. */
-const AGAIN_AFTER_MS = 10_000;
 /** The shortest and the longest round, in shares of the configured one: servers are not checked in step. */
 const JITTER = 0.1;
 
@@ -46,7 +46,9 @@ export class Schedule {
     }
     plan.walk = this.#walk;
     if (now >= plan.nextAt) return true;
-    return !blind && isLate(server, now) && now - plan.checkedAt >= DOUBT_EVERY_MS;
+    const lateAt = lateFrom(server);
+    if (blind || now <= lateAt) return false;
+    return now - plan.checkedAt >= (plan.checkedAt < lateAt ? AGAIN_AFTER_MS : DOUBT_EVERY_MS);
   }
 
   /** A check of the server begins. */
@@ -79,6 +81,8 @@ export class Schedule {
   }
 }
 
-function isLate({ lastBeaconAt, periodMs }: ServerView, now: number): boolean {
-  return lastBeaconAt !== null && periodMs !== null && now - lastBeaconAt > LATE_PERIODS * periodMs;
+/** Infinity when nobody can say. */
+function lateFrom({ lastBeaconAt, periodMs }: ServerView): number {
+  if (lastBeaconAt === null || periodMs === null) return Number.POSITIVE_INFINITY;
+  return lastBeaconAt + LATE_PERIODS * periodMs;
 }

@@ -40,12 +40,15 @@ describe("the schedule of echoes", () => {
     );
   });
 
-  it("checks a server at once whose beacons are late, and no more often than every 30 s", () => {
+  it("checks a server at once whose beacons are late, and then no more often than every 30 s", () => {
     const schedule = new Schedule(10 * MINUTE, () => 0.9);
     const late = server({ lastBeaconAt: 0, periodMs: 15 * SECOND });
     assert.equal(schedule.isDue(late, 19 * SECOND, false), false);
     assert.equal(schedule.isDue(late, 20 * SECOND, true), false, "nobody is heard");
     assert.equal(schedule.isDue(late, 20 * SECOND, false), true);
+    schedule.begun(SERVER, 18 * SECOND);
+    assert.equal(schedule.isDue(late, 22 * SECOND, false), false, "checked just before");
+    assert.equal(schedule.isDue(late, 23 * SECOND, false), true);
     schedule.begun(SERVER, 20 * SECOND);
     assert.equal(schedule.isDue(late, 49 * SECOND, false), false);
     assert.equal(schedule.isDue(late, 50 * SECOND, false), true);
@@ -57,8 +60,8 @@ describe("the schedule of echoes", () => {
     schedule.isDue(server(), 0, false);
     schedule.begun(SERVER, MINUTE);
     schedule.ended(SERVER, "unresponsive", false, MINUTE + 5 * SECOND);
-    assert.equal(schedule.isDue(server(), MINUTE + 14 * SECOND, false), false);
-    assert.equal(schedule.isDue(server(), MINUTE + 15 * SECOND, false), true);
+    assert.equal(schedule.isDue(server(), MINUTE + 9 * SECOND, false), false);
+    assert.equal(schedule.isDue(server(), MINUTE + 10 * SECOND, false), true);
     schedule.begun(SERVER, 2 * MINUTE);
     schedule.ended(SERVER, "unresponsive", true, 2 * MINUTE);
     assert.equal(schedule.isDue(server(), 2 * MINUTE + 29 * SECOND, false), false);
