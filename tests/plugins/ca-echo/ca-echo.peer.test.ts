@@ -73,7 +73,6 @@ describe("ca-echo with a soft IOC of EPICS Base", function () {
       await waitFor("the cable is back", async () => (await outcome()) === "echoed", 20_000);
       await ioc.kill();
       assert.equal(await outcome(), "refused");
-      assert.equal(recorded.observations.length >= 6, true);
     } finally {
       await probe.stop();
       ip("link", "delete", OWN_END);
