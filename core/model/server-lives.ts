@@ -1,4 +1,5 @@
 /** What happens to one server: it appears, is up, hangs, stops, is lost and returns, each as state, event and fact. */
+import type { Ipv4 } from "./address.js";
 import { DEFAULT_PERIOD_MS } from "./beacon-ramp.js";
 import type { BeaconVerdict } from "./beacon-verdict.js";
 import type { EventDraft } from "./event.js";
@@ -9,10 +10,12 @@ import { circuitWithoutBeacons, type ServerRecord } from "./server-record.js";
 import { AnnouncementBudget, type ServerTable } from "./server-table.js";
 import type { ServerState } from "./views.js";
 
-export interface LifeSink {
+export interface ServerSink {
   event(draft: EventDraft): void;
   state(key: number, state: ServerState, at: number): void;
   dirty(key: number): void;
+  /** Something was heard of this address that is more than a single datagram. */
+  seen(address: Ipv4, at: number): void;
   fact(row: Omit<FactRow, "kind">): void;
 }
 
@@ -30,7 +33,7 @@ export class ServerLives {
 
   constructor(
     private readonly table: ServerTable,
-    private readonly sink: LifeSink,
+    private readonly sink: ServerSink,
     private readonly lostAfterPeriods: number,
   ) {}
 
@@ -40,7 +43,9 @@ export class ServerLives {
     if (record.state !== "unresponsive" && record.track !== undefined) {
       this.#enter(record, "alive", at);
     }
-    if (record.confirmed) this.sink.dirty(record.key);
+    if (!record.confirmed) return;
+    this.sink.seen(record.ip, at);
+    this.sink.dirty(record.key);
   }
 
   /** What a further beacon of it says. */
@@ -139,10 +144,11 @@ export class ServerLives {
   #showed(record: ServerRecord, at: number): void {
     record.lastSeenAt = Math.max(record.lastSeenAt, at);
     record.lastSignAt = Math.max(record.lastSignAt, at);
-    if (record.confirmed) return;
+    const isNew = !record.confirmed;
     this.#confirm(record);
-    this.sink.state(record.key, record.state, at);
-    this.sink.dirty(record.key);
+    this.sink.seen(record.ip, at);
+    if (isNew) this.sink.state(record.key, record.state, at);
+    if (isNew) this.sink.dirty(record.key);
   }
 
   /** Says what happened to a server that is up; the host is back when all of it was away. */

@@ -7,7 +7,7 @@ import { isUp } from "./host-servers.js";
 import type { BeaconSeen, ChannelSeen, CircuitChecked } from "./observation.js";
 import type { ServerRow } from "./row.js";
 import * as anomalies from "./server-anomalies.js";
-import { type LifeSink, ServerLives } from "./server-lives.js";
+import { ServerLives, type ServerSink } from "./server-lives.js";
 import { type ServerQuery, serverCounts, serverPage } from "./server-queries.js";
 import { restoreServerRecord, type ServerRecord, serverRow, serverView } from "./server-record.js";
 import { ServerRoutes } from "./server-routes.js";
@@ -15,6 +15,7 @@ import { ServerTable } from "./server-table.js";
 import type { AnomalyView, Counts, Page, ServerState, ServerView } from "./views.js";
 
 export type { Ipv4Range } from "./beacon-source.js";
+export type { ServerSink } from "./server-lives.js";
 
 export interface ServersOptions {
   /** Default 20,000. Further ones displace servers of which a single beacon was seen, or are refused. */
@@ -27,11 +28,6 @@ export interface ServersOptions {
   readonly beaconNetworks?: readonly Ipv4Range[];
   /** Addresses of our own host: beacons from them with the address field filled come through its repeater. 127/8 always counts. */
   readonly ownAddresses?: readonly Ipv4[];
-}
-
-export interface ServerSink extends LifeSink {
-  /** Something was heard of this address. */
-  seen(address: Ipv4, at: number): void;
 }
 
 /** A packet reaches us at most this much after its time, by way of tcpdump's buffers: silence is judged after that. */

@@ -56,6 +56,26 @@ describe("a circuit", () => {
     assert.equal(server.ofType("hostName")[0]?.name, "consol?e");
   });
 
+  it("asks for an echo, which answers all who wait for one", async () => {
+    const client = await start();
+    const circuit = await client.connect(server.endpoint);
+    await Promise.all([circuit.echo(), circuit.echo()]);
+    assert.equal(server.ofType("echo").length, 2);
+    await circuit.close();
+    await assert.rejects(circuit.echo(), has("closed"));
+  });
+
+  it("says of an echo that does not come why", async () => {
+    const client = await start({ echo: () => undefined }, { limits: { maxRequests: 1 } });
+    const circuit = await client.connect(server.endpoint);
+    await assert.rejects(circuit.echo({ timeoutMs: 20 }), has("timeout"));
+    await assert.rejects(circuit.echo({ signal: AbortSignal.abort() }), has("aborted"));
+    const waiting = circuit.echo();
+    await assert.rejects(circuit.echo(), has("limit"));
+    await circuit.close();
+    await assert.rejects(waiting, has("closed"));
+  });
+
   it("tells what the server says of a channel", async () => {
     const client = await start();
     assert.deepEqual(await client.info(NAME, { server: server.endpoint }), {

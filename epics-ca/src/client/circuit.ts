@@ -14,7 +14,7 @@ import { type Endpoint, endpointText } from "./endpoint.js";
 import { CaError } from "./error.js";
 import { type Carrier, Exchange } from "./exchange.js";
 import type { Settings } from "./options.js";
-import { MAX_TIMER_MS, type RequestOptions, waitFor } from "./wait.js";
+import { MAX_TIMER_MS, type RequestOptions, Wait, waitFor } from "./wait.js";
 
 /** How long what was written before the end may take to leave. */
 const FLUSH_TIMEOUT_MS = 1000;
@@ -29,6 +29,7 @@ export class Circuit {
   readonly #opened: Promise<void>;
   readonly #gone: Promise<void>;
   readonly #idleMs: number;
+  readonly #echoes = new Set<Wait<void>>();
   #timer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #isCorked = false;
@@ -90,6 +91,28 @@ export class Circuit {
     return await this.#exchange.createChannel(name, options);
   }
 
+  /**
+   * Asks whether the server answers at all (CA specification, ECHO). Rejects with `timeout` when it has not in time: a
+   * circuit can stay open for long when nobody is left to serve it.
+   */
+  async echo(options: RequestOptions = {}): Promise<void> {
+    const { timeoutMs, limits } = this.#settings;
+    const server = endpointText(this.server);
+    if (this.#echoes.size >= limits.maxRequests) {
+      throw new CaError("limit", `${server}: more than ${limits.maxRequests} echoes`);
+    }
+    const wait = new Wait<void>(`an echo of ${server}`, { timeoutMs, ...options }, () => undefined);
+    // They carry no id: the next one that comes back is the answer to all.
+    this.#echoes.add(wait);
+    try {
+      this.#send({ type: "echo" });
+      await wait.promise;
+    } finally {
+      this.#echoes.delete(wait);
+      wait.resolve();
+    }
+  }
+
   /** Sends what was asked for, then ends the connection and all channels. Safe twice. */
   async close(): Promise<void> {
     this.#end(new CaError("closed", `the circuit to ${endpointText(this.server)} was closed`));
@@ -120,7 +143,10 @@ export class Circuit {
     if (!this.isOpen) return;
     this.#act(this.#rules.received(performance.now()));
     const { messages, damage } = this.#decoder.push(chunk);
-    for (const message of messages) this.#exchange.receive(message);
+    for (const message of messages) {
+      if (message.type !== "echo") this.#exchange.receive(message);
+      else for (const wait of this.#echoes) wait.resolve();
+    }
     // A message that makes no sense was skipped; its request, if any, runs into its time-out.
     if (this.#decoder.broken) {
       const text = `what ${endpointText(this.server)} sends is not Channel Access: ${damage}`;
@@ -196,6 +222,7 @@ export class Circuit {
     const isOrderly = this.#rules.state !== "connecting" && error.code === "closed";
     this.#rules.close();
     this.#exchange.end(error);
+    for (const wait of this.#echoes) wait.reject(error);
     clearTimeout(this.#timer);
     clearTimeout(this.#idleTimer);
     if (!isOrderly) {

@@ -189,7 +189,7 @@ export class Exchange {
         this.#refused(message);
         return;
       default:
-        // Echoes and confirmations; that they came is all they say.
+        // Confirmations; that they came is all they say.
         return;
     }
   }

@@ -83,6 +83,8 @@ export class WatchedSite {
   readonly events: EventDraft[] = [];
   readonly states: { key: number; state: ServerState; at: number }[] = [];
   readonly dirty = new Set<number>();
+  /** When something was last heard of an address. */
+  readonly seen = new Map<number, number>();
   readonly facts: Omit<FactRow, "kind">[] = [];
   readonly servers: Servers;
   blind = false;
@@ -93,7 +95,7 @@ export class WatchedSite {
       event: (draft) => this.events.push(draft),
       state: (key, state, at) => this.states.push({ key, state, at }),
       dirty: (key) => this.dirty.add(key),
-      seen: () => undefined,
+      seen: (address, at) => this.seen.set(address, at),
       fact: (row) => this.facts.push(row),
     };
     this.servers = new Servers(options, sink);

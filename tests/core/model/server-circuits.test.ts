@@ -11,6 +11,7 @@ import {
   SERVER_IP,
   WatchedSite,
 } from "./beacon-simulation.js";
+import { answer, beacon, sensorReport, WatchedInventory } from "./inventory-site.js";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -230,6 +231,32 @@ describe("an echo", () => {
     );
     later.check(at + 61 * SECOND, "echoed");
     assert.deepEqual([later.state, later.since()], ["alive", ["server.returned"]]);
+  });
+});
+
+describe("the PVs of a server", () => {
+  it("follow it when it stops and when it is back, and stay as they are while it hangs", () => {
+    const inventory = new WatchedInventory();
+    const server = { ip: SERVER_IP, port: 5064 };
+    const check = (at: number, outcome: CircuitOutcome) =>
+      inventory.fold({ type: "circuit", at, server, outcome, afterMs: 10 });
+    const sees = (from: number, to: number) => {
+      for (let at = from; at < to; at += SECOND) inventory.fold(sensorReport(at));
+    };
+    sees(BEGIN, BEGIN + 30 * SECOND);
+    for (const n of [0, 1, 2]) inventory.fold(beacon(BEGIN + (30 + n) * SECOND, 500 + n, server));
+    inventory.fold(answer(BEGIN + 33 * SECOND, "SR:A", server));
+    for (const second of [34, 35]) check(BEGIN + second * SECOND, "unresponsive");
+    const states = [inventory.pv("SR:A")?.state];
+    sees(BEGIN + 36 * SECOND, BEGIN + 60 * SECOND);
+    check(BEGIN + 60 * SECOND, "refused");
+    states.push(inventory.pv("SR:A")?.state);
+    check(BEGIN + 61 * SECOND, "echoed");
+    states.push(inventory.pv("SR:A")?.state);
+    assert.deepEqual(states, ["online", "lost", "online"]);
+    const types = inventory.events.filter(({ log }) => log !== undefined).map(({ type }) => type);
+    assert.deepEqual(types, ["server.unresponsive", "server.stopped", "server.returned"]);
+    assert.equal(inventory.history.filter((row) => row.kind === "fact").length, 4);
   });
 });
 

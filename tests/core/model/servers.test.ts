@@ -289,6 +289,22 @@ describe("hosts", () => {
     assert.equal(site.count("server.returned"), 2);
   });
 
+  it("are seen with the second beacon of a server, or its first answer, and with each one after", () => {
+    const [first, second, third] = midLife();
+    assert.ok(first && second && third);
+    const site = new WatchedSite().feed([first]);
+    assert.deepEqual([...site.seen], []);
+    site.feed([second, third]);
+    site.servers.answered({ ip: ip("10.7.0.2"), port: 5064 }, 13, third.at);
+    assert.deepEqual(
+      [...site.seen],
+      [
+        [SERVER_IP, third.at],
+        [ip("10.7.0.2"), third.at],
+      ],
+    );
+  });
+
   it("with one server are not lost twice", () => {
     const site = new WatchedSite().feed(beaconsOf(life()));
     site.advance(BEGIN + 10 * MINUTE);
