@@ -21,6 +21,8 @@ const CONNECT_MS = 5000;
 /** A connection that nothing came on is closed by the server after so long, and its lock with it, s. */
 const WAIT_SECONDS = 60;
 const PING_MS = 15_000;
+/** Longer than anything but a person holds a lock, s. */
+const LOCK_SECONDS = 10;
 /** For a read: a plot or a page that takes longer is of no use. */
 const READ_SECONDS = 30;
 const PURGE_EVERY_MS = 3_600_000;
@@ -161,7 +163,8 @@ function connectionOptions(config: Config): ConnectionConfig {
     logParam: false,
     sessionVariables: {
       wait_timeout: WAIT_SECONDS,
-      innodb_lock_wait_timeout: 10,
+      lock_wait_timeout: LOCK_SECONDS,
+      innodb_lock_wait_timeout: LOCK_SECONDS,
       sql_mode: "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION",
     },
   };
