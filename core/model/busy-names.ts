@@ -7,8 +7,12 @@ import type { RequestRing } from "./request-ring.js";
 
 /** Names with a series of their own. */
 const NAME_SERIES = 50;
-/** Once there are so many, a further one needs this many times the requests of the least of them: flat traffic adds none. */
+/**
+ * Once there are so many, a further one needs more than this many times the requests of the least of them, and this share
+ * of what the ring holds: chance alone adds none, and a minute has few rows however often it is told.
+ */
 const OUTDOES = 2;
+const MIN_SHARE = 0.001;
 /** Rows of a minute that a run before has begun: it told every few seconds, so that more names came together. */
 const MAX_RESTORED = 1000;
 
@@ -66,8 +70,10 @@ export class BusyNames {
     const least = this.#leastOfMany();
     for (const [id, count] of mostCounted(counts, NAME_SERIES)) {
       const counted = Math.round(count * scale);
+      const stands =
+        this.#told.size < NAME_SERIES || (counted > OUTDOES * least && count >= MIN_SHARE * held);
       const name = this.#names.nameOf(id);
-      if (!this.#told.has(name) && counted > OUTDOES * least) this.#told.set(name, counted);
+      if (stands && !this.#told.has(name)) this.#told.set(name, counted);
     }
     for (const [name, value] of this.#told) tell(name, value + (this.#before.get(name) ?? 0));
   }

@@ -81,6 +81,20 @@ describe("the busy names of a minute", () => {
     assert.equal(tell().n200, 23);
   });
 
+  it("are few in flat traffic, however far the ring is behind and however often they are told", () => {
+    const { names, ask, tell } = busy(10_000);
+    names.begin();
+    let id = 0;
+    for (let second = 0; second < 60; second += 5) {
+      // A million names, one after the other.
+      for (let i = 0; i < 20_000; i++) ask(id++);
+      tell();
+    }
+    assert.equal(Object.keys(tell()).length, 50);
+    ask(9_999_999, 400);
+    assert.equal(Object.keys(tell()).length, 51, "but one that stands out is told");
+  });
+
   it("never go back, and stay at the whole once they were told", () => {
     const { names, ask, tell, forget } = busy(10);
     names.begin();
