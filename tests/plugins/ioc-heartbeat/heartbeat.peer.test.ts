@@ -118,6 +118,20 @@ describe("ioc-heartbeat on a network of senders", function () {
     assert.equal((await capture.stop()).packets, 0);
   });
 
+  it("is blind while its networks are down, and hears on when they are up again", async () => {
+    const watched = await watch({});
+    await send(2, { version: "3.0", to: network.broadcast });
+    await watched.next("heartbeat");
+    await pvmon.run(["ip", "link", "set", "eth0", "down"]);
+    const report = await watched.next("sensor", ({ sees }) => !sees);
+    assert.equal(report.reason, "every network interface is down");
+    const heard = watched.observations("heartbeat").at(-1)!.sequence;
+    await pvmon.run(["ip", "link", "set", "eth0", "up"]);
+    await pvmon.run(["ip", "route", "replace", "default", "dev", "eth0"]);
+    await watched.next("heartbeat", ({ sequence }) => sequence > heard);
+    await watched.next("sensor", ({ sees, at }) => sees && at > report.at);
+  });
+
   it("reads the lists of several applications to the end while replies are lost, wrong and garbage", async () => {
     const watched = await watch({ requests: { enabled: true, ...QUICK } });
     await send(2, { names: 105, prefix: "A", lose: 3, sp: 5064 });
