@@ -4,6 +4,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import type { SensorReport } from "pvmon";
 import { createInstance, FakeClock } from "pvmon/testkit";
+import { LIST_PVS } from "../../../plugins/ioc-heartbeat/asking/protocol.js";
 import plugin from "../../../plugins/ioc-heartbeat/index.js";
 import { freePort, waitFor } from "../../peers/index.js";
 import { inventoryOf } from "./support/inventory.js";
@@ -185,6 +186,44 @@ describe("ioc-heartbeat", () => {
       complete: true,
     });
     assert.equal(host.counters.get("pv_lists_complete_total"), 1);
+  });
+
+  it("takes for the monitor of its host who lists a PV that only such a program has", async () => {
+    const inventory = inventoryOf(() => ["127.0.0.1:5064"]);
+    const { host, clock, beats } = await start({ requests: { enabled: true } }, inventory);
+    const asked: string[] = [];
+    sender.disconnect();
+    const answer = (name: string) => (socket: Socket) => {
+      socket.on("message", (bytes, from) => {
+        const isList = bytes.readUInt32BE(0) === LIST_PVS;
+        asked.push(`${name} ${isList ? "list" : "map"}`);
+        const [h, o] = [bytes.readUInt32BE(12), bytes.readUInt32BE(8)];
+        const page = { handle: h, offset: o, pvs: [`${name}:BOOTTIME`], total: 1 };
+        const line = { h, o, b: 1, l: "__NONE__" };
+        socket.send(JSON.stringify(isList ? page : line), from.port, from.address);
+      });
+    };
+    const other = createSocket("udp4");
+    ends.push(() => other.close());
+    answer("a:b")(sender);
+    answer("monitor")(other);
+    const second = BEAT.replace("5064", "5070");
+    const pass = async (seconds: number): Promise<void> => {
+      for (let i = 0; i < seconds; i++) {
+        const before = beats().length;
+        sender.send(BEAT, port, LOOPBACK);
+        other.send(second, port, LOOPBACK);
+        await waitFor("two heartbeats", () => beats().length === before + 2, TIMEOUT_MS);
+        await clock.advance(1000);
+      }
+    };
+    await pass(10);
+    const maps = () => asked.filter((one) => one.endsWith("map"));
+    const first = maps().length;
+    assert.ok(first > 0);
+    await pass(70);
+    assert.deepEqual(new Set(maps().slice(first)), new Set(["monitor map"]));
+    assert.equal(host.counters.get("process_maps_complete_total"), 2);
   });
 
   it("can be stopped before it starts, while it starts, and twice", async () => {
