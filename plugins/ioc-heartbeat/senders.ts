@@ -7,6 +7,8 @@ export const USABLE_FOR_MS = 100_000;
 /** Then its place may be taken by another one. */
 const FORGOTTEN_AFTER_MS = 3_600_000;
 const MAX_SENDERS = 20_000;
+/** Looking for those costs time, which a flood of forged senders must not take again and again. */
+const FORGET_PERIOD_MS = 60_000;
 
 export class Sender {
   readonly ip: Ipv4;
@@ -53,6 +55,7 @@ export class Sender {
 export class Senders {
   readonly #clock: Clock;
   readonly #byKey = new Map<number, Sender>();
+  #forgotAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -102,6 +105,8 @@ export class Senders {
 
   #forgetSilent(): void {
     const now = this.#clock.elapsed();
+    if (now - this.#forgotAt < FORGET_PERIOD_MS) return;
+    this.#forgotAt = now;
     for (const [key, { heardAt, isBusy }] of this.#byKey) {
       if (!isBusy && now - heardAt > FORGOTTEN_AFTER_MS) this.#byKey.delete(key);
     }

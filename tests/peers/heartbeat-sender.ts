@@ -58,6 +58,11 @@ export class HeartbeatSender {
     this.#program.write("restart");
   }
 
+  /** Makes its process map anew, as when somebody else asks for the first line. */
+  look(): void {
+    this.#program.write("look");
+  }
+
   set<K extends keyof HeartbeatSenderOptions>(key: K, value: HeartbeatSenderOptions[K]): void {
     this.#program.write(`set ${key} ${JSON.stringify(value)}`);
   }

@@ -13,8 +13,6 @@ export interface ListeningOptions {
   readonly host: Host;
   readonly clock: Clock;
   readonly datagram: (sensor: Sensor, bytes: Uint8Array, from: Endpoint) => void;
-  /** Whether this machine has a network now; another answer in tests. */
-  readonly hasNetwork?: () => boolean;
 }
 
 interface Ear {
@@ -27,7 +25,6 @@ interface Ear {
 
 export class Listening {
   readonly #options: ListeningOptions;
-  readonly #hasNetwork: () => boolean;
   readonly #ears: readonly Ear[];
   /** A machine that only ever had its loopback is not waiting for a network. */
   #hadNetwork = false;
@@ -39,7 +36,6 @@ export class Listening {
 
   constructor(options: ListeningOptions) {
     this.#options = options;
-    this.#hasNetwork = options.hasNetwork ?? hasNetwork;
     const { addresses, ports } = options.config;
     this.#ears = addresses.flatMap((address) =>
       ports.map((port) => {
@@ -93,7 +89,7 @@ export class Listening {
   }
 
   #isCutOff(): boolean {
-    const isConnected = this.#hasNetwork();
+    const isConnected = hasNetwork();
     this.#hadNetwork ||= isConnected;
     return this.#hadNetwork && !isConnected;
   }

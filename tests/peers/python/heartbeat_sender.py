@@ -11,7 +11,8 @@ Nothing that it puts into its JSON is escaped, as in the original. The argument 
   lose        every n-th command gets no reply, 0 for none
   wrong       every n-th command is answered with a wrong handle, a wrong offset and garbage instead
   overlong    process lines longer than this are ERROR
-Commands on standard input: "restart" (another pid, the sequence from the beginning), "set KEY JSON".
+Commands on standard input: "restart" (another pid, the sequence from the beginning), "look" (make the process map anew, as when
+somebody else asks for its first line), "set KEY JSON".
 It prints "@list OFFSET" and "@netstat OFFSET" for each command that it accepts, "@refused" for one with a counter too old.
 """
 import json
@@ -149,6 +150,8 @@ def obey(line):
         started = time.time()
         sequence = 0 if options["version"] == "3.0" else 1
         send_heartbeat()
+    elif word == "look":
+        netstat_reply(0, 0)
     elif word == "set":
         options[rest[0]] = json.loads(rest[1])
     say("@done")
