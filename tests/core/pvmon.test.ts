@@ -64,6 +64,7 @@ class Site {
   readonly lines: string[] = [];
   readonly stored: Row[] = [];
   readonly hosts = new Map<string, Host>();
+  readonly folder = mkdtempSync(join(tmpdir(), "pvmon-"));
   write: Store["write"] = async (rows) => void this.rows.push(...rows);
   emitter: Emitter | undefined;
   pvmon: Pvmon | undefined;
@@ -98,7 +99,8 @@ class Site {
   };
 
   async start(text = "detectors: [{ use: mouth }]\nstores: [{ use: memory }]\n"): Promise<Pvmon> {
-    this.pvmon = await startPvmon(`name: Test\n${text}`, this.options());
+    const spool = `spool: { folder: ${join(this.folder, "spool")} }`;
+    this.pvmon = await startPvmon(`name: Test\n${spool}\n${text}`, this.options());
     return this.pvmon;
   }
 
@@ -136,6 +138,7 @@ describe("pvmon", () => {
     const stopping = site.pvmon?.stop().catch(() => undefined);
     await site.clock.advance(60_000);
     await stopping;
+    rmSync(site.folder, { recursive: true });
   });
 
   it("folds what a detector emits, answers from it, and stores it soon", async () => {
@@ -223,6 +226,8 @@ describe("pvmon", () => {
     site.write = () => Promise.reject(new Error("disk full"));
     site.hosts.get("mouth")?.status.ok();
     await site.clock.advance(300);
+    // They go to the disk meanwhile, whatever the clock of the test says.
+    while (shown.length < 3) await turn();
     assert.deepEqual(
       shown.slice(1).map(({ type, subject }) => `${type} ${subject}`),
       ["plugin.recovered mouth", "plugin.degraded memory"],
