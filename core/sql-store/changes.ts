@@ -23,7 +23,7 @@ const CHANGES = `
     UNION SELECT subject FROM fact WHERE fact = ? AND ends > ? AND ends <= ?),
   held AS (
     SELECT f.subject, f.value, ${HOLDS} AS was, ${HOLDS} AS stays
-    FROM touched t JOIN fact f ON f.fact = ? AND f.subject = t.subject GROUP BY f.subject, f.value),
+    FROM touched t CROSS JOIN fact f ON f.fact = ? AND f.subject = t.subject GROUP BY f.subject, f.value),
   changed AS (
     SELECT subject, CASE WHEN SUM(was) = 0 THEN 'appeared' WHEN SUM(stays) = 0 THEN 'gone' ELSE 'moved' END AS how
     FROM held GROUP BY subject HAVING SUM(CASE WHEN was <> stays THEN 1 ELSE 0 END) > 0),
