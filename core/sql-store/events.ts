@@ -100,7 +100,9 @@ export function eventFilter(query: EventQuery): EventFilter {
   return {
     count,
     countValues,
-    page: `${SELECT}${filter()} ORDER BY id DESC LIMIT ?`,
+    // The ids first, which an index has: sorting whole rows would read each of them.
+    page: `SELECT ${EVENT_COLUMNS.join(", ")} FROM (SELECT id FROM event${filter()} ORDER BY id DESC LIMIT ?) page
+      JOIN event USING (id) ORDER BY id DESC`,
     pageValues: [...values, query.limit + 1],
   };
 }
