@@ -1,5 +1,5 @@
 /** Which servers share an address, and whether all of them went away together. */
-import type { Ipv4 } from "./address.js";
+import { type Ipv4, keyEndpoint } from "./address.js";
 import type { ServerRecord } from "./server-record.js";
 
 /** Servers of one host whose last signs are this close fell silent together, whatever their periods. */
@@ -28,14 +28,17 @@ export class HostServers {
    * The servers that a host lost together, when none of it is left; empty otherwise. One server alone is its own event
    * and says nothing about its host, nor does one that was stopped, whose host said so; those lost long before are mostly
    * ports that an IOC has left for another.
+   * @param addresses of the host: where one of its networks is cut off, it is still there on the others.
    */
-  lostTogether(ip: Ipv4): readonly ServerRecord[] {
-    const servers = this.of(ip);
+  lostTogether(addresses: readonly Ipv4[]): readonly ServerRecord[] {
+    const servers = addresses.flatMap((ip) => this.of(ip));
     if (servers.some(isUp)) return [];
     const lost = servers.filter(({ state }) => state === "lost");
     const latest = Math.max(...lost.map(({ lastSignAt }) => lastSignAt));
     const together = lost.filter(({ lastSignAt }) => lastSignAt >= latest - TOGETHER_MS);
-    return together.length < 2 ? [] : together;
+    // At two addresses, one port is one server.
+    const ports = new Set(together.map(({ key }) => keyEndpoint(key).port));
+    return ports.size < 2 ? [] : together;
   }
 
   /** By port. */

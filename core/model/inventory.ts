@@ -119,6 +119,7 @@ export class Inventory extends InventoryQueries {
       dirty: (key) => this.#dirtyServers.add(key),
       seen: (address, at) => this.hosts.seen(address, at),
       fact,
+      addressesOf: (address) => this.names.addressesOf(address),
     });
     this.sensorReports = new Sensors(options, { event });
     this.clients = new Clients(options, this.pvs, {

@@ -17,6 +17,8 @@ export interface ServerSink {
   /** Something was heard of this address that is more than a single datagram. */
   seen(address: Ipv4, at: number): void;
   fact(row: Omit<FactRow, "kind">): void;
+  /** All addresses of the host with this one. */
+  addressesOf(address: Ipv4): readonly Ipv4[];
 }
 
 /** A server that answers searches but is not heard is announced after this long: its first beacon may be on its way. */
@@ -120,7 +122,7 @@ export class ServerLives {
     this.sink.event(events.lost(record, at, this.lostAfterPeriods));
     this.#tellUp(record, at, false);
     this.#enter(record, "lost", at);
-    const together = this.table.hosts.lostTogether(record.ip);
+    const together = this.#lostTogether(record);
     if (together.length > 0) this.sink.event(events.hostLost(record.host, at, together));
   }
 
@@ -153,13 +155,17 @@ export class ServerLives {
 
   /** Says what happened to a server that is up; the host is back when all of it was away. */
   #return(record: ServerRecord, at: number, event: EventDraft): void {
-    const hostWasLost = this.table.hosts.lostTogether(record.ip).length > 0;
+    const hostWasLost = this.#lostTogether(record).length > 0;
     this.sink.event(event);
     if (hostWasLost) this.sink.event(events.hostReturned(record.host, at, record.name));
     if (isGone(record)) this.#tellUp(record, event.at, true);
     record.circuits.begin();
     this.#enter(record, record.track === undefined ? "unknown" : "alive", at);
     this.up(record, at);
+  }
+
+  #lostTogether({ ip }: ServerRecord): readonly ServerRecord[] {
+    return this.table.hosts.lostTogether(this.sink.addressesOf(ip));
   }
 
   #enter(record: ServerRecord, state: ServerState, at: number): void {

@@ -86,6 +86,8 @@ export class WatchedSite {
   /** When something was last heard of an address. */
   readonly seen = new Map<number, number>();
   readonly facts: Omit<FactRow, "kind">[] = [];
+  /** The addresses of those that have several. */
+  readonly hosts: (readonly number[])[] = [];
   readonly servers: Servers;
   blind = false;
   #secondAt: number;
@@ -97,6 +99,7 @@ export class WatchedSite {
       dirty: (key) => this.dirty.add(key),
       seen: (address, at) => this.seen.set(address, at),
       fact: (row) => this.facts.push(row),
+      addressesOf: (address) => this.hosts.find((all) => all.includes(address)) ?? [address],
     };
     this.servers = new Servers(options, sink);
     this.#secondAt = begin - 1000;

@@ -289,6 +289,24 @@ describe("hosts", () => {
     assert.equal(site.count("server.returned"), 2);
   });
 
+  it("with several addresses are lost only with the servers at all of them, and not with one of them alone", () => {
+    const other = ip("10.8.0.1");
+    const at = (source: number, until: number) => two(until).map((each) => ({ ...each, source }));
+    const ordered = (...heard: ReturnType<typeof at>[]) => heard.flat().sort((a, b) => a.at - b.at);
+    const cut = new WatchedSite();
+    cut.hosts.push([SERVER_IP, other]);
+    cut.feed(ordered(at(SERVER_IP, BEGIN + 3 * MINUTE), at(other, BEGIN + 9 * MINUTE)));
+    assert.deepEqual([cut.count("server.lost"), cut.count("host.lost")], [2, 0]);
+    cut.advance(BEGIN + 12 * MINUTE);
+    assert.deepEqual([cut.count("server.lost"), cut.count("host.lost")], [4, 1]);
+    const single = new WatchedSite();
+    single.hosts.push([SERVER_IP, other]);
+    const one = ordered(at(SERVER_IP, BEGIN + 3 * MINUTE), at(other, BEGIN + 3 * MINUTE));
+    single.feed(one.filter(({ port }) => port === 5064));
+    single.advance(BEGIN + 6 * MINUTE);
+    assert.deepEqual([single.count("server.lost"), single.count("host.lost")], [2, 0]);
+  });
+
   it("are seen with the second beacon of a server, or its first answer, and with each one after", () => {
     const [first, second, third] = midLife();
     assert.ok(first && second && third);
