@@ -18,6 +18,8 @@ import { Session } from "./session.js";
 import { statementsFor } from "./statements.js";
 
 const CONNECT_MS = 5000;
+/** For the end of what was begun, when the store is stopped. */
+const CLOSE_MS = 5000;
 /** A connection that nothing came on is closed by the server after so long, and its lock with it, s. */
 const WAIT_SECONDS = 60;
 const PING_MS = 15_000;
@@ -79,7 +81,9 @@ class MariadbStore implements Store<HistoryService> {
     const [session, reading] = [this.#session, this.#reading];
     this.#session = undefined;
     this.#reading = undefined;
+    const cancel = this.#clock.after(CLOSE_MS, () => session?.abandon());
     await Promise.all([session?.close(), reading?.close()]);
+    cancel();
   }
 
   load(signal: AbortSignal): AsyncIterable<readonly Row[]> {

@@ -15,6 +15,8 @@ export class Session {
   readonly #database: string;
   #connection: Connection | undefined;
   #isClosed = false;
+  /** Ends the use that is under way. */
+  #giveUp: () => void = () => undefined;
   /** One use after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -30,15 +32,20 @@ export class Session {
   }
 
   /**
-   * Rejects with an error in words. `signal` ends the use by closing the connection: a server that hangs would keep it.
+   * Rejects with an error in words. `signal` ends the use by closing the connection, and what is in front of it too: a server
+   * that hangs would keep them.
    */
   run<T>(work: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const turn = this.#turn.then(() => this.#run(work, signal));
+    const abandon = (): void => this.abandon();
+    signal?.addEventListener("abort", abandon, { once: true });
+    const turn = this.#turn
+      .then(() => this.#run(work, signal))
+      .finally(() => signal?.removeEventListener("abort", abandon));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
-  /** After what was begun; never rejects. */
+  /** After what was begun, unless it is abandoned; never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#turn;
@@ -51,22 +58,37 @@ export class Session {
   abandon(): void {
     this.#connection?.destroy();
     this.#connection = undefined;
+    this.#giveUp();
   }
 
   async #run<T>(work: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#isClosed) throw new Error("the store is not running");
     signal?.throwIfAborted();
-    const abandon = (): void => this.abandon();
-    signal?.addEventListener("abort", abandon, { once: true });
+    // Of a server that hangs, the driver would wait for an answer even on a connection that it was told to destroy.
+    const givenUp = new Promise<never>((_, reject) => {
+      this.#giveUp = () => reject(new Error("the connection was given up"));
+    });
+    givenUp.catch(() => undefined);
     try {
-      this.#connection ??= await this.#open();
-      return await work(this.#connection);
+      this.#connection ??= await this.#opened(givenUp);
+      return await Promise.race([work(this.#connection), givenUp]);
     } catch (error) {
       if (isFatal(error)) this.abandon();
       signal?.throwIfAborted();
       throw inWords(error);
-    } finally {
-      signal?.removeEventListener("abort", abandon);
+    }
+  }
+
+  async #opened(givenUp: Promise<never>): Promise<Connection> {
+    const opening = this.#open();
+    try {
+      return await Promise.race([opening, givenUp]);
+    } catch (error) {
+      opening.then(
+        (connection) => connection.destroy(),
+        () => undefined,
+      );
+      throw error;
     }
   }
 

@@ -57,6 +57,31 @@ describe("mariadb-store", () => {
     await assert.rejects(wrong.start(), /refuses the user or the password.*Access denied/);
   });
 
+  it("ends what hangs in front of a write with that write, and at its stop", async () => {
+    const { store, clock } = create();
+    const told = new AbortController();
+    await store.start();
+    try {
+      server.pause();
+      await clock.advance(15_000); // The ping begins.
+      const write = store.write([pvRow("a")], told.signal);
+      told.abort(new Error("too long"));
+      await assert.rejects(write, /too long/);
+    } finally {
+      server.resume();
+    }
+    await store.write([pvRow("a")], quiet);
+    try {
+      server.pause();
+      await clock.advance(15_000);
+      const stopped = store.stop();
+      await clock.advance(5000);
+      await stopped;
+    } finally {
+      server.resume();
+    }
+  });
+
   it("refuses a database that another pvmon has, and takes it when that one has gone", async () => {
     const { store: first } = create();
     const { store: second } = make();
