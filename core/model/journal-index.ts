@@ -9,6 +9,11 @@ export class JournalIndex {
     return this.#keys.size;
   }
 
+  /** How many keys there are ids of. */
+  get keyCount(): number {
+    return this.#ids.size;
+  }
+
   has(id: string): boolean {
     return this.#keys.has(id);
   }
@@ -35,6 +40,11 @@ export class JournalIndex {
 
   oldest(): string | undefined {
     const [oldest] = this.#keys.keys();
+    return oldest;
+  }
+
+  oldestOf(key: string): string | undefined {
+    const [oldest] = this.#ids.get(key) ?? [];
     return oldest;
   }
 

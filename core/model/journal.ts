@@ -29,7 +29,7 @@ export const LOG_STATE_OF: Readonly<Partial<Record<EventType, LogState>>> = {
   "operator.noted": "noted",
 };
 
-/** Entries that wait for people; beyond them the oldest is acknowledged by pvmon. */
+/** Entries that wait for people; beyond them pvmon acknowledges the oldest, or that of the host with too many. */
 const MAX_PENDING = 10_000;
 /** Further events that are remembered: other entries, and those about servers. */
 const MAX_RECENT = 10_000;
@@ -66,7 +66,7 @@ export class Journal {
     this.#remember(event);
     while (this.#pending.size > this.#maxPending) {
       const because = `more than ${this.#maxPending} entries were pending`;
-      this.#acknowledge(this.#pending.oldest()!, ITSELF, event.at, because);
+      this.#acknowledge(this.#displaced(event.host ?? ""), ITSELF, event.at, because);
     }
     this.#forgetOld();
   }
@@ -124,6 +124,12 @@ export class Journal {
   /** Takes back what a store has; an event that is remembered stays as it is. Oldest first. */
   restore(event: PvmonEvent): void {
     if (!this.#events.has(event.id)) this.#remember(event);
+  }
+
+  /** A host with more than its share, as one whose IOC starts again and again, makes room for itself and not at the others' cost. */
+  #displaced(host: string): string {
+    const hasTooMany = this.#pending.countOf(host) * this.#pending.keyCount > this.#pending.size;
+    return (hasTooMany ? this.#pending.oldestOf(host) : this.#pending.oldest())!;
   }
 
   #remember(event: PvmonEvent): void {

@@ -61,6 +61,18 @@ describe("the journal", () => {
     assert.equal(changed?.evidence.acknowledgedBecause, "more than 2 entries were pending");
   });
 
+  it("acknowledges those of a host that has too many before those of others", () => {
+    const journal = new WatchedJournal({ maxPending: 10 });
+    for (const host of [2, 3, 4]) journal.recorded(event(host, { host: `10.7.0.${host}` }));
+    for (let id = 10; id < 100; id++) journal.recorded(event(id));
+    assert.equal(journal.pendingOf(HOST), 7);
+    assert.deepEqual(journal.pending().slice(0, 4), ["2", "3", "4", "93"]);
+    for (let id = 100; id < 110; id++) {
+      journal.recorded(event(id, { host: `10.7.1.${id}` }));
+    }
+    assert.equal(journal.pendingOf(HOST), 0);
+  });
+
   it("gives events about a server the application that it turns out to be, from then on only", () => {
     const journal = new WatchedJournal();
     journal.recorded(event(10));
