@@ -13,8 +13,9 @@ export function endFact({ fact, subject, value, at }: FactRow): readonly SqlValu
   return [at, fact, subject, value, at];
 }
 
+/** The sign keeps SQLite from the index of beginnings, which would be a walk over the facts of all PVs. */
 export const END_FACTS_OF_PV =
-  "UPDATE fact SET ends = ? WHERE fact = 'pvServer' AND subject = ? AND ends IS NULL AND begins <= ?";
+  "UPDATE fact SET ends = ? WHERE fact = 'pvServer' AND subject = ? AND ends IS NULL AND +begins <= ?";
 
 export function endFactsOfPv({ name, at }: PvForgottenRow): readonly SqlValue[] {
   return [at, String.fromCharCode(...name), at];

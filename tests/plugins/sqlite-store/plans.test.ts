@@ -4,7 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { changesQuestions, eventFilter, type SqlValue } from "../../../core/sql-store/index.js";
+import {
+  changesQuestions,
+  END_FACT,
+  END_FACTS_OF_PV,
+  eventFilter,
+  type SqlValue,
+} from "../../../core/sql-store/index.js";
 import { StoreDatabase } from "../../../plugins/sqlite-store/database.js";
 
 describe("the questions to an SQLite database", () => {
@@ -32,6 +38,13 @@ describe("the questions to an SQLite database", () => {
     const plan = planOf(pvs!.sql, pvs!.values);
     const lookUp = plan.indexOf("SEARCH f USING PRIMARY KEY (fact=? AND subject=?)");
     assert.equal(plan[lookUp - 1], "SCAN t", plan.join("\n"));
+  });
+
+  it("end facts of one PV, or one fact, without a look at those of others", () => {
+    const [ofPv] = planOf(END_FACTS_OF_PV, [1, "a:b", 1]);
+    assert.equal(ofPv, "SEARCH fact USING PRIMARY KEY (fact=? AND subject=?)");
+    const [one] = planOf(END_FACT, [1, "pvServer", "a:b", "10.7.0.1:5064", 1]);
+    assert.match(one!, /USING PRIMARY KEY \(fact=\? AND subject=\? AND value=\?/);
   });
 
   it("about a page of events find it in an index, and read only its rows", () => {
