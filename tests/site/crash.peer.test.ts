@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { cpSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
-import { Mariadb, Network, Program } from "../peers/index.js";
+import { Mariadb, Network, Program, waitFor } from "../peers/index.js";
 import { type Item, PvmonProcess } from "./pvmon-process.js";
 
 const siteWith = (store: string): string => `
@@ -189,6 +189,40 @@ for (const [name, create] of Object.entries(MEDIA)) {
     });
   });
 }
+
+describe("pvmon whose MariaDB is away", function () {
+  this.timeout(240_000);
+
+  it("keeps what it was to write when it is killed, and writes it in its next life", async () => {
+    const network = Network.create({ hosts: 1 });
+    const server = await Mariadb.create();
+    const login = `{ socket: ${server.socket}, user: root, database: pvmon }`;
+    const entry = `{ use: mariadb-store, onStartFailure: retry, config: ${login} }`;
+    const pvmon = new PvmonProcess(network.host(1), siteWith(entry));
+    try {
+      await pvmon.start();
+      await server.kill();
+      const outbox = async () => ((await pvmon.get("/api/v1/status")).outboxes as Item[])[0];
+      const spooled = async () => Number((await outbox())?.spooledBytes) > 0;
+      await waitFor("the history is on disk", spooled, 30_000);
+      await pvmon.kill();
+      await server.start();
+      await pvmon.start();
+      // Told while the database was away, by the pvmon that was killed.
+      const told = await pvmon.list("/api/v1/events?type=plugin.degraded");
+      assert.deepEqual(
+        told.map(({ subject }) => subject),
+        ["mariadb-store"],
+      );
+      assert.equal((await outbox())?.spooledBytes, 0);
+      await pvmon.stop();
+    } finally {
+      pvmon.remove();
+      await server.remove();
+      network.removeNow();
+    }
+  });
+});
 
 /** Of a copy: opening the database itself would mend what pvmon has to mend. */
 function integrity(folder: string): unknown {
