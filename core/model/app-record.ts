@@ -57,6 +57,8 @@ export interface AppRecord extends Invocation {
   heartbeat: HeartbeatRecord | undefined;
   /** More than a single datagram, which anybody can forge, speaks for it. */
   confirmed: boolean;
+  /** An operator has said something of it since pvmon started. */
+  isSet: boolean;
 }
 
 export function createAppRecord(
@@ -78,6 +80,7 @@ export function createAppRecord(
     process: undefined,
     heartbeat: undefined,
     confirmed: false,
+    isSet: false,
   };
 }
 
@@ -175,6 +178,14 @@ export function restoreAppRecord(
     heartbeat: row.heartbeat === null ? undefined : restoreHeartbeat(row.heartbeat),
     confirmed: true,
   };
+}
+
+/** Of one that was heard before its row could be read: what operators said of it before is only there. */
+export function restoreSettings(known: AppRecord, restored: AppRecord): void {
+  known.firstSeenAt = Math.min(known.firstSeenAt, restored.firstSeenAt);
+  if (known.isSet) return;
+  known.critical = restored.critical;
+  known.name = restored.name;
 }
 
 function restoreHeartbeat(kept: NonNullable<AppRow["heartbeat"]>): HeartbeatRecord | undefined {

@@ -4,7 +4,13 @@ import { AppHeartbeats } from "./app-heartbeats.js";
 import { cutText } from "./app-identity.js";
 import { AppProcesses } from "./app-processes.js";
 import { byCommand, hostApps, pageOfApps } from "./app-queries.js";
-import { type AppRecord, appRow, isBeating, restoreAppRecord } from "./app-record.js";
+import {
+  type AppRecord,
+  appRow,
+  isBeating,
+  restoreAppRecord,
+  restoreSettings,
+} from "./app-record.js";
 import { AppRegistry } from "./app-registry.js";
 import { AppViews } from "./app-views.js";
 import type { EventDraft } from "./event.js";
@@ -180,6 +186,7 @@ export class Apps {
     if (record === undefined) return false;
     if (critical !== undefined) record.critical = critical;
     if (name !== undefined) record.name = cutText(name ?? "") || null;
+    record.isSet = true;
     this.#registry.confirm(record);
     return true;
   }
@@ -211,7 +218,10 @@ export class Apps {
   /** Makes no events and no dirty marks. A row that makes no sense is left out. */
   restore(row: AppRow): void {
     const record = restoreAppRecord(row, (host) => this.site.primaryOf(host));
-    if (record === undefined || !this.#registry.table.add(record, record.lastSeenAt)) return;
+    if (record === undefined) return;
+    const known = this.#registry.table.get(record.id);
+    if (known !== undefined) restoreSettings(known, record);
+    if (!this.#registry.table.add(record, record.lastSeenAt)) return;
     if (row.port !== null) this.#registry.servers.restore(record, row.port, record.lastSeenAt);
     this.#heartbeats.restored();
   }

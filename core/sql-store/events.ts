@@ -79,7 +79,7 @@ export function eventFilter(query: EventQuery): EventFilter {
     conditions.push(sql);
     values.push(...bound);
   };
-  const whereAny = (column: string, any: readonly string[] | undefined): void => {
+  const whereAny = (column: string, any: readonly SqlValue[] | undefined): void => {
     if (any === undefined) return;
     const marks = any.map(() => "?").join(", ");
     where(any.length === 0 ? "1 = 0" : `${column} IN (${marks})`, ...any);
@@ -87,6 +87,7 @@ export function eventFilter(query: EventQuery): EventFilter {
   if (query.from !== undefined) where("at >= ?", query.from);
   if (query.to !== undefined) where("at < ?", query.to);
   if (query.severity !== undefined) where("severity = ?", query.severity);
+  whereAny("id", query.ids?.map(Number));
   whereAny("type", query.types);
   whereAny("log", query.log);
   for (const subject of SUBJECTS) {

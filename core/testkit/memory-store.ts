@@ -104,8 +104,8 @@ export class MemoryStore implements Store<HistoryService> {
     const before = Number(query.cursor ?? Number.POSITIVE_INFINITY);
     const rest = found.filter(({ id }) => Number(id) < before);
     const items = rest.slice(0, query.limit);
-    const next = rest.length > query.limit ? (items.at(-1)?.id ?? null) : null;
-    return { items, total: found.length, next };
+    const last = rest.length > query.limit ? items.at(-1) : undefined;
+    return { items, total: found.length, next: last?.id ?? null };
   }
 
   #traffic({ series, from, to }: Parameters<HistoryService["traffic"]>[0]): TrafficAnswer {
@@ -219,6 +219,7 @@ function fits(event: PvmonEvent, query: EventQuery): boolean {
   return (
     event.at >= (query.from ?? event.at) &&
     event.at < (query.to ?? event.at + 1) &&
+    (query.ids?.includes(event.id) ?? true) &&
     (query.types?.includes(event.type) ?? true) &&
     (query.log === undefined || (event.log !== undefined && query.log.includes(event.log))) &&
     members.every((member) => query[member] === undefined || query[member] === event[member])
@@ -279,9 +280,8 @@ function recordKey(
   }
 }
 
-function isSame(item: Interval, { fact, subject, value }: FactRow): boolean {
-  return item.fact === fact && item.subject === subject && item.value === value;
-}
+const isSame = (item: Interval, { fact, subject, value }: FactRow): boolean =>
+  item.fact === fact && item.subject === subject && item.value === value;
 
 function begin(facts: Map<string, Interval>, row: FactRow): void {
   if ([...facts.values()].some((item) => isSame(item, row) && item.ends === null)) return;

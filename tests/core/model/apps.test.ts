@@ -76,6 +76,27 @@ describe("what operators do to applications", () => {
     assert.equal(site.apps.set("0000000000000000", {}), false);
   });
 
+  it("comes back from a store that could not be read before the application was heard", () => {
+    const before = new WatchedApps().feed(beat(0, 1), beat(0, 2));
+    const { id, firstSeenAt } = before.only();
+    before.apps.set(id, { critical: "ignored", name: "vacuum" });
+    const [row] = before.rows();
+    const site = new WatchedApps({}, [], MINUTE).feed(beat(0, 3), beat(0, 4));
+    site.apps.restore(row!);
+    const { critical, name } = site.only();
+    assert.deepEqual([critical, name, site.only().firstSeenAt], ["ignored", "vacuum", firstSeenAt]);
+  });
+
+  it("comes back from no store when it was said since", () => {
+    const before = new WatchedApps().feed(beat(0, 1), beat(0, 2));
+    before.apps.set(before.only().id, { critical: "ignored", name: "vacuum" });
+    const [row] = before.rows();
+    const site = new WatchedApps({}, [], MINUTE).feed(beat(0, 3), beat(0, 4));
+    site.apps.set(site.only().id, { critical: "notCritical" });
+    site.apps.restore(row!);
+    assert.deepEqual([site.only().critical, site.only().name], ["notCritical", null]);
+  });
+
   it("forgets one with what its servers were, until it is heard again", () => {
     const site = new WatchedApps().serve(SERVER).feed(beat(0, 1), beat(0, 2));
     const { id } = site.only();
