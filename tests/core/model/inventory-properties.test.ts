@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { parseIpv4 } from "../../../core/model/address.js";
 import type { Observation } from "../../../core/model/observation.js";
 import type { Row } from "../../../core/model/row.js";
 import {
@@ -158,6 +159,7 @@ describe("whatever happens", () => {
         const restored = rows.map((row) => {
           if (row.kind === "client") return after.clientRow(row.client);
           if (row.kind === "server") return after.serverRow(serverKey(row.server));
+          if (row.kind === "host") return after.hostRow(parseIpv4(row.host)!);
           const id = row.kind === "pv" ? pvId(after, row.name) : -1;
           return after.pvRow(id);
         });
