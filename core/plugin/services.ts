@@ -5,5 +5,5 @@ export * from "./services/http.js";
 export * from "./services/inventory.js";
 export * from "./services/operations.js";
 export * from "./services/probes.js";
-export * from "./services/startup-files.js";
+export * from "./services/startup.js";
 export * from "./services/status.js";
