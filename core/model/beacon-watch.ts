@@ -4,9 +4,10 @@
  */
 import { BeaconPeriod } from "./beacon-period.js";
 import { counterAdvance, DEFAULT_PERIOD_MS, isPastRamp, upTimeMs } from "./beacon-ramp.js";
-import { LATE_MS, NEAR, RecentBeacons } from "./beacon-recent.js";
+import { NEAR, RecentBeacons } from "./beacon-recent.js";
 import { createRival, type Rival, rivalFollows, type SeenBeacon } from "./beacon-rival.js";
 import type { BeaconVerdict, Pause, TrackState } from "./beacon-verdict.js";
+import { LATE_MS } from "./lateness.js";
 import type { StartEstimate } from "./views.js";
 
 /** How far ahead a resumed server's first beacon to reach us may be. */
