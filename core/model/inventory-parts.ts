@@ -171,9 +171,7 @@ export class InventoryParts {
     if (ids.length === 0) return;
     for (const id of ids) {
       const row = this.pvs.row(id);
-      if (row !== undefined) {
-        this.#sink.history({ kind: "pvForgotten", name: row.name, at: this.now });
-      }
+      if (row !== undefined) this.#sink.history({ kind: "pvForgotten", name: row.name });
       this.pvs.forget(id, this.now);
     }
     this.clients.forgetNames(new Set(ids));

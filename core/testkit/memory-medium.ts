@@ -37,15 +37,10 @@ export class MemoryMedium {
         break;
       case "fact":
         if (row.holds) begin(this.facts, row);
-        else end(this.facts, row.at, (item) => isSame(item, row));
+        else end(this.facts, row);
         break;
       case "pvForgotten":
         this.records.delete(keyOf("pv", latin1(row.name)));
-        end(
-          this.facts,
-          row.at,
-          ({ fact, subject }) => fact === "pvServer" && subject === latin1(row.name),
-        );
         break;
       case "forgotten":
         this.records.delete(keyOf(row.of, row.key));
@@ -98,9 +93,9 @@ function begin(facts: Map<string, Interval>, row: FactRow): void {
   facts.set(key, { fact, subject, value, begins: at, ends: null });
 }
 
-function end(facts: Map<string, Interval>, at: number, which: (item: Interval) => boolean): void {
+function end(facts: Map<string, Interval>, row: FactRow): void {
   for (const [key, item] of facts) {
-    if (which(item) && item.ends === null && item.begins <= at)
-      facts.set(key, { ...item, ends: at });
+    const holds = isSame(item, row) && item.ends === null;
+    if (holds && item.begins <= row.at) facts.set(key, { ...item, ends: row.at });
   }
 }
