@@ -3,7 +3,7 @@ import type { Ipv4 } from "./address.js";
 import { idOf, processInvocation } from "./app-identity.js";
 import { type AppRecord, isBeating } from "./app-record.js";
 import type { AppRegistry } from "./app-registry.js";
-import { LATE_MS } from "./beacon-watch.js";
+import { LATE_MS } from "./lateness.js";
 import type { HeartbeatSeen, ProcessMapRead, ProcessSeen } from "./observation.js";
 
 /** In a container every main process has it, on a host only init. */

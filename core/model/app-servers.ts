@@ -5,7 +5,7 @@
 import { endpointKey, formatEndpoint, type Ipv4, keyEndpoint } from "./address.js";
 import type { AppRecord } from "./app-record.js";
 import type { AppSink, AppSurroundings } from "./apps.js";
-import { LATE_MS } from "./beacon-watch.js";
+import { LATE_MS } from "./lateness.js";
 import type { ServerView } from "./views.js";
 
 /** Servers of one application: a gateway has two, and some programs one for each of their devices. */

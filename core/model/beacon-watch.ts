@@ -4,19 +4,16 @@
  */
 import { BeaconPeriod } from "./beacon-period.js";
 import { counterAdvance, DEFAULT_PERIOD_MS, isPastRamp, upTimeMs } from "./beacon-ramp.js";
+import { NEAR, RecentBeacons } from "./beacon-recent.js";
 import { createRival, type Rival, rivalFollows, type SeenBeacon } from "./beacon-rival.js";
 import type { BeaconVerdict, Pause, TrackState } from "./beacon-verdict.js";
+import { LATE_MS } from "./lateness.js";
 import type { StartEstimate } from "./views.js";
 
-/** A beacon may reach us this much later than one sent after it. */
-export const LATE_MS = 2_000;
-/** More than the ramp sends in {@link LATE_MS}. */
-const NEAR = 16;
 /** How far ahead a resumed server's first beacon to reach us may be. */
 const RESUMED = 5;
 /** So that a silence is told from a beacon that was late. */
 const PAUSE_MARGIN_MS = 2 * LATE_MS;
-const KEPT_BEACONS = 8;
 /** Alternations of two counters that make them two servers. */
 const RIVAL_ROUNDS = 2;
 const RIVAL_MEMORY_MS = 60_000;
@@ -40,8 +37,7 @@ export class BeaconTrack {
   /** When the latest run of beacons with counter 0 began. */
   #zeroAt: number;
   #period = new BeaconPeriod();
-  /** The latest ones, oldest first. */
-  #recent: SeenBeacon[];
+  #recent: RecentBeacons;
   #ramping = false;
   /** How many periods the latest intervals of a server that does not count had, and how many in a row had as many. */
   #multiple = { periods: 1, intervals: 0 };
@@ -54,7 +50,7 @@ export class BeaconTrack {
     this.#anchor = first;
     this.#counts = sequence > 0;
     this.#zeroAt = at;
-    this.#recent = [first];
+    this.#recent = new RecentBeacons([first]);
   }
 
   static restore(state: TrackState): BeaconTrack {
@@ -125,7 +121,10 @@ export class BeaconTrack {
     if (advance <= this.#reach(this.lastAt, beacon.at)) {
       return this.#startedAgain(beacon) ?? this.#forward(beacon, advance);
     }
-    return this.#isLate(beacon) ? COPY : this.#offTrack(beacon);
+    const isLate =
+      counterAdvance(beacon.sequence, this.sequence) <= 2 * NEAR &&
+      this.#recent.hasOvertaken(beacon);
+    return isLate ? COPY : this.#offTrack(beacon);
   }
 
   /** How far the counter may get between two instants. */
@@ -182,50 +181,26 @@ export class BeaconTrack {
         }
         pause = { pausedAt: this.lastAt, resumedAt: beacon.at, byRamp: false };
       } else {
-        pause = this.#rampSince(beacon, period);
+        pause = this.#ramping ? undefined : this.#recent.rampUpTo(beacon, period);
       }
     }
     if (this.#ramping) {
       // The interval that ends the ramp holds some of it, and its beacons must not look like another one.
       this.#ramping = silentMs / advance < 0.8 * this.expectedMs;
-      if (!this.#ramping) this.#recent = [];
+      if (!this.#ramping) this.#recent.clear();
     } else {
       const steady = isPastRamp(this.sequence, silentMs / advance);
       this.#period.observe(silentMs, advance, steady);
       // The first ramp must not look like that of a pause.
-      if (period === undefined && this.#period.settledMs !== undefined) this.#recent = [];
+      if (period === undefined && this.#period.settledMs !== undefined) this.#recent.clear();
     }
     if (pause !== undefined) {
-      const { resumedAt } = pause;
       this.#ramping = true;
-      this.#recent = this.#recent.filter((seen) => seen.at >= resumedAt);
+      this.#recent.forgetBefore(pause.resumedAt);
     }
     this.#accept(beacon);
     const advanced = { kind: "advanced", missed: advance - 1 } as const;
     return pause === undefined ? advanced : { ...advanced, pause };
-  }
-
-  /** The pause that ended with beacons coming faster than the period allows (CA specification, beacons: the ramp). */
-  #rampSince(beacon: SeenBeacon, period: number): Pause | undefined {
-    if (this.#ramping) return undefined;
-    const before = this.#recent.findIndex((seen) => {
-      const beacons = counterAdvance(seen.sequence, beacon.sequence);
-      return beacon.at - seen.at < (beacons * period) / 2 - LATE_MS;
-    });
-    const last = this.#recent[before];
-    if (last === undefined) return undefined;
-    const resumedAt = this.#recent[before + 1]?.at ?? beacon.at;
-    return { pausedAt: last.at, resumedAt, byRamp: true };
-  }
-
-  /** Whether beacons sent after this one were already here {@link LATE_MS} ago: if not, it was overtaken. */
-  #isLate(beacon: SeenBeacon): boolean {
-    if (counterAdvance(beacon.sequence, this.sequence) > 2 * NEAR) return false;
-    const next = this.#recent.find((seen) => {
-      const ahead = counterAdvance(beacon.sequence, seen.sequence);
-      return ahead > 0 && ahead <= 2 * NEAR;
-    });
-    return next !== undefined && beacon.at - next.at <= LATE_MS;
   }
 
   /**
@@ -289,7 +264,7 @@ export class BeaconTrack {
     this.#zeroAt = first.at;
     this.#period = new BeaconPeriod();
     this.#ramping = false;
-    this.#recent = first === latest ? [] : [first];
+    this.#recent = new RecentBeacons(first === latest ? [] : [first]);
     this.#rival = undefined;
     this.#accept(latest);
   }
@@ -298,8 +273,7 @@ export class BeaconTrack {
     this.sequence = beacon.sequence;
     this.lastAt = beacon.at;
     this.beacons++;
-    this.#recent.push(beacon);
-    if (this.#recent.length > KEPT_BEACONS) this.#recent.shift();
+    this.#recent.add(beacon);
     if (this.#rival !== undefined) this.#rival.interrupted = true;
   }
 }

@@ -1,10 +1,6 @@
 /** When silence means that an application is lost: by its own period, and only as long as pvmon could have heard it. */
 import type { AppRecord } from "./app-record.js";
-import { LATE_MS } from "./beacon-watch.js";
-
-/** A packet reaches us at most this much after its time, by way of tcpdump's buffers: silence is judged after that. */
-const DELIVERY_MS = 1_000;
-const TOLD_AFTER_MS = LATE_MS + DELIVERY_MS;
+import { LATE_MS, TOLD_AFTER_MS } from "./lateness.js";
 
 export class HeartbeatSilence {
   /** Since when silence counts; Infinity while blind. */

@@ -3,7 +3,7 @@
  * Heartbeats get lost, doubled and overtaken on the way; none of that may look like a restart.
  */
 import { BeaconPeriod } from "./beacon-period.js";
-import { LATE_MS } from "./beacon-watch.js";
+import { LATE_MS } from "./lateness.js";
 import type { HeartbeatSeen } from "./observation.js";
 
 /** All senders of heartbeats that are known use it; until measured. */

@@ -1,4 +1,37 @@
 /** Which records changed since somebody last asked: each is told once, however often it changed. */
+import type { Ipv4 } from "./address.js";
+
+export interface DirtyVisitor {
+  pv(id: number): void;
+  /** `key` is an endpointKey. */
+  server(key: number): void;
+  client(client: Ipv4): void;
+  /** By the address that stands for it. */
+  host(host: Ipv4): void;
+  app(id: string): void;
+  group(id: string): void;
+  health(source: string): void;
+}
+
+export class DirtyMarks {
+  readonly pvs = new DirtyIds();
+  readonly servers = new DirtyKeys();
+  readonly clients = new DirtyKeys();
+  readonly hosts = new DirtyKeys();
+  readonly apps = new DirtyKeys<string>();
+  readonly groups = new DirtyKeys<string>();
+  readonly health = new DirtyKeys<string>();
+
+  drain(visit: DirtyVisitor): void {
+    this.pvs.drain((id) => visit.pv(id));
+    this.servers.drain((key) => visit.server(key));
+    this.clients.drain((client) => visit.client(client));
+    this.hosts.drain((host) => visit.host(host));
+    this.apps.drain((id) => visit.app(id));
+    this.groups.drain((id) => visit.group(id));
+    this.health.drain((source) => visit.health(source));
+  }
+}
 
 /** Ids from 0 upwards, dense: one bit and at most one list entry each. */
 export class DirtyIds {

@@ -3,8 +3,8 @@
  * everywhere at once with one counter (CA specification, beacons), which two servers do not share for long.
  */
 import { counterAdvance } from "./beacon-ramp.js";
-import { LATE_MS } from "./beacon-watch.js";
 import type { EventDraft } from "./event.js";
+import { LATE_MS } from "./lateness.js";
 import { duplicateRoute } from "./server-events.js";
 import type { ServerRecord } from "./server-record.js";
 

@@ -2,8 +2,9 @@
 import { type Endpoint, endpointKey, type Ipv4 } from "./address.js";
 import { ANOMALY_QUIET_MS, Anomalies, type AnomalySighting } from "./anomalies.js";
 import { beaconSource, type Ipv4Range, isWithin } from "./beacon-source.js";
-import { BeaconTrack, LATE_MS } from "./beacon-watch.js";
+import { BeaconTrack } from "./beacon-watch.js";
 import { isUp } from "./host-servers.js";
+import { DELIVERY_MS, LATE_MS, TOLD_AFTER_MS } from "./lateness.js";
 import type { BeaconSeen, ChannelSeen, CircuitChecked } from "./observation.js";
 import type { ServerRow } from "./row.js";
 import * as anomalies from "./server-anomalies.js";
@@ -29,10 +30,6 @@ export interface ServersOptions {
   /** Addresses of our own host: beacons from them with the address field filled come through its repeater. 127/8 always counts. */
   readonly ownAddresses?: readonly Ipv4[];
 }
-
-/** A packet reaches us at most this much after its time, by way of tcpdump's buffers: silence is judged after that. */
-const DELIVERY_MS = 1_000;
-const TOLD_AFTER_MS = LATE_MS + DELIVERY_MS;
 
 export class Servers {
   readonly #table: ServerTable;

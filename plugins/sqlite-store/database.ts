@@ -122,7 +122,6 @@ export class StoreDatabase implements Omit<Calls, "open"> {
           break;
         case "pvForgotten":
           this.#records.deletePv(row.name);
-          this.#facts.pvForgotten(row);
           break;
         case "forgotten":
           this.#records.delete(row);

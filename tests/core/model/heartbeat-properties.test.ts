@@ -1,7 +1,7 @@
 /** Any application behind any network that loses, doubles and delays: one event per restart, none otherwise. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LATE_MS } from "../../../core/model/beacon-watch.js";
+import { LATE_MS } from "../../../core/model/lateness.js";
 import type { HeartbeatSeen } from "../../../core/model/observation.js";
 import { BEGIN, heartbeatSeen, MINUTE, SECOND, WatchedApps } from "./app-site.js";
 

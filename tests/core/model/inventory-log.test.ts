@@ -10,7 +10,7 @@ const APP = { id: "00000000000000aa", command: "./st.cmd", directory: "/ioc" };
 /** An inventory that knows which application any server is. */
 class IdentifyingInventory extends WatchedInventory {
   is(app: ServerView["app"]): void {
-    this.apps.ofServer = () => app;
+    this.parts.apps.ofServer = () => app;
   }
 }
 

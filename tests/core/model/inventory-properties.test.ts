@@ -159,7 +159,7 @@ describe("whatever happens", () => {
         const restored = rows.map((row) => {
           if (row.kind === "client") return after.clientRow(row.client);
           if (row.kind === "server") return after.serverRow(serverKey(row.server));
-          if (row.kind === "host") return after.hostRow(parseIpv4(row.host) ?? 0);
+          if (row.kind === "host") return after.hostRow(parseIpv4(row.host)!);
           const id = row.kind === "pv" ? pvId(after, row.name) : -1;
           return after.pvRow(id);
         });
