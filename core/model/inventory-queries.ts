@@ -75,7 +75,7 @@ export abstract class InventoryQueries {
 
   /** Yields every few thousand records, so that the caller can let others run; ends with the page. */
   pvPage(query: PvQuery): Generator<undefined, Page<PvItem>> {
-    return this.pvs.page(query);
+    return this.pvs.page(query, (address) => this.names.addressesOf(address));
   }
 
   pv(name: string): PvDetail | undefined {
@@ -92,7 +92,10 @@ export abstract class InventoryQueries {
   listServers(
     query: PageQuery & { readonly host?: string; readonly states?: readonly string[] },
   ): Page<ServerView> {
-    const { items, ...rest } = this.servers.list(query, (key) => this.pvs.ownedBy(key));
+    const { host, ...others } = query;
+    const addresses = host === undefined ? {} : { addresses: this.#addressesOf(host) };
+    const wanted = { ...others, ...addresses };
+    const { items, ...rest } = this.servers.list(wanted, (key) => this.pvs.ownedBy(key));
     return { ...rest, items: items.map((view) => this.#completed(view)) };
   }
 
@@ -230,6 +233,12 @@ export abstract class InventoryQueries {
   #listedBy(app: string | undefined): PvDetail["heartbeat"] {
     const view = app === undefined ? undefined : this.apps.heartbeatView(app);
     return view === undefined ? null : { app: view.app, host: view.host, port: view.port };
+  }
+
+  /** Of the host with this one; none for what is no address. */
+  #addressesOf(host: string): readonly string[] {
+    const ip = parseIpv4(host);
+    return ip === undefined ? [] : this.names.addressesOf(ip).map(formatIpv4);
   }
 
   #completed(view: ServerView): ServerView {

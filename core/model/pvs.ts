@@ -8,6 +8,7 @@ import type {
   SearchSeen,
   SearchUnanswered,
 } from "./observation.js";
+import type { AddressesOf } from "./pv-filter.js";
 import { PvListings } from "./pv-listings.js";
 import { pagePvs } from "./pv-page.js";
 import { NONE } from "./pv-pool.js";
@@ -211,7 +212,7 @@ export class Pvs {
    * Yields every few thousand PVs, so that the caller may let others run; what changes in between may be on the page or not.
    * @throws CursorError for a cursor that no page with this sort and order gave.
    */
-  page(query: PvQuery): Generator<undefined, Page<PvItem>> {
-    return pagePvs(this.#table, query);
+  page(query: PvQuery, addressesOf?: AddressesOf): Generator<undefined, Page<PvItem>> {
+    return pagePvs(this.#table, query, addressesOf);
   }
 }
