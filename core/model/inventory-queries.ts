@@ -139,7 +139,7 @@ export abstract class InventoryQueries {
     return this.apps.heartbeatView(app);
   }
 
-  heartbeatPvs(app: string): readonly string[] {
+  heartbeatPvs(app: string): Iterable<string> {
     return this.pvs.listOf(app);
   }
 

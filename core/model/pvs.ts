@@ -126,9 +126,10 @@ export class Pvs {
     return this.#listings.lists.listedBy(id);
   }
 
-  /** The names that an application lists, in no particular order. */
-  listOf(app: string): readonly string[] {
-    return [...this.#listings.lists.idsOf(app)].map((id) => this.nameOf(id));
+  /** The names that an application lists, in no particular order; those that leave the list on the way are left out. */
+  *listOf(app: string): Generator<string> {
+    const { lists } = this.#listings;
+    for (const id of lists.idsOf(app)) if (lists.listedBy(id) === app) yield this.nameOf(id);
   }
 
   /** -1 when there is no such name. */

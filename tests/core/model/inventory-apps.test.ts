@@ -92,10 +92,13 @@ describe("an application in the inventory", () => {
     assert.deepEqual(site.pv("SR:A")?.heartbeat, { app, host: "10.7.0.1", port: 5064 });
     assert.equal(site.pv("SR:A")?.state, "online");
     assert.equal(site.heartbeat(app)?.pvs, 2);
-    assert.equal(site.heartbeatPvs(app).length, 2);
+    const names = site.heartbeatPvs(app)[Symbol.iterator]();
+    assert.equal([...site.heartbeatPvs(app)].length, 2);
+    assert.equal(names.next().value, "SR:A");
     site.forget(["SR:A"]);
-    assert.deepEqual(site.heartbeatPvs(app), ["SR:B"]);
+    assert.deepEqual([...site.heartbeatPvs(app)], ["SR:B"]);
     site.forgetApp(app);
+    assert.equal(names.next().done, true);
     assert.equal(site.pv("SR:B")?.heartbeat, null);
   });
 
