@@ -1,6 +1,11 @@
 /** Applications and their heartbeats as the outputs show them. */
-import { formatIpv4 } from "./address.js";
-import { type AppRecord, type HeartbeatRecord, isBeating } from "./app-record.js";
+import { formatEndpoint, formatIpv4, keyEndpoint } from "./address.js";
+import {
+  type AppRecord,
+  type HeartbeatFacts,
+  type HeartbeatRecord,
+  isBeating,
+} from "./app-record.js";
 import type { AppServers } from "./app-servers.js";
 import type { AppSurroundings } from "./apps.js";
 import type { AppView, HeartbeatView } from "./views.js";
@@ -59,6 +64,7 @@ export class AppViews {
       host: formatIpv4(record.host),
       hostName: this.site.nameOf(record.host),
       port: facts.serverPort,
+      server: this.#serverOf(record, facts),
       udpPort: facts.udpPort,
       version: facts.version,
       sequence: life.sequence,
@@ -78,5 +84,10 @@ export class AppViews {
       pvListAt: heartbeat.pvListAt,
       pvListComplete: heartbeat.pvListComplete,
     };
+  }
+
+  #serverOf({ host }: AppRecord, { servesCa, serverPort }: HeartbeatFacts): string | null {
+    const [key] = servesCa ? this.servers.known(host, serverPort) : [];
+    return key === undefined ? null : formatEndpoint(keyEndpoint(key));
   }
 }

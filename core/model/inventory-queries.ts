@@ -63,7 +63,7 @@ export abstract class InventoryQueries {
 
   /** Yields every few thousand records, so that the caller can let others run; ends with the page. */
   pvPage(query: PvQuery): Generator<undefined, Page<PvItem>> {
-    return this.parts.pvs.page(query);
+    return this.parts.pvs.page(query, (address) => this.parts.names.addressesOf(address));
   }
 
   pv(name: string): PvDetail | undefined {
@@ -80,7 +80,12 @@ export abstract class InventoryQueries {
   listServers(
     query: PageQuery & { readonly host?: string; readonly states?: readonly string[] },
   ): Page<ServerView> {
-    const { items, ...rest } = this.parts.servers.list(query, (key) => this.parts.pvs.ownedBy(key));
+    const { host, ...others } = query;
+    const addresses = host === undefined ? {} : { addresses: this.#addressesOf(host) };
+    const wanted = { ...others, ...addresses };
+    const { items, ...rest } = this.parts.servers.list(wanted, (key) =>
+      this.parts.pvs.ownedBy(key),
+    );
     return { ...rest, items: items.map((view) => this.#completed(view)) };
   }
 
@@ -125,7 +130,7 @@ export abstract class InventoryQueries {
     return this.parts.apps.heartbeatView(app);
   }
 
-  heartbeatPvs(app: string): readonly string[] {
+  heartbeatPvs(app: string): Iterable<string> {
     return this.parts.pvs.listOf(app);
   }
 
@@ -221,6 +226,12 @@ export abstract class InventoryQueries {
   #listedBy(app: string | undefined): PvDetail["heartbeat"] {
     const view = app === undefined ? undefined : this.parts.apps.heartbeatView(app);
     return view === undefined ? null : { app: view.app, host: view.host, port: view.port };
+  }
+
+  /** Of the host with this one; none for what is no address. */
+  #addressesOf(host: string): readonly string[] {
+    const ip = parseIpv4(host);
+    return ip === undefined ? [] : this.parts.names.addressesOf(ip).map(formatIpv4);
   }
 
   #completed(view: ServerView): ServerView {

@@ -1,5 +1,5 @@
 /** Which PVs a query asks for, as one test on a record: the cheap conditions first, the name last. */
-import { endpointKey, parseEndpoint, parseIpv4 } from "./address.js";
+import { endpointKey, type Ipv4, parseEndpoint, parseIpv4 } from "./address.js";
 import { nameBegin } from "./names.js";
 import { lengthOf, PV_FLAG, STATE_CODE, stateCodeOf } from "./pv-record.js";
 import type { PvTable } from "./pv-table.js";
@@ -12,8 +12,15 @@ import type { PvFilterState, PvQuery } from "./views.js";
  */
 export type PvFilter = (id: number, lengthAndFlags: number, nameAt: number) => boolean;
 
+/** All addresses of the host with this one. */
+export type AddressesOf = (address: Ipv4) => readonly Ipv4[];
+
 /** Undefined when nothing can match. */
-export function compileFilter(table: PvTable, query: PvQuery): PvFilter | undefined {
+export function compileFilter(
+  table: PvTable,
+  query: PvQuery,
+  addressesOf: AddressesOf = (address) => [address],
+): PvFilter | undefined {
   const filters: PvFilter[] = [];
   if (query.states !== undefined) filters.push(inStates(query.states));
   if (query.server !== undefined) {
@@ -25,9 +32,15 @@ export function compileFilter(table: PvTable, query: PvQuery): PvFilter | undefi
   if (query.host !== undefined) {
     const host = parseIpv4(query.host);
     if (host === undefined) return undefined;
-    const first = endpointKey(host, 0);
-    const next = endpointKey(host + 1, 0);
-    filters.push(servedBy(table, (owner) => owner >= first && owner < next));
+    const addresses = addressesOf(host).map((address) => ({
+      first: endpointKey(address, 0),
+      next: endpointKey(address + 1, 0),
+    }));
+    filters.push(
+      servedBy(table, (owner) =>
+        addresses.some(({ first, next }) => owner >= first && owner < next),
+      ),
+    );
   }
   if (query.client !== undefined) {
     const client = parseIpv4(query.client);

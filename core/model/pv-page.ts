@@ -2,7 +2,7 @@
 import { nameBegin } from "./names.js";
 import { Best } from "./pv-best.js";
 import { formatCursor, type PvPlace, parseCursor } from "./pv-cursor.js";
-import { compileFilter, type PvFilter } from "./pv-filter.js";
+import { type AddressesOf, compileFilter, type PvFilter } from "./pv-filter.js";
 import { indexInChunk } from "./pv-pool.js";
 import { DOUBLES_PER_PV, lengthOf, PV_DOUBLE, PV_WORD, WORDS_PER_PV } from "./pv-record.js";
 import type { PvTable } from "./pv-table.js";
@@ -17,9 +17,13 @@ interface Candidate extends PvPlace {
   readonly id: number;
 }
 
-export function* pagePvs(table: PvTable, query: PvQuery): Generator<undefined, Page<PvItem>> {
+export function* pagePvs(
+  table: PvTable,
+  query: PvQuery,
+  addressesOf?: AddressesOf,
+): Generator<undefined, Page<PvItem>> {
   const after = query.cursor === undefined ? undefined : parseCursor(query, query.cursor);
-  const filter = compileFilter(table, query);
+  const filter = compileFilter(table, query, addressesOf);
   if (filter === undefined) return { items: [], total: 0, next: null };
   const scan = new PageScan(table, query, filter, after);
   const slices = Math.ceil(table.records.pool.slots / SLICE);

@@ -8,6 +8,7 @@ import type {
   SearchSeen,
   SearchUnanswered,
 } from "./observation.js";
+import type { AddressesOf } from "./pv-filter.js";
 import { PvListings } from "./pv-listings.js";
 import { pagePvs } from "./pv-page.js";
 import { NONE } from "./pv-pool.js";
@@ -125,9 +126,10 @@ export class Pvs {
     return this.#listings.lists.listedBy(id);
   }
 
-  /** The names that an application lists, in no particular order. */
-  listOf(app: string): readonly string[] {
-    return [...this.#listings.lists.idsOf(app)].map((id) => this.nameOf(id));
+  /** The names that an application lists, in no particular order; those that leave the list on the way are left out. */
+  *listOf(app: string): Generator<string> {
+    const { lists } = this.#listings;
+    for (const id of lists.idsOf(app)) if (lists.listedBy(id) === app) yield this.nameOf(id);
   }
 
   /** -1 when there is no such name. */
@@ -211,7 +213,7 @@ export class Pvs {
    * Yields every few thousand PVs, so that the caller may let others run; what changes in between may be on the page or not.
    * @throws CursorError for a cursor that no page with this sort and order gave.
    */
-  page(query: PvQuery): Generator<undefined, Page<PvItem>> {
-    return pagePvs(this.#table, query);
+  page(query: PvQuery, addressesOf?: AddressesOf): Generator<undefined, Page<PvItem>> {
+    return pagePvs(this.#table, query, addressesOf);
   }
 }

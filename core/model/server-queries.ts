@@ -5,8 +5,8 @@ import { type ServerRecord, serverView } from "./server-record.js";
 import type { Counts, Page, PageQuery, ServerView } from "./views.js";
 
 export interface ServerQuery extends PageQuery {
-  /** Address. */
-  readonly host?: string;
+  /** Addresses of a host. */
+  readonly addresses?: readonly string[];
   readonly states?: readonly string[];
 }
 
@@ -16,10 +16,10 @@ export function serverPage(
   anomalies: Anomalies,
   pvsOf: (key: number) => number,
 ): Page<ServerView> {
-  const { host, states } = query;
+  const { addresses, states } = query;
   const matching = sorted.filter(
     (record) =>
-      (host === undefined || record.host === host) &&
+      (addresses === undefined || addresses.includes(record.host)) &&
       (states === undefined || states.includes(record.state)),
   );
   const after = Number(query.cursor ?? -1);

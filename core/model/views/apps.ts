@@ -35,6 +35,8 @@ export interface HeartbeatView {
   readonly hostName: string | null;
   /** TCP port of its CA server, as it says. */
   readonly port: number;
+  /** `ip:port` of that server, as far as it is known; null of one that serves no CA. */
+  readonly server: string | null;
   /** Where its heartbeats come from and its commands go to. */
   readonly udpPort: number;
   readonly version: string;

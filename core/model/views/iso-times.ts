@@ -15,17 +15,25 @@ type IsoTime<T> = T extends number ? string : T extends null | undefined ? T : I
 
 /** A copy of a view with every time as ISO 8601 UTC with milliseconds. */
 export function isoTimes<T>(view: T): IsoTimes<T> {
-  return convert(view, false) as IsoTimes<T>;
+  return convert(view) as IsoTimes<T>;
 }
 
-function convert(value: unknown, isTime: boolean): unknown {
-  if (typeof value === "number") return isTime ? new Date(value).toISOString() : value;
-  if (Array.isArray(value)) return value.map((item) => convert(item, false));
+const TIME_KEYS: ReadonlySet<string> = new Set(["at", "from", "to", "since"]);
+
+function convert(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(convert);
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      convert(item, /^(at|from|to|since|.*At)$/.test(key)),
-    ]),
-  );
+  // Lists of hosts have ten thousands of fields: most are neither numbers nor objects, and stay as they are.
+  const copy: Record<string, unknown> = { ...value };
+  for (const key in copy) {
+    const item = copy[key];
+    if (typeof item === "number") {
+      if (isTimeKey(key)) copy[key] = new Date(item).toISOString();
+    } else if (typeof item === "object") copy[key] = convert(item);
+  }
+  return copy;
+}
+
+function isTimeKey(key: string): boolean {
+  return key.endsWith("At") || TIME_KEYS.has(key);
 }

@@ -72,7 +72,7 @@ export interface PvQuery extends PageQuery {
   readonly states?: readonly PvFilterState[];
   /** `ip:port`: its latest owner, or one of the owners of a duplicate. */
   readonly server?: string;
-  /** Address: likewise. */
+  /** Any address of a host: likewise. */
   readonly host?: string;
   /** Address of one of its last requesters. */
   readonly client?: string;

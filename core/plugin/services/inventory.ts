@@ -54,8 +54,8 @@ export interface InventoryService {
   ): Page<HeartbeatView>;
   /** Of the application with this id. */
   heartbeat(app: string): HeartbeatView | undefined;
-  /** Names that an application lists. */
-  heartbeatPvs(app: string): readonly string[];
+  /** Names that an application lists, in any order, in slices. */
+  heartbeatPvs(app: string): Iterable<string>;
   /** Fixed ones first, then by name. */
   listGroups(): readonly GroupView[];
   group(id: string): GroupView | undefined;

@@ -46,6 +46,20 @@ describe("an application in the inventory", () => {
     assert.deepEqual(site.counts().apps, { running: 0, down: 1 });
   });
 
+  it("tells of its heartbeat which server it is, and of none when there is none", () => {
+    const site = watched(MINUTE);
+    assert.equal(site.heartbeat(appOf(site))?.server, SERVER);
+    const without = new WatchedInventory();
+    for (const ms of [0, 30 * SECOND]) without.fold(heartbeat(ms));
+    assert.equal(without.heartbeat(appOf(without))?.server, null);
+    const script = new WatchedInventory();
+    for (const ms of [0, 30 * SECOND]) {
+      script.fold(beacon(START + ms, 1000 + ms / (15 * SECOND)));
+      script.fold({ ...heartbeat(ms), version: "3.0", servesCa: false });
+    }
+    assert.equal(script.heartbeat(appOf(script))?.server, null);
+  });
+
   it("is not yet that of a server that has just started again", () => {
     const site = watched(5 * MINUTE);
     for (const [ms, sequence] of [
@@ -78,10 +92,13 @@ describe("an application in the inventory", () => {
     assert.deepEqual(site.pv("SR:A")?.heartbeat, { app, host: "10.7.0.1", port: 5064 });
     assert.equal(site.pv("SR:A")?.state, "online");
     assert.equal(site.heartbeat(app)?.pvs, 2);
-    assert.equal(site.heartbeatPvs(app).length, 2);
+    const names = site.heartbeatPvs(app)[Symbol.iterator]();
+    assert.equal([...site.heartbeatPvs(app)].length, 2);
+    assert.equal(names.next().value, "SR:A");
     site.forget(["SR:A"]);
-    assert.deepEqual(site.heartbeatPvs(app), ["SR:B"]);
+    assert.deepEqual([...site.heartbeatPvs(app)], ["SR:B"]);
     site.forgetApp(app);
+    assert.equal(names.next().done, true);
     assert.equal(site.pv("SR:B")?.heartbeat, null);
   });
 

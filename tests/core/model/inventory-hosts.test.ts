@@ -1,7 +1,7 @@
 /** Hosts in a whole inventory: what observations make of them, what is to be stored, and what is taken back. */
 import assert from "node:assert/strict";
 import type { HeartbeatSeen, HostMetricsRead } from "../../../core/model/observation.js";
-import { SERVER, START, WatchedInventory } from "./inventory-site.js";
+import { answer, beacon, SERVER, START, WatchedInventory } from "./inventory-site.js";
 
 const HOST = "10.7.0.1";
 
@@ -34,6 +34,13 @@ function heartbeat(at: number, sequence: number): HeartbeatSeen {
     command: "softIoc st.cmd",
     directory: "/iocs",
   };
+}
+
+function pvNames(site: WatchedInventory, host: string): readonly string[] {
+  const scan = site.pvPage({ host, limit: 10, sort: "name", order: "asc" });
+  let step = scan.next();
+  while (step.done !== true) step = scan.next();
+  return step.value.items.map(({ name }) => name);
 }
 
 describe("a host in the inventory", () => {
@@ -72,6 +79,23 @@ describe("a host in the inventory", () => {
     assert.deepEqual(later.host(HOST), site.host(HOST));
     assert.deepEqual(later.group(id), site.group(id));
     assert.deepEqual([later.changes(), later.events], [[], []]);
+  });
+
+  it("with several addresses has the servers and PVs of all of them, by whichever it is asked for", () => {
+    const other = { ip: SERVER.ip + 1, port: 5064 };
+    const addresses = [SERVER.ip, other.ip];
+    const site = new WatchedInventory({ hosts: [{ name: "gateway", addresses }] });
+    site.fold(beacon(START, 100));
+    site.fold(beacon(START, 200, other));
+    site.fold(answer(START, "ONE", SERVER));
+    site.fold(answer(START, "OTHER", other));
+    for (const host of [HOST, "10.7.0.2"]) {
+      const { total, items } = site.listServers({ limit: 10, host });
+      assert.deepEqual([total, items.map(({ host }) => host)], [2, [HOST, HOST]]);
+      assert.deepEqual(pvNames(site, host), ["ONE", "OTHER"]);
+    }
+    assert.equal(site.listServers({ limit: 10, host: "10.7.0.3" }).total, 0);
+    assert.equal(site.listServers({ limit: 10, host: "gateway" }).total, 0);
   });
 
   it("that is forgotten is forgotten with its health, from the store too", () => {

@@ -319,6 +319,6 @@ describe("hosts", () => {
     const second = site.servers.list({ limit: 1, cursor: first.next ?? "" }, () => 0);
     assert.deepEqual([second.items[0]?.server, second.next], [`${HOST}:40001`, null]);
     assert.equal(site.servers.list({ limit: 9, states: ["lost"] }, () => 0).total, 0);
-    assert.equal(site.servers.list({ limit: 9, host: "10.1.0.1" }, () => 0).total, 1);
+    assert.equal(site.servers.list({ limit: 9, addresses: ["10.1.0.1"] }, () => 0).total, 1);
   });
 });
