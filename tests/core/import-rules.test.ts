@@ -39,7 +39,11 @@ const RULES: readonly Rule[] = [
     ],
   },
   { of: /^core\/runtime\//, may: [/^\/core\/(runtime|config|plugin|model)\//, NODE, PACKAGE] },
-  { of: /^core\/sql-store\//, may: [/^\/core\/(sql-store|plugin|model)\//] },
+  { of: /^core\/network\//, may: [/^\/core\/(network|plugin|model)\//, NODE] },
+  {
+    of: /^core\/sql-store\//,
+    may: [/^\/core\/(sql-store|plugin|model)\//, /^@sinclair\/typebox$/],
+  },
   {
     of: /^core\/testkit\//,
     may: [
@@ -56,7 +60,13 @@ const RULES: readonly Rule[] = [
   { of: /^epics-ca\/tests\//, may: [/^\/?epics-ca/, NODE, PACKAGE, /^\/tests\/peers\//] },
   {
     of: /^plugins\//,
-    may: [/^\/plugins\//, /^pvmon(\/sql-store)?$/, /^epics-ca(\/client)?$/, NODE, PACKAGE],
+    may: [
+      /^\/plugins\//,
+      /^pvmon(\/(network|sql-store))?$/,
+      /^epics-ca(\/client)?$/,
+      NODE,
+      PACKAGE,
+    ],
   },
 ];
 

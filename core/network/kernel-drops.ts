@@ -1,6 +1,6 @@
 /** What the kernel dropped of our own sockets for want of buffer space: the last column of Linux' /proc/net/udp. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import type { Endpoint } from "pvmon";
+import type { Endpoint } from "../model/address.js";
 
 const DESCRIPTORS = "/proc/self/fd";
 const UDP_TABLE = "/proc/net/udp";
@@ -30,11 +30,14 @@ export function readKernelDrops(): ReadonlyMap<string, number> {
   return new Map(readTable().map(({ inode, drops }) => [inode, drops]));
 }
 
-/** The inode of this process's own UDP socket bound to `local`, which other processes may have bound as well. */
-export function findOwnSocket(local: Endpoint): string | undefined {
+/**
+ * Inodes of this process's own UDP sockets bound to `local`, which other processes may have bound as well: what a bind adds
+ * to them is the socket bound.
+ */
+export function ownSockets(local: Endpoint): ReadonlySet<string> {
   const address = procAddress(local);
   const bound = new Set(readTable().flatMap((row) => (row.local === address ? [row.inode] : [])));
-  return bound.size === 0 ? undefined : ownInodes().find((inode) => bound.has(inode));
+  return new Set(bound.size === 0 ? [] : ownInodes().filter((inode) => bound.has(inode)));
 }
 
 /** `0100007F:13C8` for 127.0.0.1:5064: the address as this machine keeps it in memory, the port in usual order. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { Refusal, Turns } from "pvmon/network";
 import { FakeClock } from "pvmon/testkit";
-import { Refusal, Turns } from "../../../plugins/cainfo/turns.js";
 
 const quiet = new AbortController().signal;
 
@@ -13,7 +13,7 @@ class Asker {
   readonly #ends = new Map<string, () => void>();
 
   constructor({ atOnce = 2, perSecond = 1000, maxWaiting = 10 }) {
-    this.turns = new Turns({ atOnce, perSecond, maxWaiting }, this.clock);
+    this.turns = new Turns({ atOnce, perSecond, maxWaiting, noun: "questions" }, this.clock);
   }
 
   async ask(names: string, signal = quiet): Promise<void> {

@@ -1,10 +1,10 @@
-/** One UDP socket that heartbeats are heard on. */
+/** One UDP socket that hears what others hear as well, with the count of what the kernel dropped of it. */
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { type Endpoint, formatIpv4, parseIpv4 } from "pvmon";
+import { type Endpoint, formatIpv4, parseIpv4 } from "../model/address.js";
 import { ownSockets } from "./kernel-drops.js";
 
-export interface ListenerOptions {
+export interface UdpListenerOptions {
   readonly local: Endpoint;
   readonly receiveBufferBytes: number;
   readonly datagram: (bytes: Uint8Array, from: Endpoint) => void;
@@ -12,26 +12,28 @@ export interface ListenerOptions {
   readonly failed: (error: Error) => void;
 }
 
-export class Listener {
+export class UdpListener {
   /** What the kernel granted, bytes. */
   readonly bufferBytes: number;
-  /** Undefined where the system does not say. */
-  readonly inode: string | undefined;
-  /** What the kernel has dropped so far, as it said last. */
-  drops = 0;
   readonly #socket: Socket;
+  /** Undefined where the system does not say. */
+  readonly #inode: string | undefined;
+  #drops = 0;
   #closed = false;
 
   private constructor(socket: Socket, bufferBytes: number, inode: string | undefined) {
     this.#socket = socket;
     this.bufferBytes = bufferBytes;
-    this.inode = inode;
+    this.#inode = inode;
   }
 
-  /** Binds with SO_REUSEADDR: programs that do likewise all hear the broadcasts. Rejects with the system's error. */
-  static async open(options: ListenerOptions): Promise<Listener> {
+  /**
+   * Binds with SO_REUSEADDR: programs that do likewise keep the port and all hear the broadcasts. Rejects with the system's
+   * error, EADDRINUSE when somebody does not share.
+   */
+  static async open(options: UdpListenerOptions): Promise<UdpListener> {
     const { local, receiveBufferBytes, datagram, failed } = options;
-    const before = ownSockets(local.port);
+    const before = ownSockets(local);
     const socket = createSocket({ type: "udp4", reuseAddr: true });
     socket.on("message", (bytes, { address, port }) => {
       const ip = parseIpv4(address);
@@ -44,13 +46,20 @@ export class Listener {
       socket.close();
       throw error;
     }
-    const inode = [...ownSockets(local.port)].find((one) => !before.has(one));
-    const listener = new Listener(socket, enlargeBuffer(socket, receiveBufferBytes), inode);
+    const inode = [...ownSockets(local)].find((one) => !before.has(one));
+    const listener = new UdpListener(socket, enlargeBuffer(socket, receiveBufferBytes), inode);
     socket.on("error", (error) => {
       listener.close();
       failed(error);
     });
     return listener;
+  }
+
+  /** Datagrams that the kernel has dropped since the last call. @param drops what `readKernelDrops` says now. */
+  newDrops(drops: ReadonlyMap<string, number>): number {
+    const before = this.#drops;
+    this.#drops = drops.get(this.#inode ?? "") ?? before;
+    return Math.max(0, this.#drops - before);
   }
 
   close(): void {

@@ -1,12 +1,12 @@
-/** The budget of checks, whatever is asked for. */
+/** Turns with keys: here hosts. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { Turns } from "pvmon/network";
 import { FakeClock } from "pvmon/testkit";
-import { CheckQueue } from "../../../plugins/ca-echo/queue.js";
 
 const quiet = new AbortController().signal;
 
-describe("the queue of checks", () => {
+describe("turns of which each host has one at a time", () => {
   it("never exceeds its budgets, and serves everybody in the end", async () => {
     const ask = fc.record({
       ip: fc.integer({ min: 1, max: 4 }),
@@ -19,11 +19,11 @@ describe("the queue of checks", () => {
         fc.constantFrom(0.5, 2, 10),
         async (asks, atOnce, perSecond) => {
           const clock = new FakeClock();
-          const queue = new CheckQueue({ atOnce, perSecond, maxWaiting: 100 }, clock);
+          const turns = new Turns({ noun: "checks", atOnce, perSecond, maxWaiting: 100 }, clock);
           const begunAt: number[] = [];
           const busy: number[] = [];
-          const turns = asks.map(async ({ ip, lastsMs }) => {
-            const end = await queue.turn({ ip, port: 5064 }, quiet);
+          const all = asks.map(async ({ ip, lastsMs }) => {
+            const end = await turns.take(quiet, ip);
             assert.ok(!busy.includes(ip) && busy.length < atOnce);
             busy.push(ip);
             begunAt.push(clock.elapsed());
@@ -32,7 +32,7 @@ describe("the queue of checks", () => {
             end();
           });
           await clock.advance(asks.length * (3000 + 1000 / perSecond) + 1000);
-          await Promise.all(turns);
+          await Promise.all(all);
           const gaps = begunAt.slice(1).map((at, index) => at - begunAt[index]!);
           assert.ok(
             gaps.every((gap) => gap >= 1000 / perSecond - 1e-6),
@@ -46,10 +46,10 @@ describe("the queue of checks", () => {
 
   it("lets others pass whose host is not busy", async () => {
     const clock = new FakeClock();
-    const queue = new CheckQueue({ atOnce: 5, perSecond: 100, maxWaiting: 10 }, clock);
+    const turns = new Turns({ noun: "checks", atOnce: 5, perSecond: 100, maxWaiting: 10 }, clock);
     const begun: string[] = [];
     const take = async (ip: number, name: string) => {
-      const end = await queue.turn({ ip, port: 5064 }, quiet);
+      const end = await turns.take(quiet, ip);
       begun.push(name);
       return end;
     };
@@ -65,19 +65,19 @@ describe("the queue of checks", () => {
   });
 
   it("refuses what is too much, gives up with the signal, and ends when it is closed", async () => {
-    const queue = new CheckQueue({ atOnce: 1, perSecond: 1, maxWaiting: 2 }, new FakeClock());
+    const turns = new Turns(
+      { noun: "checks", atOnce: 1, perSecond: 1, maxWaiting: 2 },
+      new FakeClock(),
+    );
     const abort = new AbortController();
-    await queue.turn({ ip: 1, port: 1 }, quiet);
-    const waiting = [
-      queue.turn({ ip: 2, port: 1 }, abort.signal),
-      queue.turn({ ip: 3, port: 1 }, quiet),
-    ];
-    assert.deepEqual([queue.isFull, queue.waiting], [true, 2]);
-    await assert.rejects(queue.turn({ ip: 4, port: 1 }, quiet), /2 checks wait already/);
+    await turns.take(quiet, 1);
+    const waiting = [turns.take(abort.signal, 2), turns.take(quiet, 3)];
+    assert.deepEqual([turns.isFull, turns.waiting], [true, 2]);
+    await assert.rejects(turns.take(quiet, 4), /2 checks wait already/);
     abort.abort(new Error("no more"));
     await assert.rejects(waiting[0]!, /no more/);
-    queue.close("stopped");
+    turns.close("stopped");
     await assert.rejects(waiting[1]!, /stopped/);
-    await assert.rejects(queue.turn({ ip: 4, port: 1 }, quiet), /stopped/);
+    await assert.rejects(turns.take(quiet, 4), /stopped/);
   });
 });
