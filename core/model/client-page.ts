@@ -1,6 +1,6 @@
 /** Lists of clients, a page at a time. A cursor names the last item shown, so it stays valid while the numbers move. */
 import type { ClientRecord } from "./client-record.js";
-import { CursorError } from "./pv-cursor.js";
+import { CursorError, type Order, pageInOrder } from "./page.js";
 import type { Page, PageQuery } from "./views.js";
 
 export interface ClientListQuery extends PageQuery {
@@ -8,10 +8,9 @@ export interface ClientListQuery extends PageQuery {
   readonly sort?: "searches" | "namesPerSecond" | "client" | "lastSeen";
 }
 
-interface Ranked {
+interface Place {
   readonly rank: number;
   readonly client: number;
-  readonly record: ClientRecord;
 }
 
 /** @throws CursorError for a cursor that no page gave. */
@@ -22,22 +21,13 @@ export function pageOfClients<T>(
   show: (record: ClientRecord) => T,
 ): Page<T> {
   const rank = rankOf(query.sort ?? "searches", now);
-  const after = query.cursor === undefined ? undefined : parseCursor(query.cursor);
-  const ranked: Ranked[] = [];
-  let total = 0;
-  for (const record of records) {
-    total++;
-    const place = { rank: rank(record), client: record.client, record };
-    if (after === undefined || compare(place, after) > 0) ranked.push(place);
-  }
-  ranked.sort(compare);
-  const shown = ranked.slice(0, query.limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map(({ record }) => show(record)),
-    total,
-    next: last === undefined || shown.length === ranked.length ? null : cursorOf(last),
+  const order: Order<ClientRecord, Place> = {
+    placeOf: (record) => ({ rank: rank(record), client: record.client }),
+    compare: (a, b) => b.rank - a.rank || a.client - b.client,
+    format: ({ rank, client }) => `${rank}_${client}`,
+    parse: parsePlace,
   };
+  return pageInOrder(records, query, order, show);
 }
 
 function rankOf(
@@ -56,17 +46,7 @@ function rankOf(
   }
 }
 
-type Place = Pick<Ranked, "rank" | "client">;
-
-function compare(a: Place, b: Place): number {
-  return b.rank - a.rank || a.client - b.client;
-}
-
-function cursorOf({ rank, client }: Place): string {
-  return `${rank}_${client}`;
-}
-
-function parseCursor(cursor: string): Place {
+function parsePlace(cursor: string): Place {
   const [rank, client, ...rest] = cursor.split("_").map(Number);
   if (
     rank === undefined ||

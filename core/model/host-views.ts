@@ -7,7 +7,7 @@ import type { HostRecord } from "./host-record.js";
 import type { HostTable } from "./host-table.js";
 import { type HostFacts, isActive, judgeHost, livenessOf } from "./host-verdict.js";
 import type { ServerRecord } from "./server-record.js";
-import { compare, type TextPlace } from "./text-page.js";
+import { compareTexts, type TextPlace } from "./text-order.js";
 import {
   type AppView,
   FIXED_GROUPS,
@@ -78,7 +78,7 @@ export class HostViews {
 
   /** Where a host is in the order of names. */
   placeOf({ ip }: HostRecord): TextPlace {
-    return { key: this.site.sortKey(ip), id: formatIpv4(ip) };
+    return [this.site.sortKey(ip), formatIpv4(ip)];
   }
 
   /** In any order; none of a group that there is not. */
@@ -104,8 +104,8 @@ export class HostViews {
   /** Fixed ones first, then by name. */
   allGroups(): readonly GroupView[] {
     const own = [...this.groups.values()]
-      .map((group) => ({ group, key: sortKeyOf(group.name), id: group.id }))
-      .sort(compare);
+      .map((group) => ({ group, place: [sortKeyOf(group.name), group.id] }))
+      .sort((a, b) => compareTexts(a.place, b.place));
     const fixed = new Map(FIXED_GROUPS.map((id): [FixedGroup, HostRecord[]] => [id, []]));
     for (const record of this.table.values()) {
       for (const id of this.#fixedOf(record)) fixed.get(id)?.push(record);
@@ -120,10 +120,10 @@ export class HostViews {
 
   /** Addresses. */
   #byName(records: readonly HostRecord[]): readonly string[] {
-    return records
-      .map((record) => this.placeOf(record))
-      .sort(compare)
-      .map(({ id }) => id);
+    const sorted = records
+      .map((record) => ({ record, place: this.placeOf(record) }))
+      .sort((a, b) => compareTexts(a.place, b.place));
+    return sorted.map(({ record }) => formatIpv4(record.ip));
   }
 
   #fixedOf(record: HostRecord): readonly FixedGroup[] {

@@ -15,8 +15,9 @@ import { isUp } from "./host-servers.js";
 import { HostTable } from "./host-table.js";
 import { type HostSurroundings, HostViews } from "./host-views.js";
 import type { HostMetricsRead } from "./observation.js";
+import { pageInOrder } from "./page.js";
 import type { GroupRow, HostRow, MetricsRow } from "./row.js";
-import { pageByText } from "./text-page.js";
+import { textOrder } from "./text-order.js";
 import type { GroupView, HostHealth, HostView, Page, PageQuery } from "./views.js";
 
 export type { HostChangeDraft } from "./host-record.js";
@@ -113,10 +114,10 @@ export class Hosts {
   list(query: PageQuery & { readonly group?: string }): Page<HostView> {
     const { group } = query;
     const records = group === undefined ? this.#table.values() : this.#views.members(group);
-    return pageByText(
+    return pageInOrder(
       records,
       query,
-      (record) => this.#views.placeOf(record),
+      textOrder(2, (record) => this.#views.placeOf(record)),
       (record) => this.#views.view(record),
     );
   }
@@ -124,10 +125,10 @@ export class Hosts {
   /** By source. @throws CursorError for a cursor that no page gave. */
   listHealth(query: PageQuery & { readonly lost?: boolean }): Page<HostHealth> {
     const views = this.#health.views(this.site.now());
-    return pageByText(
+    return pageInOrder(
       views.filter(({ lost }) => query.lost === undefined || lost === query.lost),
       query,
-      ({ source }) => ({ key: sortKeyOf(source), id: source }),
+      textOrder(2, ({ source }) => [sortKeyOf(source), source]),
       (view) => view,
     );
   }

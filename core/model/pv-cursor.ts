@@ -1,14 +1,6 @@
 /** Places in a sorted list of PVs. A cursor holds the place itself, so it stays good whatever becomes of the PV there. */
+import { CursorError } from "./page.js";
 import type { PvQuery, PvSort } from "./views.js";
-
-/** A cursor that no page with this sort and order gave. */
-export class CursorError extends RangeError {
-  override readonly name = "CursorError";
-
-  constructor() {
-    super("not a cursor of this list");
-  }
-}
 
 /** By key first, then by name; the name goes up whatever the order. */
 export interface PvPlace {

@@ -18,7 +18,6 @@ import { type PvSlot, pvDetail, pvItem, pvSlot } from "./pv-views.js";
 import type { PvRow } from "./row.js";
 import type { Counts, Page, PvDetail, PvItem, PvQuery, PvState, ServerState } from "./views.js";
 
-export { CursorError } from "./pv-cursor.js";
 export type { PvSink, ServerIsGone } from "./pv-states.js";
 export type { PvsOptions } from "./pv-table.js";
 

@@ -1,6 +1,7 @@
 /** Pages of servers, in the order of their addresses, so that a cursor stays valid while they come and go. */
 import type { Anomalies } from "./anomalies.js";
 import { isGone } from "./host-servers.js";
+import { type Order, pageInOrder } from "./page.js";
 import { type ServerRecord, serverView } from "./server-record.js";
 import type { Counts, Page, PageQuery, ServerView } from "./views.js";
 
@@ -10,25 +11,28 @@ export interface ServerQuery extends PageQuery {
   readonly states?: readonly string[];
 }
 
+const BY_ADDRESS: Order<ServerRecord, number> = {
+  placeOf: ({ key }) => key,
+  compare: (a, b) => a - b,
+  format: String,
+  // A cursor that is none begins anew.
+  parse: (cursor) => Number(cursor) || 0,
+};
+
 export function serverPage(
-  sorted: readonly ServerRecord[],
+  records: readonly ServerRecord[],
   query: ServerQuery,
   anomalies: Anomalies,
   pvsOf: (key: number) => number,
 ): Page<ServerView> {
   const { host, states } = query;
-  const matching = sorted.filter(
+  const matching = records.filter(
     (record) =>
       (host === undefined || record.host === host) &&
       (states === undefined || states.includes(record.state)),
   );
-  const after = Number(query.cursor ?? -1);
-  return page(
-    matching,
-    query.limit,
-    after,
-    ({ key }) => key,
-    (record) => serverView(record, pvsOf(record.key), anomalies.openFor(record.name)),
+  return pageInOrder(matching, query, BY_ADDRESS, (record) =>
+    serverView(record, pvsOf(record.key), anomalies.openFor(record.name)),
   );
 }
 
@@ -41,24 +45,4 @@ export function serverCounts(records: Iterable<ServerRecord>): Counts["servers"]
     else if (isGone(record)) lost++;
   }
   return { alive, lost };
-}
-
-/** Those whose place is after `after`; the place of the last one is the cursor. A cursor that is none begins anew. */
-function page<T, V>(
-  all: readonly T[],
-  limit: number,
-  after: number,
-  placeOf: (item: T) => number,
-  view: (item: T) => V,
-): Page<V> {
-  const found = all.findIndex((item) => !(placeOf(item) <= after));
-  const start = found < 0 ? all.length : found;
-  const items = all.slice(start, start + limit);
-  const last = items.at(-1);
-  const isLast = last === undefined || start + limit >= all.length;
-  return {
-    items: items.map(view),
-    total: all.length,
-    next: isLast ? null : String(placeOf(last)),
-  };
 }

@@ -1,6 +1,6 @@
 /** What applications do, what operators do to them, and how they are kept, bounded and listed. */
 import assert from "node:assert/strict";
-import { CursorError } from "../../../core/model/pv-cursor.js";
+import { CursorError } from "../../../core/model/page.js";
 import {
   BEGIN,
   beat,

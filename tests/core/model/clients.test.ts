@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Clients, type ClientsOptions } from "../../../core/model/clients.js";
 import type { EventDraft } from "../../../core/model/event.js";
 import type { SearchSeen } from "../../../core/model/observation.js";
-import { CursorError } from "../../../core/model/pv-cursor.js";
+import { CursorError } from "../../../core/model/page.js";
 import type { PvState } from "../../../core/model/views.js";
 
 const START = Date.UTC(2026, 0, 1);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { endpointKey, formatIpv4, type Ipv4, parseIpv4 } from "../../../core/model/address.js";
 import { HostNames } from "../../../core/model/host-naming.js";
 import { Hosts, type HostsOptions } from "../../../core/model/hosts.js";
-import { CursorError } from "../../../core/model/pv-cursor.js";
+import { CursorError } from "../../../core/model/page.js";
 import { createServerRecord, type ServerRecord } from "../../../core/model/server-record.js";
 import type { AppView, HostView, ServerState } from "../../../core/model/views.js";
 

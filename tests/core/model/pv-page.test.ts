@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CursorError } from "../../../core/model/pvs.js";
+import { CursorError } from "../../../core/model/page.js";
 import { PV_SORTS, type PvItem, type PvQuery } from "../../../core/model/views.js";
 import { A, B, CLIENT, type Server, START, WatchedPvs } from "./pv-site.js";
 
