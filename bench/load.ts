@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { Inventory } from "../core/model/inventory.js";
+import { Inventory } from "../core/model/inventory/inventory.js";
 import type { PvRow } from "../core/model/row.js";
 import { createInstance, FakeClock, pvRow } from "../core/testkit/index.js";
 import sqliteStore from "../plugins/sqlite-store/index.js";

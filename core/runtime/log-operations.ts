@@ -1,6 +1,6 @@
 /** What operators do to the log: they write notes in it, acknowledge its entries and take them out. */
 import type { PvmonEvent } from "../model/event.js";
-import type { Inventory } from "../model/inventory.js";
+import type { Inventory } from "../model/inventory/inventory.js";
 import { OperationError } from "../plugin/errors.js";
 import type {
   By,

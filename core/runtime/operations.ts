@@ -1,6 +1,6 @@
 /** OPERATIONS: what an operator may change, each change kept as an event with who, what and why. */
 import type { Evidence, PvmonEvent } from "../model/event.js";
-import type { Inventory } from "../model/inventory.js";
+import type { Inventory } from "../model/inventory/inventory.js";
 import type { AppView, GroupView, HostView } from "../model/views.js";
 import { OperationError } from "../plugin/errors.js";
 import type {

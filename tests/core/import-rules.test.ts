@@ -151,9 +151,9 @@ describe("the import rules", () => {
 
   it("notice when they are broken", () => {
     const bad: readonly (readonly [file: string, specifier: string])[] = [
-      ["core/model/pvs.ts", "node:fs"],
-      ["core/model/pvs.ts", "fs"],
-      ["core/model/pvs.ts", "../plugin/token.js"],
+      ["core/model/pvs/pvs.ts", "node:fs"],
+      ["core/model/pvs/pvs.ts", "fs"],
+      ["core/model/pvs/pvs.ts", "../../plugin/token.js"],
       ["core/plugin/host.ts", "../runtime/log.js"],
       ["core/config/site.ts", "../runtime/log.js"],
       ["core/runtime/log.ts", "../testkit/index.js"],

@@ -1,0 +1,91 @@
+/** Hosts in a whole inventory: what observations make of them, what is to be stored, and what is taken back. */
+import assert from "node:assert/strict";
+import type { HeartbeatSeen, HostMetricsRead } from "../../../../core/model/observation.js";
+import { SERVER, START, WatchedInventory } from "./inventory-site.js";
+
+const HOST = "10.7.0.1";
+
+function metrics(at: number, source = "ioc1"): HostMetricsRead {
+  return {
+    type: "hostMetrics",
+    at,
+    source,
+    server: SERVER,
+    values: { LOAD15MIN: 0.5 },
+    clockOffsetSeconds: 0,
+    upSeconds: 60,
+  };
+}
+
+function heartbeat(at: number, sequence: number): HeartbeatSeen {
+  return {
+    type: "heartbeat",
+    at,
+    source: SERVER.ip,
+    port: 40_000,
+    version: "2.0",
+    sequence,
+    serverPort: 5064,
+    servesCa: true,
+    upSeconds: 1,
+    hostTimeAt: null,
+    pid: 1,
+    image: "softIoc",
+    command: "softIoc st.cmd",
+    directory: "/iocs",
+  };
+}
+
+describe("a host in the inventory", () => {
+  it("is there from its first heartbeat or health on, and counted", () => {
+    for (const first of [heartbeat(START, 1), metrics(START)]) {
+      const site = new WatchedInventory();
+      site.fold(first);
+      site.fold({ ...first, at: START + 30_000 });
+      assert.equal(site.counts().hosts, 1);
+      assert.deepEqual(
+        site.listHosts({ limit: 10 }).items.map(({ host }) => host),
+        [HOST],
+      );
+    }
+  });
+
+  it("is called what name servers say", () => {
+    const site = new WatchedInventory();
+    site.fold(metrics(START));
+    site.fold({ type: "hostName", at: START, host: SERVER.ip, name: "ioc1" });
+    assert.deepEqual([site.hostName(HOST), site.host(HOST)?.name], ["ioc1", "ioc1"]);
+    assert.equal(site.host(HOST)?.health?.hostName, "ioc1");
+  });
+
+  it("is stored with its groups and health, and taken back without being stored again", () => {
+    const site = new WatchedInventory();
+    site.fold(metrics(START));
+    assert.equal(site.setHost(HOST, { description: "vacuum" })?.description, "vacuum");
+    assert.equal(site.setHost("10.7.0.2", { description: "vacuum" }), undefined);
+    const { id } = site.createGroup("Vacuum", [HOST]);
+    const rows = site.changes();
+    assert.deepEqual(rows.map(({ kind }) => kind).sort(), ["group", "host", "metrics"]);
+    const later = new WatchedInventory();
+    later.restore(rows);
+    later.advance(START);
+    assert.deepEqual(later.host(HOST), site.host(HOST));
+    assert.deepEqual(later.group(id), site.group(id));
+    assert.deepEqual([later.changes(), later.events], [[], []]);
+  });
+
+  it("that is forgotten is forgotten with its health, from the store too", () => {
+    const site = new WatchedInventory();
+    site.fold(metrics(START, "ioc1"));
+    site.fold(metrics(START + 1, "ioc1:second"));
+    assert.equal(site.forgetHost(HOST), true);
+    assert.deepEqual([site.host(HOST), site.listHealth({ limit: 1 }).total], [undefined, 0]);
+    assert.deepEqual(
+      site.history
+        .flatMap((row) => (row.kind === "forgotten" ? [`${row.of} ${row.key}`] : []))
+        .sort(),
+      [`host ${HOST}`, "metrics ioc1", "metrics ioc1:second"],
+    );
+    assert.equal(site.forgetHost(HOST), false);
+  });
+});
