@@ -8,7 +8,7 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { createConnection } from "mariadb";
 import type { Store } from "../core/index.js";
-import { Inventory } from "../core/model/inventory.js";
+import { Inventory } from "../core/model/inventory/inventory.js";
 import type { PvRow } from "../core/model/row.js";
 import { createInstance, FakeClock, pvRow } from "../core/testkit/index.js";
 import mariadbStore from "../plugins/mariadb-store/index.js";
