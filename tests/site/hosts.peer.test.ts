@@ -4,7 +4,7 @@ import { ALL } from "../../plugins/linux-monitor/suffixes.js";
 import { LibcaClient } from "../peers/index.js";
 import { startNameServer } from "./name-server.js";
 import type { Item, PvmonProcess } from "./pvmon-process.js";
-import { type SiteIoc, WatchedSite } from "./watched-site.js";
+import { type SiteIoc, typesOf, WatchedSite } from "./watched-site.js";
 
 const MONITOR = "srv-b";
 const BOOTED_AT = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -216,6 +216,13 @@ describe("pvmon and the hosts of a site", function () {
         const beats = await pvmon.list(`/api/v1/heartbeats?host=${address}`);
         assert.deepEqual(beats.map(({ port }) => port).sort(), [near.port, far.port].sort());
         assert.ok(beats.every((beat) => beat.host === near.host && beat.hostName === TWIN));
+        const log = await pvmon.list(`/api/v1/logs?host=${address}`);
+        assert.deepEqual(typesOf(log).toSorted(), [
+          "app.started",
+          "app.started",
+          "server.started",
+          "server.started",
+        ]);
       }
     }
   });

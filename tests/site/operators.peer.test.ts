@@ -296,8 +296,7 @@ describe("operators of a site", function () {
       });
     });
 
-    it("find all of it as they left it when pvmon was started again", async () => {
-      await setOptions({ maintenance: true });
+    describe("find all of it as they left it", () => {
       const picture = async (pvmon: PvmonProcess) => {
         const { description, options, groups, pendingLogs, apps } = await host(pvmon);
         const own = (apps as Item[]).map(({ id, critical, command }) => [id, critical, command]);
@@ -312,18 +311,70 @@ describe("operators of a site", function () {
           stopped: { id, firstSeenAt },
         };
       };
-      // The last change has to be in the stores before they are compared.
-      await site.both("the last change is stored", async (pvmon) => {
-        return ((await lastChange(pvmon)).evidence as Item).maintenanceAfter === true;
+      const restart = async (): Promise<void> => {
+        await site.stopPvmons();
+        await site.startPvmons();
+        await site.both("the host is known", async (pvmon) => {
+          const { colour, liveness } = await host(pvmon);
+          return colour === "orange" && liveness === "alive";
+        });
+      };
+
+      it("when pvmon was started again", async () => {
+        await setOptions({ maintenance: true });
+        // The last change has to be in the stores before they are compared.
+        await site.both("the last change is stored", async (pvmon) => {
+          return ((await lastChange(pvmon)).evidence as Item).maintenanceAfter === true;
+        });
+        const before = await Promise.all(site.pvmons.map(picture));
+        for (const each of before) assert.equal(each.host.pendingLogs, 0);
+        await restart();
+        assert.deepEqual(await Promise.all(site.pvmons.map(picture)), before);
       });
-      const before = await Promise.all(site.pvmons.map(picture));
-      await site.stopPvmons();
-      await site.startPvmons();
-      await site.both("the host is known", async (pvmon) => {
-        const { colour, liveness } = await host(pvmon);
-        return colour === "orange" && liveness === "alive";
+
+      it("without what they made pvmon forget: an application, a server, and a host with all it had", async () => {
+        await elsewhere.kill();
+        await site.both("the other host is lost", async (pvmon) => {
+          const { liveness } = await pvmon.get(`/api/v1/hosts/${elsewhere.host}`);
+          const gone = await pvmon.get(`/api/v1/servers/${stopped.server}`);
+          return liveness === "lost" && gone.state === "lost";
+        });
+        const forgotten: string[][] = [];
+        for (const pvmon of site.pvmons) {
+          const paths = [
+            `/api/v1/apps/${await idOf(pvmon, stopped)}`,
+            `/api/v1/servers/${stopped.server}`,
+            `/api/v1/apps/${await idOf(pvmon, elsewhere)}`,
+            `/api/v1/servers/${elsewhere.server}`,
+            `/api/v1/hosts/${elsewhere.host}`,
+          ];
+          forgotten.push(paths);
+          const [app, server, , , other] = paths;
+          for (const path of [app, server, other]) await pvmon.delete(`${path}?why=gone`);
+        }
+        for (let round = 0; round < 2; round++) {
+          for (const [i, pvmon] of site.pvmons.entries()) {
+            for (const path of forgotten[i]!) {
+              assert.equal((await pvmon.ask(path)).status, 404, path);
+            }
+            assert.deepEqual(
+              (await pvmon.list("/api/v1/hosts")).map((each) => each.host),
+              [kept.host],
+            );
+            assert.deepEqual(
+              (await pvmon.list("/api/v1/heartbeats")).map(({ port }) => port),
+              [kept.port],
+            );
+            const groups = await pvmon.list("/api/v1/groups");
+            assert.deepEqual(groups.find(({ name }) => name === "Injector")?.hosts, [kept.host]);
+            assert.deepEqual(await pvmon.list("/api/v1/logs?state=pending"), []);
+            const [pv] = elsewhere.pvs;
+            const { state, heartbeat } = await pvmon.get(`/api/v1/pvs/${pv}`);
+            assert.deepEqual([state, heartbeat], ["lost", null]);
+          }
+          if (round === 0) await restart();
+        }
       });
-      assert.deepEqual(await Promise.all(site.pvmons.map(picture)), before);
     });
   });
 });

@@ -19,7 +19,7 @@ export const eventRoutes = [
       to: Type.Optional(time("Before this.")),
       type: Type.Optional(commaList(answers.words(EVENT_TYPES), "Any of these.")),
       severity: Type.Optional(answers.words(SEVERITIES)),
-      host: Type.Optional(ipv4("About this host.")),
+      host: Type.Optional(ipv4("About the host with this address.")),
       server: Type.Optional(ipPort("About this server.")),
       client: Type.Optional(ipv4("About this client.")),
       pv: Type.Optional(pvName("About this PV.")),

@@ -32,7 +32,7 @@ export const logRoutes = [
     query: Type.Object({
       from: Type.Optional(time("Not before this.")),
       to: Type.Optional(time("Before this.")),
-      host: Type.Optional(ipv4("About this host.")),
+      host: Type.Optional(ipv4("About the host with this address.")),
       state: Type.Optional(commaList(answers.words(SHOWN_STATES), "In any of these states.")),
       ...paging,
     }),

@@ -167,6 +167,17 @@ describe("events", () => {
     );
     await refused("GET", "/events?app=1", "app");
   });
+
+  it("and entries of the log are those of a host, by whichever of its addresses", async () => {
+    for (const list of ["events", "logs"]) {
+      await ask("GET", `/${list}?host=10.8.0.1`);
+      await ask("GET", `/${list}?host=10.9.9.9`);
+    }
+    assert.deepEqual(
+      site.eventQueries.map(({ host }) => host),
+      ["10.7.0.1", "10.9.9.9", "10.7.0.1", "10.9.9.9"],
+    );
+  });
 });
 
 describe("what differs between two instants", () => {
