@@ -18,11 +18,6 @@ export async function findHost(hosts: Hosts, text: string): Promise<HostView | u
   return similar.length === 1 ? similar[0] : undefined;
 }
 
-/** What a host goes by in events: the first of its addresses, for any of them. */
-export function primaryAddress(hosts: Hosts, address: string): string {
-  return hosts.host(address)?.host ?? address;
-}
-
 /** Throws `notFound`. */
 export async function requireHost(hosts: Hosts, text: string): Promise<HostView> {
   const host = await findHost(hosts, text);
