@@ -25,6 +25,11 @@ export async function requireHost(hosts: Hosts, text: string): Promise<HostView>
   return host;
 }
 
+/** The address that stands for a host, which history has in the place of its others; of no known host the address itself. */
+export function primaryAddress(hosts: Pick<InventoryService, "host">, address: string): string {
+  return hosts.host(address)?.host ?? address;
+}
+
 export function noSuchHost(): ApiError {
   return new ApiError("notFound", "no such host: nothing was ever seen of it");
 }

@@ -8,6 +8,7 @@ const START_TIMEOUT_MS = 10_000;
 export interface HeartbeatSenderOptions {
   readonly version?: "1.1" | "2.0" | "3.0";
   readonly to?: string;
+  readonly from?: string;
   readonly period?: number;
   readonly sp?: number;
   readonly pid?: number;

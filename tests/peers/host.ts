@@ -1,6 +1,7 @@
 /** One host of a network. */
 import { Capture } from "./capture.js";
 import { epicsEnvironment } from "./environment.js";
+import { HttpAsker, type HttpRequest, type HttpText } from "./http-asker.js";
 import { ip } from "./ip.js";
 import { type Place, Program, type ProgramResult, runProgram } from "./program.js";
 
@@ -17,6 +18,7 @@ export interface HttpAnswer {
 export class Host implements Place {
   readonly prefix: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  #asker: HttpAsker | undefined;
 
   constructor(
     /** Of its network namespace. */
@@ -40,15 +42,14 @@ export class Host implements Place {
   }
 
   /** Asks an HTTP server that this host can reach; the body of the answer is read as JSON. */
-  async fetchJson(url: string, request: RequestInit = {}): Promise<HttpAnswer> {
-    const script = `
-      const [url, request] = process.argv.slice(1);
-      const answer = await fetch(url, JSON.parse(request));
-      console.log(JSON.stringify({ status: answer.status, body: await answer.text() }));`;
-    const node = [process.execPath, "--input-type=module", "--eval", script];
-    const { lines } = await this.run([...node, url, JSON.stringify(request)]);
-    const { status, body } = JSON.parse(lines.at(-1) ?? "") as { status: number; body: string };
+  async fetchJson(url: string, request: HttpRequest = {}): Promise<HttpAnswer> {
+    const { status, body } = await this.fetchText(url, request);
     return { status, body: JSON.parse(body) };
+  }
+
+  async fetchText(url: string, request: HttpRequest = {}): Promise<HttpText> {
+    if (!this.#asker?.isRunning) this.#asker = new HttpAsker(this);
+    return await this.#asker.ask(url, request);
   }
 
   /** Records what passes its network card, or its loopback. @param filter as of tcpdump, everything without one */

@@ -13,6 +13,7 @@ export {
 export { freePort, type Loopback, loopback } from "./environment.js";
 export { HeartbeatSender, type HeartbeatSenderOptions } from "./heartbeat-sender.js";
 export type { Host, HttpAnswer } from "./host.js";
+export type { HttpText } from "./http-asker.js";
 export { Mariadb, type MariadbOptions } from "./mariadb.js";
 export { Network, type NetworkOptions } from "./network.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";

@@ -1,5 +1,5 @@
 /** Soft IOCs of EPICS Base, as real as they get. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pythonCommand } from "./paths.js";
@@ -14,6 +14,8 @@ export interface SoftIocOptions {
   readonly database: string;
   /** Text of an access security file; without one everybody may write. */
   readonly security?: string;
+  /** Where its files lie, so that its command line is the same at each start; a temporary folder without it. */
+  readonly folder?: string;
   /** On top of what the place says. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -33,8 +35,10 @@ export class SoftIoc {
   }
 
   /** Resolves when it serves. */
-  static async start({ on, database, security, environment }: SoftIocOptions): Promise<SoftIoc> {
-    const folder = mkdtempSync(join(tmpdir(), "pvmon-ioc-"));
+  static async start(options: SoftIocOptions): Promise<SoftIoc> {
+    const { on, database, security, environment } = options;
+    const folder = options.folder ?? mkdtempSync(join(tmpdir(), "pvmon-ioc-"));
+    mkdirSync(folder, { recursive: true });
     const texts = security === undefined ? [database] : [database, security];
     const files = texts.map((text, i) => {
       const file = join(folder, `${i}.txt`);

@@ -3,12 +3,26 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Host, type HttpAnswer, Program, runProgram, waitFor } from "../peers/index.js";
+import {
+  type Host,
+  type HttpAnswer,
+  type HttpText,
+  Program,
+  runProgram,
+  waitFor,
+} from "../peers/index.js";
 
 export const MAIN = fileURLToPath(new URL("../../core/main.js", import.meta.url));
 const START_TIMEOUT_MS = 30_000;
 /** Where every pvmon of these tests answers, on its own host. */
 export const URL_BASE = "http://127.0.0.1:5073";
+
+const ASKS_OR_STREAMS = /channel-info|cainfo|caget|stream/;
+/** Parameters that a page insists on. */
+const NEEDED: Readonly<Record<string, string>> = {
+  "/api/v1/traffic": "?series=searchDatagrams",
+  "/api/v1/traffic/top": "?by=client",
+};
 
 export interface Item {
   readonly [member: string]: unknown;
@@ -72,6 +86,11 @@ export class PvmonProcess {
     return await this.#host.fetchJson(`${URL_BASE}${path}`);
   }
 
+  /** An answer that is no JSON. */
+  async text(path: string): Promise<HttpText> {
+    return await this.#host.fetchText(`${URL_BASE}${path}`);
+  }
+
   async get(path: string): Promise<Item> {
     const { status, body } = await this.ask(path);
     if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
@@ -92,13 +111,36 @@ export class PvmonProcess {
   }
 
   async post(path: string, body: object = {}): Promise<Item> {
-    const { status, body: answer } = await this.#host.fetchJson(`${URL_BASE}${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`);
-    return answer as Item;
+    return await this.#change("POST", path, body);
+  }
+
+  async patch(path: string, body: object): Promise<Item> {
+    return await this.#change("PATCH", path, body);
+  }
+
+  async delete(path: string): Promise<Item> {
+    return await this.#change("DELETE", path);
+  }
+
+  /**
+   * Every page of the API that can be read without anything being asked of the network, as the API's own document has
+   * them; the stream, which has no end, is left out.
+   * @param values of the parameters in their paths; `groups/id` is that of an `id` after `groups`
+   */
+  async pages(values: Readonly<Record<string, string>>): Promise<readonly string[]> {
+    const { paths } = (await this.get("/api/openapi.json")) as {
+      paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
+    };
+    return Object.entries(paths)
+      .filter(([path, { get }]) => get !== undefined && !ASKS_OR_STREAMS.test(path))
+      .map(([path]) => {
+        const filled = path.replace(/(\w+)\/\{(\w+)\}/g, (_, before: string, name: string) => {
+          const value = values[`${before}/${name}`] ?? values[name];
+          if (value === undefined) throw new Error(`${path}: no value for ${name}`);
+          return `${before}/${encodeURIComponent(value)}`;
+        });
+        return filled + (NEEDED[path] ?? "");
+      });
   }
 
   /** A counter of one plugin, as `/api/v1/status` reports it. */
@@ -107,6 +149,18 @@ export class PvmonProcess {
       metrics: readonly { plugin: string; name: string; value: number }[];
     };
     return metrics.find((sample) => sample.plugin === plugin && sample.name === name)?.value ?? 0;
+  }
+
+  async #change(method: string, path: string, content?: object): Promise<Item> {
+    const { status, body } = await this.#host.fetchJson(`${URL_BASE}${path}`, {
+      method,
+      ...(content !== undefined && {
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(content),
+      }),
+    });
+    if (status !== 200) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
+    return body as Item;
   }
 
   /** SIGTERM; rejects when it does not end well. */

@@ -4,6 +4,7 @@ import { ANOMALY_TYPES, type AnomalyView, EVENT_TYPES, isoTimes, SEVERITIES } fr
 import { eventAnswer } from "../answers.js";
 import { appId, commaList, ipPort, ipv4, paging, pvName, time } from "../formats.js";
 import { storedHistory, timeSpan } from "../history.js";
+import { primaryAddress } from "../host-lookup.js";
 import { pageByKey } from "../pages.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
@@ -18,7 +19,7 @@ export const eventRoutes = [
       to: Type.Optional(time("Before this.")),
       type: Type.Optional(commaList(answers.words(EVENT_TYPES), "Any of these.")),
       severity: Type.Optional(answers.words(SEVERITIES)),
-      host: Type.Optional(ipv4("About this host.")),
+      host: Type.Optional(ipv4("About the host with this address.")),
       server: Type.Optional(ipPort("About this server.")),
       client: Type.Optional(ipv4("About this client.")),
       pv: Type.Optional(pvName("About this PV.")),
@@ -26,10 +27,11 @@ export const eventRoutes = [
       ...paging,
     }),
     answer: answers.page(answers.event),
-    async handle({ query: { from, to, type, ...rest } }, { services }) {
+    async handle({ query: { from, to, type, host, ...rest } }, { services }) {
       const { items, total, next } = await storedHistory(services).events({
         ...rest,
         ...timeSpan(from, to),
+        ...(host !== undefined && { host: primaryAddress(services.inventory, host) }),
         ...(type !== undefined && { types: type }),
       });
       return { items: items.map(eventAnswer), total, next };

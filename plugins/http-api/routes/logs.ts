@@ -6,12 +6,13 @@ import { change } from "../changes.js";
 import { ApiError } from "../errors.js";
 import { commaList, eventId, freeText, ipOrName, ipv4, paging, time } from "../formats.js";
 import { storedHistory, timeSpan } from "../history.js";
-import { requireHost } from "../host-lookup.js";
+import { primaryAddress, requireHost } from "../host-lookup.js";
 import { byWhom } from "../identity.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
 
-const MAX_TEXT_LENGTH = 4000;
+/** As operations take it. */
+const MAX_TEXT_LENGTH = 2000;
 const MAX_IDS = 10_000;
 
 /** Without those that were taken out of it. */
@@ -31,15 +32,16 @@ export const logRoutes = [
     query: Type.Object({
       from: Type.Optional(time("Not before this.")),
       to: Type.Optional(time("Before this.")),
-      host: Type.Optional(ipv4("About this host.")),
+      host: Type.Optional(ipv4("About the host with this address.")),
       state: Type.Optional(commaList(answers.words(SHOWN_STATES), "In any of these states.")),
       ...paging,
     }),
     answer: answers.page(answers.logEntry),
-    async handle({ query: { from, to, state = SHOWN_STATES, ...rest } }, { services }) {
+    async handle({ query: { from, to, host, state = SHOWN_STATES, ...rest } }, { services }) {
       const { items, total, next } = await storedHistory(services).events({
         ...rest,
         ...timeSpan(from, to),
+        ...(host !== undefined && { host: primaryAddress(services.inventory, host) }),
         log: state,
       });
       return { items: items.map((event) => logAnswer(event, services.inventory)), total, next };

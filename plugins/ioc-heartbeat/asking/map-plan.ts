@@ -4,6 +4,8 @@ import type { HeartbeatConfig } from "../config.js";
 import type { Sender, Senders } from "../senders.js";
 
 const HOUR_MS = 3_600_000;
+/** Which process has which port, procServ's too, is told by a map alone; by then heartbeats have said what servers are. */
+const FIRST_MAP_AFTER_MS = 300_000;
 /** How often the inventory is asked whether a host has servers of no known application. */
 const LOOK_PERIOD_MS = 5000;
 const MAX_SERVERS = 1000;
@@ -15,8 +17,8 @@ const LIVE = ["alive", "unresponsive", "paused"];
 interface HostPlan {
   /** When the inventory is asked next. */
   lookAt: number;
-  /** When the latest map was read, or the host was first heard of. */
-  since: number;
+  /** When it is read next though nothing asks for it. */
+  routineAt: number;
   /** When the latest map was read; long ago before the first. */
   readAt: number;
   /** Shortest time from the latest map to the next one, ms. */
@@ -44,13 +46,18 @@ export class MapPlan {
     this.#inventory = inventory;
   }
 
-  /** The best sender of a host whose map is due. */
+  /** The best sender of a host whose map is due; hosts with servers that nobody knows come first. */
   next(): Sender | undefined {
     if (!this.#config.enabled) return undefined;
+    const now = this.#clock.elapsed();
+    let routine: Sender | undefined;
     for (const [host, sender] of this.#bestSenders()) {
-      if (!sender.isBusy && this.#isDue(host)) return sender;
+      if (sender.isBusy) continue;
+      const plan = this.#hosts.get(host) ?? this.#firstHeard(host, now);
+      if (this.#isWanted(host, plan, now)) return sender;
+      if (now >= plan.routineAt) routine ??= sender;
     }
-    return undefined;
+    return routine;
   }
 
   begun({ ip }: Sender): void {
@@ -59,7 +66,8 @@ export class MapPlan {
     const unexplained = this.#unexplained(ip);
     const isSame = unexplained !== "" && unexplained === before?.unexplained;
     const waitMs = isSame ? Math.min(2 * before.waitMs, this.#everyMs()) : this.#minMs();
-    this.#hosts.set(ip, { lookAt: now, since: now, readAt: now, waitMs, unexplained });
+    const routineAt = now + this.#everyMs();
+    this.#hosts.set(ip, { lookAt: now, routineAt, readAt: now, waitMs, unexplained });
   }
 
   /** A map that shows only a part, or nothing, lets another application of the host have the next try. */
@@ -67,7 +75,7 @@ export class MapPlan {
     const plan = this.#hosts.get(sender.ip);
     if (plan !== undefined) {
       plan.readAt = this.#clock.elapsed();
-      plan.since = plan.readAt;
+      plan.routineAt = plan.readAt + this.#everyMs();
       // Two that read the same map disturb each other until their times differ.
       if (!showsAll) plan.waitMs *= 1 + Math.random();
     }
@@ -86,12 +94,10 @@ export class MapPlan {
     return best;
   }
 
-  #isDue(host: Ipv4): boolean {
-    const now = this.#clock.elapsed();
-    const plan = this.#hosts.get(host) ?? this.#firstHeard(host, now);
+  /** Whether a map may say what servers of the host are. */
+  #isWanted(host: Ipv4, plan: HostPlan, now: number): boolean {
     if (now < plan.lookAt) return false;
     plan.lookAt = now + LOOK_PERIOD_MS;
-    if (now - plan.since >= this.#everyMs()) return true;
     const unexplained = this.#unexplained(host);
     if (unexplained !== plan.unexplained || unexplained === "") {
       // Whatever is unknown from here on is news, and the latest map did not fail to explain it.
@@ -104,7 +110,7 @@ export class MapPlan {
   #firstHeard(host: Ipv4, now: number): HostPlan {
     const plan = {
       lookAt: now,
-      since: now,
+      routineAt: now + Math.min(FIRST_MAP_AFTER_MS, this.#everyMs()),
       readAt: Number.NEGATIVE_INFINITY,
       waitMs: this.#minMs(),
       unexplained: "",

@@ -41,7 +41,7 @@ describe("an outbox with a spool", () => {
 
   const forgotten = (id: number): HistoryRow => {
     const { name } = pvRow(`PV:${id}`);
-    return { kind: "pvForgotten", name, at: 0 };
+    return { kind: "pvForgotten", name };
   };
   /** Names that a store is left with. */
   const left = (batches: readonly (readonly Row[])[]): readonly string[] => {

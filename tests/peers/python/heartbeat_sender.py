@@ -3,6 +3,7 @@ An application that sends heartbeats as the site's IOCs do, versions 1.1, 2.0 an
 Nothing that it puts into its JSON is escaped, as in the original. The argument is a JSON object; every key is optional:
   version     "1.1", "2.0" or "3.0"
   to          address that heartbeats go to
+  from        local address that they come from
   period      seconds between two
   sp, pid     TCP port of the CA server, process id; its own without
   cwd, img, stcmd
@@ -29,7 +30,7 @@ PORT = 5066
 NAMES_A_PAGE = 10
 
 options = {
-    "version": "2.0", "to": "255.255.255.255", "period": 30, "sp": 5064, "pid": os.getpid(), "cwd": os.getcwd(),
+    "version": "2.0", "to": "255.255.255.255", "from": "", "period": 30, "sp": 5064, "pid": os.getpid(), "cwd": os.getcwd(),
     "img": "Unknown", "stcmd": "Unknown", "names": 0, "prefix": "HB", "lose": 0, "wrong": 0, "overlong": 1000,
     **json.loads(sys.argv[1]),
 }
@@ -44,7 +45,7 @@ build = 0
 
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-sock.bind(("", 0))
+sock.bind((options["from"], 0))
 
 
 def say(*words):

@@ -82,6 +82,19 @@ describe("the plan of PV lists", () => {
     assert.equal(plan.next(), sender);
   });
 
+  it("has a restarted one read before all that are heard of later, however many", async () => {
+    const plan = site.lists({ minSeconds: 1 });
+    const { sender } = site.hear();
+    plan.begun(sender);
+    plan.ended(sender, true);
+    await site.pass(5000);
+    site.hear({ sequence: 1 });
+    plan.restarted(sender);
+    await site.pass(1);
+    site.hear({ serverPort: 9 });
+    assert.equal(plan.next(), sender);
+  });
+
   it("waits longer and longer with one that does not answer to the end", async () => {
     const plan = site.lists();
     const { sender } = site.hear();
@@ -136,6 +149,28 @@ describe("the plan of process maps", () => {
     assert.equal(plan.next(), undefined);
     await site.pass(5000);
     assert.equal(plan.next(), sender);
+  });
+
+  it("has every host read once, a while after it was first heard, and those with unknown servers before", async () => {
+    const plan = site.maps();
+    const { sender } = site.hear();
+    const { sender: other } = site.hear({ serverPort: 5070 }, HOST + 1);
+    assert.equal(plan.next(), undefined);
+    await site.pass(299_000);
+    assert.equal(plan.next(), undefined);
+    await site.pass(1000);
+    assert.equal(plan.next(), sender);
+    site.unexplained = ["10.7.0.2:5070"];
+    await site.pass(5000);
+    assert.equal(plan.next(), other);
+    plan.begun(other);
+    site.unexplained = [];
+    plan.ended(other, true);
+    assert.equal(plan.next(), sender);
+    plan.begun(sender);
+    plan.ended(sender, true);
+    await site.pass(6 * HOUR_MS - 1);
+    assert.equal(plan.next(), undefined);
   });
 
   it("waits a minute for news, and twice as long again for what a map did not explain", async () => {
