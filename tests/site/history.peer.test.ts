@@ -25,7 +25,7 @@ describe("the history of a site", function () {
     steady = await site.startIoc({ name: "steady", on: site.host(2) });
     client = await LibcaClient.start(site.host(3));
     await client.monitor([...first.pvs, ...ABSENT]);
-    await site.measured(3);
+    await site.measured({ servers: 3, heartbeats: 3 });
   });
   after(async () => {
     client?.kill();

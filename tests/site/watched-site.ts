@@ -145,13 +145,13 @@ export class WatchedSite {
     );
   }
 
-  /** Until periods are known, what stops counts as lost only after three of the default ones. @param iocs how many */
-  async measured(iocs: number): Promise<void> {
+  /** Until periods are known, what stops counts as lost only after three of the default ones. @param wanted how many there are */
+  async measured(wanted: { readonly servers: number; readonly heartbeats: number }): Promise<void> {
     await this.both("all periods are known", async (pvmon) => {
       const servers = await pvmon.list("/api/v1/servers?state=alive");
       const beats = await pvmon.list("/api/v1/heartbeats?lost=false");
       const isMeasured = [...servers, ...beats].every(({ periodMs }) => periodMs !== null);
-      return servers.length === iocs && beats.length === iocs && isMeasured;
+      return servers.length === wanted.servers && beats.length === wanted.heartbeats && isMeasured;
     });
   }
 
