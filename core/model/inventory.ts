@@ -118,6 +118,7 @@ export class Inventory extends InventoryQueries {
       state: (key, state, at) => this.pvs.serverChanged(key, state, at),
       dirty: (key) => this.#dirtyServers.add(key),
       seen: (address, at) => this.hosts.seen(address, at),
+      heartbeatAt: (address) => this.apps.heardAt(this.names.primaryOf(address)),
       fact,
     });
     this.sensorReports = new Sensors(options, { event });

@@ -16,6 +16,8 @@ export interface ServerSink {
   dirty(key: number): void;
   /** Something was heard of this address that is more than a single datagram. */
   seen(address: Ipv4, at: number): void;
+  /** When the host with this address last sent a heartbeat; undefined when it sends none. */
+  heartbeatAt(address: Ipv4): number | undefined;
   fact(row: Omit<FactRow, "kind">): void;
 }
 
@@ -120,8 +122,12 @@ export class ServerLives {
     this.sink.event(events.lost(record, at, this.lostAfterPeriods));
     this.#tellUp(record, at, false);
     this.#enter(record, "lost", at);
-    const together = this.table.hosts.lostTogether(record.ip);
-    if (together.length > 0) this.sink.event(events.hostLost(record.host, at, together));
+    const { hosts } = this.table;
+    const together = hosts.lostTogether(record.ip);
+    if (together.length === 0) return;
+    const goesOn = this.#beatsSince(record.ip, together);
+    hosts.setGoingOn(record.ip, goesOn);
+    if (!goesOn) this.sink.event(events.hostLost(record.host, at, together));
   }
 
   /** Nobody wants to know of it any more. */
@@ -140,6 +146,14 @@ export class ServerLives {
     return Math.max(silentAt, closedSince + this.lostAfterPeriods * circuit.gapMs);
   }
 
+  /** Whether a heartbeat came when a beacon of these servers would have come too, had only they been there. */
+  #beatsSince(address: Ipv4, servers: readonly ServerRecord[]): boolean {
+    const heardAt = this.sink.heartbeatAt(address) ?? Number.NEGATIVE_INFINITY;
+    return servers.every(
+      ({ lastSignAt, track }) => heardAt > lastSignAt + (track?.expectedMs ?? DEFAULT_PERIOD_MS),
+    );
+  }
+
   /** It answered. */
   #showed(record: ServerRecord, at: number): void {
     record.lastSeenAt = Math.max(record.lastSeenAt, at);
@@ -153,7 +167,9 @@ export class ServerLives {
 
   /** Says what happened to a server that is up; the host is back when all of it was away. */
   #return(record: ServerRecord, at: number, event: EventDraft): void {
-    const hostWasLost = this.table.hosts.lostTogether(record.ip).length > 0;
+    const { hosts } = this.table;
+    const hostWasLost = hosts.lostTogether(record.ip).length > 0 && !hosts.isGoingOn(record.ip);
+    hosts.setGoingOn(record.ip, false);
     this.sink.event(event);
     if (hostWasLost) this.sink.event(events.hostReturned(record.host, at, record.name));
     if (isGone(record)) this.#tellUp(record, event.at, true);

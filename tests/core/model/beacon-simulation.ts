@@ -88,6 +88,8 @@ export class WatchedSite {
   readonly facts: Omit<FactRow, "kind">[] = [];
   readonly servers: Servers;
   blind = false;
+  /** When any of its hosts last sent a heartbeat. */
+  heartbeatAt: number | undefined;
   #secondAt: number;
 
   constructor(options: ServersOptions = {}, begin = BEGIN) {
@@ -96,6 +98,7 @@ export class WatchedSite {
       state: (key, state, at) => this.states.push({ key, state, at }),
       dirty: (key) => this.dirty.add(key),
       seen: (address, at) => this.seen.set(address, at),
+      heartbeatAt: () => this.heartbeatAt,
       fact: (row) => this.facts.push(row),
     };
     this.servers = new Servers(options, sink);
