@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { HeartbeatSender } from "../peers/index.js";
 import type { Item, PvmonProcess } from "./pvmon-process.js";
-import { type SiteIoc, typesOf, WatchedSite } from "./watched-site.js";
+import { HEARTBEAT_PERIOD_S, type SiteIoc, typesOf, WatchedSite } from "./watched-site.js";
 
 /** Of pvmon's host, in which everything would be lost. */
 const OUTAGE_MS = 25_000;
@@ -24,7 +24,7 @@ describe("a site that pvmon cannot see for a while", function () {
     python = await HeartbeatSender.start(site.host(3), {
       version: "3.0",
       to: site.network.broadcast,
-      period: 2,
+      period: HEARTBEAT_PERIOD_S,
       sp: 8080,
       img: "python3",
       stcmd: "web.py",

@@ -17,9 +17,9 @@ import {
 import { type Item, PvmonProcess } from "./pvmon-process.js";
 
 /** Of beacons. */
-export const PERIOD_S = 5;
+const PERIOD_S = 5;
 /** Of heartbeats, that hosts are found and lost within a test's patience. */
-const HEARTBEAT_PERIOD_S = 2;
+export const HEARTBEAT_PERIOD_S = 2;
 const WATCHERS = 2;
 const POLL_MS = 200;
 /** For what takes a few seconds on an idle machine. */
