@@ -3,7 +3,7 @@
  * in another order than at first; beside the straightforward way to count them, a string and an object per name in a Map.
  */
 import { decodeDatagram, SearchScan } from "epics-ca";
-import { Inventory } from "../core/model/inventory.js";
+import { Inventory } from "../core/model/inventory/inventory.js";
 import type { SearchSeen } from "../core/model/observation.js";
 import { type Benchmark, medianRate, residentMegabytes } from "./benchmark.js";
 import {

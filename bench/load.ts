@@ -1,20 +1,33 @@
 /**
- * A start with memory: every PV of a large site from the SQLite file back into the inventory, as at the start of pvmon,
- * beside reading the same table into objects in one thread and nothing more.
+ * A start with memory: every PV of a large site from the store back into the inventory, as at the start of pvmon, beside
+ * reading the same table into objects and nothing more.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { Inventory } from "../core/model/inventory.js";
+import { createConnection } from "mariadb";
+import type { Store } from "../core/index.js";
+import { Inventory } from "../core/model/inventory/inventory.js";
 import type { PvRow } from "../core/model/row.js";
 import { createInstance, FakeClock, pvRow } from "../core/testkit/index.js";
+import mariadbStore from "../plugins/mariadb-store/index.js";
 import sqliteStore from "../plugins/sqlite-store/index.js";
-import { type Benchmark, residentMegabytes } from "./benchmark.js";
+import { Mariadb } from "../tests/peers/index.js";
+import { type Benchmark, type Peer, type Result, residentMegabytes } from "./benchmark.js";
 
 const ROWS_PER_WRITE = 2000;
 const NAMES_PER_IOC = 750;
 const quiet = new AbortController().signal;
+
+/** A store with a medium of its own, and how its table is read without pvmon. */
+interface Medium {
+  create(): Store;
+  readonly peer: string;
+  /** Answers the number of rows. */
+  readAll(): Promise<number>;
+  remove(): Promise<void>;
+}
 
 /** Two requesters and one owner each, as on a busy site. */
 function rowOf(n: number): PvRow {
@@ -31,71 +44,102 @@ function rowOf(n: number): PvRow {
   });
 }
 
-async function fill(path: string, names: number): Promise<number> {
-  const { instance } = createInstance(sqliteStore, { path }, { clock: new FakeClock() });
-  await instance.start();
+async function fill(store: Store, names: number): Promise<number> {
+  await store.start();
   const begin = performance.now();
   for (let n = 0; n < names; n += ROWS_PER_WRITE) {
     const count = Math.min(ROWS_PER_WRITE, names - n);
-    await instance.write(
+    await store.write(
       Array.from({ length: count }, (_, row) => rowOf(n + row)),
       quiet,
     );
   }
   const rowsPerSecond = Math.round((names * 1000) / (performance.now() - begin));
-  await instance.stop();
+  await store.stop();
   return rowsPerSecond;
 }
 
-async function load(
-  path: string,
-): Promise<{ seconds: number; total: number; inventory: Inventory }> {
+async function load(store: Store): Promise<{ seconds: number; inventory: Inventory }> {
   const begin = performance.now();
   const inventory = new Inventory({}, { event() {}, history() {} });
-  const { instance } = createInstance(sqliteStore, { path }, { clock: new FakeClock() });
-  await instance.start();
-  for await (const rows of instance.load(quiet)) inventory.restore(rows);
-  const seconds = (performance.now() - begin) / 1000;
-  await instance.stop();
-  return { seconds, total: inventory.counts().pvs.total, inventory };
+  await store.start();
+  for await (const rows of store.load(quiet)) inventory.restore(rows);
+  const seconds = secondsSince(begin);
+  await store.stop();
+  return { seconds, inventory };
 }
 
-function readObjects(path: string): number {
+const secondsSince = (begin: number): number => Math.round((performance.now() - begin) / 10) / 100;
+
+function sqlite(): Medium {
+  const folder = mkdtempSync(join(tmpdir(), "pvmon-bench-"));
+  const path = join(folder, "pvmon.sqlite");
+  const clock = new FakeClock();
+  return {
+    create: () => createInstance(sqliteStore, { path }, { clock }).instance,
+    peer: "better-sqlite3 .all() of the same table",
+    readAll: async () => {
+      const database = new Sqlite(path, { readonly: true });
+      const rows = database.prepare("SELECT * FROM pv").all();
+      database.close();
+      return rows.length;
+    },
+    remove: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function mariadb(): Promise<Medium> {
+  const server = await Mariadb.create();
+  const login = { user: "root", database: "pvmon" };
+  const clock = new FakeClock();
+  return {
+    create: () =>
+      createInstance(mariadbStore, { socket: server.socket, ...login }, { clock }).instance,
+    peer: "mariadb query() of the same table",
+    readAll: async () => {
+      const connection = await createConnection({ socketPath: server.socket, ...login });
+      const rows = await connection.query<object[]>("SELECT * FROM pv");
+      await connection.end();
+      return rows.length;
+    },
+    remove: () => server.remove(),
+  };
+}
+
+async function measure(medium: Medium, names: number): Promise<Result & { readonly peer: Peer }> {
+  const writtenRowsPerSecond = await fill(medium.create(), names);
+  const emptyMegabytes = residentMegabytes();
+  const { seconds, inventory } = await load(medium.create());
+  const { total } = inventory.counts().pvs;
+  if (total !== names) throw new Error(`${names} PVs stored, ${total} loaded`);
+  const inventoryMegabytes = residentMegabytes() - emptyMegabytes;
+  inventory.counts();
   const begin = performance.now();
-  const database = new Sqlite(path, { readonly: true });
-  const rows = database.prepare("SELECT * FROM pv").all();
-  const seconds = (performance.now() - begin) / 1000;
-  database.close();
-  return rows.length === 0 ? Number.NaN : seconds;
+  const read = await medium.readAll();
+  if (read !== names) throw new Error(`${names} PVs stored, ${read} read`);
+  return {
+    figure: seconds,
+    unit: "s",
+    peer: { name: medium.peer, figure: secondsSince(begin) },
+    also: { writtenRowsPerSecond, inventoryMegabytes },
+  };
 }
 
-const rounded = (seconds: number): number => Math.round(seconds * 100) / 100;
+function loadBenchmark(name: string, open: () => Medium | Promise<Medium>): Benchmark {
+  return {
+    name,
+    what: "seconds from opening the database to the whole inventory in memory",
+    async run({ names }) {
+      const medium = await open();
+      try {
+        return await measure(medium, names);
+      } finally {
+        await medium.remove();
+      }
+    },
+  };
+}
 
-export default {
-  name: "load",
-  what: "seconds from opening the database to the whole inventory in memory",
-  async run({ names }) {
-    const folder = mkdtempSync(join(tmpdir(), "pvmon-bench-"));
-    try {
-      const path = join(folder, "pvmon.sqlite");
-      const writtenRowsPerSecond = await fill(path, names);
-      const emptyMegabytes = residentMegabytes();
-      const { seconds, total, inventory } = await load(path);
-      if (total !== names) throw new Error(`${names} PVs stored, ${total} loaded`);
-      const inventoryMegabytes = residentMegabytes() - emptyMegabytes;
-      inventory.counts();
-      const peer = {
-        name: "better-sqlite3 .all() of the same table",
-        figure: rounded(readObjects(path)),
-      };
-      return {
-        figure: rounded(seconds),
-        unit: "s",
-        peer,
-        also: { writtenRowsPerSecond, inventoryMegabytes },
-      };
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
-} satisfies Benchmark;
+export const loadMariadb = loadBenchmark("load-mariadb", mariadb);
+
+export default loadBenchmark("load", sqlite);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInstance, FakeClock } from "pvmon/testkit";
-import { Inventory } from "../core/model/inventory.js";
+import { Inventory } from "../core/model/inventory/inventory.js";
 import sniffer from "../plugins/ca-sniffer/index.js";
 import type { Benchmark } from "./benchmark.js";
 import { TRIES, writeSearchCapture } from "./replay-capture.js";

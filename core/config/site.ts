@@ -1,6 +1,6 @@
 /** The shape of a site file, plugins' own options left to the plugins. */
 import { type Static, Type } from "@sinclair/typebox";
-import { DEFAULT_NAME_RULES } from "../model/name-validity.js";
+import { DEFAULT_NAME_RULES } from "../model/names/name-validity.js";
 import type { PluginKind } from "../plugin/plugin.js";
 
 const strict = { additionalProperties: false };

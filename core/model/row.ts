@@ -40,11 +40,10 @@ export interface PvRow {
   readonly owners: readonly Owner[];
 }
 
-/** Key: `name`. The operator forgot the PV, or it was purged; what still holds of its `pvServer` facts ends then. */
+/** Key: `name`. The operator forgot the PV, or it was purged. The ends of its facts are rows of their own. */
 export interface PvForgottenRow {
   readonly kind: "pvForgotten";
   readonly name: Uint8Array;
-  readonly at: number;
 }
 
 /** Key: `server`. `track` is the beacon watch's own state, opaque to stores. */

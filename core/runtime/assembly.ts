@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SiteConfig } from "../config/site.js";
 import type { Ipv4 } from "../model/address.js";
 import type { PvmonEvent } from "../model/event.js";
-import { Inventory } from "../model/inventory.js";
+import { Inventory } from "../model/inventory/inventory.js";
 import type { Observation } from "../model/observation.js";
 import { PvmonError } from "../plugin/errors.js";
 import type { Store } from "../plugin/plugin.js";

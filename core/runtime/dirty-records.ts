@@ -1,6 +1,7 @@
 /** Which records have changed since they were last stored; they become rows only when a batch is written. */
 import type { Ipv4 } from "../model/address.js";
-import type { DirtyVisitor, Inventory } from "../model/inventory.js";
+import type { DirtyVisitor } from "../model/inventory/dirty-marks.js";
+import type { Inventory } from "../model/inventory/inventory.js";
 import type { Row } from "../model/row.js";
 import { IdSet } from "./id-set.js";
 

@@ -2,7 +2,7 @@
 import { networkInterfaces } from "node:os";
 import type { SiteConfig } from "../config/site.js";
 import { type Ipv4, parseIpv4 } from "../model/address.js";
-import type { InventoryOptions } from "../model/inventory-options.js";
+import type { InventoryOptions } from "../model/inventory/inventory-options.js";
 
 export function inventoryOptions(
   section: SiteConfig["inventory"],

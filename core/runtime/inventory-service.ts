@@ -1,6 +1,6 @@
 /** INVENTORY as plugins see it: the queries of the inventory and nothing that changes it. */
 import type { EventDraft } from "../model/event.js";
-import type { Inventory } from "../model/inventory.js";
+import type { Inventory } from "../model/inventory/inventory.js";
 import type { InventoryService } from "../plugin/services.js";
 import { Listeners } from "./listeners.js";
 import { Scans } from "./scans.js";

@@ -1,6 +1,6 @@
 /** OPERATIONS: what an operator may change, each change kept as an event with who, what and why. */
 import type { Evidence, PvmonEvent } from "../model/event.js";
-import type { Inventory } from "../model/inventory.js";
+import type { Inventory } from "../model/inventory/inventory.js";
 import type { AppView, GroupView, HostView } from "../model/views.js";
 import { OperationError } from "../plugin/errors.js";
 import type {
@@ -11,42 +11,42 @@ import type {
   LogSelection,
   OperationsService,
 } from "../plugin/services.js";
+import { type LoggingInventory, LogOperations } from "./log-operations.js";
 import {
+  type About,
   changeEvent,
-  cut,
   differences,
   type Fields,
-  MAX_TEXT,
   shortened,
 } from "./operation-events.js";
+import {
+  appFields,
+  appOf,
+  appText,
+  groupFields,
+  groupText,
+  hostFields,
+  hostText,
+} from "./operation-subjects.js";
 
 /** What operations need of the inventory. */
-export type Operated = Pick<
-  Inventory,
-  | "acknowledge"
-  | "app"
-  | "createGroup"
-  | "deleteGroup"
-  | "forget"
-  | "forgetApp"
-  | "forgetHealth"
-  | "forgetHost"
-  | "forgetLogs"
-  | "forgetServer"
-  | "group"
-  | "host"
-  | "pendingLogs"
-  | "recallLogs"
-  | "record"
-  | "remembersLog"
-  | "server"
-  | "setApp"
-  | "setGroup"
-  | "setHost"
->;
-
-/** Entries looked up and taken out at a time. */
-const LOGS_AT_ONCE = 1000;
+export type Operated = LoggingInventory &
+  Pick<
+    Inventory,
+    | "app"
+    | "createGroup"
+    | "deleteGroup"
+    | "forget"
+    | "forgetApp"
+    | "forgetHealth"
+    | "forgetHost"
+    | "forgetServer"
+    | "group"
+    | "server"
+    | "setApp"
+    | "setGroup"
+    | "setHost"
+  >;
 
 /** @param history a store's events, asked for at each use: undefined while there is no store. */
 export function serveOperations(
@@ -54,14 +54,14 @@ export function serveOperations(
   clock: Pick<Clock, "now">,
   history: () => Pick<HistoryService, "events"> | undefined = () => undefined,
 ): OperationsService {
-  return new Operations(inventory, clock, history);
+  return new Operations(inventory, clock, new LogOperations(inventory, clock, history));
 }
 
 class Operations implements OperationsService {
   constructor(
     private readonly inventory: Operated,
     private readonly clock: Pick<Clock, "now">,
-    private readonly history: () => Pick<HistoryService, "events"> | undefined,
+    private readonly logs: LogOperations,
   ) {}
 
   forgetPvs(names: readonly string[], by: By): readonly string[] {
@@ -175,65 +175,16 @@ class Operations implements OperationsService {
     return true;
   }
 
-  note(
-    { text, host, pending = false }: Parameters<OperationsService["note"]>[0],
-    { who, why }: By,
-  ): PvmonEvent {
-    const said = text.trim();
-    if (said === "" || said.length > MAX_TEXT) {
-      throw new OperationError(
-        `a note has 1 to ${MAX_TEXT} characters; this one has ${said.length}`,
-      );
-    }
-    if (host !== undefined && this.inventory.host(host) === undefined) {
-      throw new OperationError(`there is no host ${host} to write a note about`);
-    }
-    return this.inventory.record({
-      at: this.clock.now(),
-      type: "operator.noted",
-      severity: "info",
-      subject: host ?? "site",
-      text: said,
-      evidence: { who: cut(who), why: why === undefined ? null : cut(why) },
-      ...(host !== undefined && { host }),
-      ...(pending && { log: "pending" }),
-    });
+  note(note: Parameters<OperationsService["note"]>[0], by: By): PvmonEvent {
+    return this.logs.note(note, by);
   }
 
   acknowledge(selection: LogSelection, by: By): number {
-    const host = "host" in selection ? selection.host : undefined;
-    const ids = "ids" in selection ? selection.ids : this.inventory.pendingLogs(host);
-    const acknowledged = this.inventory.acknowledge(ids, by.who, this.clock.now());
-    this.#logsChanged("acknowledge", "acknowledged", acknowledged, by, host);
-    return acknowledged.length;
+    return this.logs.acknowledge(selection, by);
   }
 
-  async forgetLogs(ids: readonly string[], by: By): Promise<number> {
-    const distinct = [...new Set(ids)];
-    const forgotten: string[] = [];
-    for (let first = 0; first < distinct.length; first += LOGS_AT_ONCE) {
-      const some = distinct.slice(first, first + LOGS_AT_ONCE);
-      await this.#recall(some.filter((id) => !this.inventory.remembersLog(id)));
-      forgotten.push(...this.inventory.forgetLogs(some, by.who, this.clock.now()));
-    }
-    this.#logsChanged("forgetLogs", "took out of the log", forgotten, by);
-    return forgotten.length;
-  }
-
-  /** Old entries are in the stores only. */
-  async #recall(ids: readonly string[]): Promise<void> {
-    const history = this.history();
-    if (ids.length === 0 || history === undefined) return;
-    const { items } = await history.events({ ids, limit: ids.length });
-    const asked = new Set(ids);
-    this.inventory.recallLogs(items.filter(({ id }) => asked.has(id)));
-  }
-
-  #logsChanged(change: string, verb: string, ids: readonly string[], by: By, host?: string): void {
-    if (ids.length === 0) return;
-    const subject = ids.length === 1 ? "1 log entry" : `${ids.length} log entries`;
-    const about = { change, verb, subject, ...(host !== undefined && { host }) };
-    this.#changed(about, { count: ids.length, ids: shortened(ids) }, by);
+  forgetLogs(ids: readonly string[], by: By): Promise<number> {
+    return this.logs.forgetLogs(ids, by);
   }
 
   /** Nothing is told when nothing is different. */
@@ -259,34 +210,4 @@ class Operations implements OperationsService {
       throw error;
     }
   }
-}
-
-type About = Parameters<typeof changeEvent>[0];
-
-function hostFields({ description, options, expectedPorts, expectedApps }: HostView): Fields {
-  return { description, ...options, expectedPorts: shortened(expectedPorts), expectedApps };
-}
-
-function appFields({ critical, name }: AppView): Fields {
-  return { critical, name };
-}
-
-function groupFields({ name, hosts }: GroupView): Fields {
-  return { name, hosts: shortened(hosts) };
-}
-
-function appOf({ id, host, port }: AppView): Pick<About, "app" | "host" | "server"> {
-  return { app: id, host, ...(port !== null && { server: `${host}:${port}` }) };
-}
-
-function hostText({ name, host }: HostView): string {
-  return `host ${name ?? host}`;
-}
-
-function appText({ name, command, host }: AppView): string {
-  return `application ${name ?? command} on ${host}`;
-}
-
-function groupText({ name }: GroupView): string {
-  return `group ${name}`;
 }

@@ -14,16 +14,22 @@ const COMFORTABLE = 0.5;
 
 export interface TakenHistory {
   readonly rows: readonly HistoryRow[];
-  /** They are written. */
-  release(): Promise<void>;
+  /** Rows that delete records wait behind these: what is newer than they are must not be written before them. */
+  readonly forgetsLater: boolean;
+  /** They are written. True when they went to the disk meanwhile, from where they will be written again. */
+  release(): Promise<boolean>;
 }
 
-const NONE: TakenHistory = { rows: [], release: async () => undefined };
+const NONE: TakenHistory = { rows: [], forgetsLater: false, release: async () => false };
 
 export class OutboxHistory {
   readonly #memory: Fifo<HistoryRow>;
   readonly #spool: Spool | undefined;
   #spilling: Promise<void> | undefined;
+  /** Place of the latest row that deletes a record. */
+  #forgetsAt = 0;
+  /** Such a row is on the disk. */
+  #spoolForgets = false;
   /** Why the spool cannot be used, null when it can or there is none. */
   spoolError: string | null = null;
 
@@ -67,6 +73,7 @@ export class OutboxHistory {
   /** Answers the row's place, for {@link isSafe}. */
   add(row: HistoryRow): number {
     this.#memory.push(row);
+    if (forgets(row)) this.#forgetsAt = this.#memory.end;
     return this.#memory.end;
   }
 
@@ -104,7 +111,15 @@ export class OutboxHistory {
     if (spooled.rows.length > 0) return spooled;
     const rows = this.#memory.peek(count);
     const end = this.#memory.first + rows.length;
-    return { rows, release: async () => this.#written(() => this.#memory.releaseTo(end)) };
+    return {
+      rows,
+      forgetsLater: this.#forgetsAt > end,
+      release: async () => {
+        const isSpilled = rows.length > 0 && this.#memory.first >= end;
+        await this.#written(() => this.#memory.releaseTo(end));
+        return isSpilled;
+      },
+    };
   }
 
   /** The same, of those on disk only. Rejects when they cannot be read. */
@@ -115,11 +130,17 @@ export class OutboxHistory {
     while (spool.length > 0) {
       const { rows, place } = await spool.peek(count);
       if (rows.length > 0) {
-        return { rows, release: () => this.#written(() => spool.release(place)) };
+        const forgetsLater = this.#spoolForgets || this.#forgetsAt > this.#memory.first;
+        const release = async (): Promise<boolean> => {
+          await this.#written(() => spool.release(place));
+          return false;
+        };
+        return { rows, forgetsLater, release };
       }
       // Nothing but damaged lines.
       await spool.release(place);
     }
+    this.#spoolForgets = false;
     return NONE;
   }
 
@@ -140,7 +161,12 @@ export class OutboxHistory {
       const rows = this.#memory.peek(SPILL_ROWS);
       const end = this.#memory.first + rows.length;
       await spool.append(rows);
+      this.#spoolForgets ||= rows.some(forgets);
       this.#memory.releaseTo(end);
     }
   }
+}
+
+function forgets({ kind }: HistoryRow): boolean {
+  return kind === "forgotten" || kind === "pvForgotten";
 }

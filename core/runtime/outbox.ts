@@ -191,7 +191,8 @@ export class Outbox {
       const failure = rows.length === 0 ? undefined : await this.#tryWrite(store, rows);
       this.#recordsInFlight = 0;
       if (failure !== undefined) return this.#pause(batch, failure);
-      await batch.history.release();
+      // Deletions that come again from the disk would take the records of this batch with them.
+      if (await batch.history.release()) this.#putBack(batch);
       this.#options.backOff.reset();
       this.#lastWrittenAt = this.#clock.now();
       this.#report(null);
@@ -199,12 +200,16 @@ export class Outbox {
     this.#moved();
   }
 
-  /** Half of a batch at most is history while records wait, so that neither starves. Undefined when nothing is due. */
+  /**
+   * Half of a batch at most is history while records wait, so that neither starves; but no record is written before an older
+   * deletion, which might be of it. Undefined when nothing is due.
+   */
   async #take(): Promise<Batch | undefined> {
     const { batchRows } = this.#options;
     const recordsWaiting = this.#recordsDue ? this.dirty.size : 0;
     const history = await this.#history.take(Math.max(batchRows - recordsWaiting, batchRows >> 1));
-    const records = this.dirty.take(this.#recordsDue ? batchRows - history.rows.length : 0);
+    const mayTake = this.#recordsDue && !history.forgetsLater;
+    const records = this.dirty.take(mayTake ? batchRows - history.rows.length : 0);
     if (this.dirty.size === 0) this.#recordsDue = false;
     return history.rows.length + records.count === 0 ? undefined : { history, records };
   }
@@ -234,9 +239,13 @@ export class Outbox {
     }
   }
 
-  #pause({ records }: Batch, failure: string): void {
+  #putBack({ records }: Batch): void {
     records.putBack();
     this.#recordsDue ||= records.count > 0;
+  }
+
+  #pause(batch: Batch, failure: string): void {
+    this.#putBack(batch);
     this.#report(failure);
     void this.#spill();
     this.#cancelRetry = this.#clock.after(this.#options.backOff.nextMs(), () => {

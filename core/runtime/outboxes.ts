@@ -1,6 +1,8 @@
 /** All outboxes together: they are fed from the inventory, flushed in rhythm, and emptied at the end. */
 import type { PvmonEvent } from "../model/event.js";
-import type { DirtyVisitor, Inventory, InventorySink } from "../model/inventory.js";
+import type { DirtyVisitor } from "../model/inventory/dirty-marks.js";
+import type { Inventory } from "../model/inventory/inventory.js";
+import type { InventorySink } from "../model/inventory/inventory-parts.js";
 import type { HistoryRow } from "../model/row.js";
 import type { Store } from "../plugin/plugin.js";
 import type { Clock } from "../plugin/services.js";

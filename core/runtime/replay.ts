@@ -1,7 +1,7 @@
 /** A capture folded on its own clock: the same inventory, the same events as when it was live, as one JSON object. */
 
 import type { PvmonEvent } from "../model/event.js";
-import type { Inventory } from "../model/inventory.js";
+import type { Inventory } from "../model/inventory/inventory.js";
 import { isoTimes, type Page, type PvItem } from "../model/views.js";
 import { PvmonError } from "../plugin/errors.js";
 import type { Detector, Plugin } from "../plugin/plugin.js";

@@ -1,6 +1,6 @@
 /** Reading back what a store remembers. */
 import { formatIpv4 } from "../model/address.js";
-import type { Inventory } from "../model/inventory.js";
+import type { Inventory } from "../model/inventory/inventory.js";
 import type { Row } from "../model/row.js";
 import type { Store } from "../plugin/plugin.js";
 import type { Clock } from "../plugin/services.js";

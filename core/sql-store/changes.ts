@@ -16,23 +16,28 @@ type How = "appeared" | "gone" | "moved";
 
 const HOLDS = "MAX(CASE WHEN f.begins <= ? AND (f.ends IS NULL OR f.ends > ?) THEN 1 ELSE 0 END)";
 
-/** Only what began or ended in between can differ, so that the question costs what happened, not what there is. */
+/**
+ * Only what began or ended in between can differ, so that the question costs what happened, not what there is. The values
+ * are looked up only of the subjects that are listed. CROSS JOIN makes SQLite take the few first, and begin with the left.
+ */
 const CHANGES = `
   WITH touched AS (
     SELECT subject FROM fact WHERE fact = ? AND begins > ? AND begins <= ?
     UNION SELECT subject FROM fact WHERE fact = ? AND ends > ? AND ends <= ?),
   held AS (
     SELECT f.subject, f.value, ${HOLDS} AS was, ${HOLDS} AS stays
-    FROM touched t JOIN fact f ON f.fact = ? AND f.subject = t.subject GROUP BY f.subject, f.value),
+    FROM touched t CROSS JOIN fact f ON f.fact = ? AND f.subject = t.subject GROUP BY f.subject, f.value),
   changed AS (
     SELECT subject, CASE WHEN SUM(was) = 0 THEN 'appeared' WHEN SUM(stays) = 0 THEN 'gone' ELSE 'moved' END AS how
     FROM held GROUP BY subject HAVING SUM(CASE WHEN was <> stays THEN 1 ELSE 0 END) > 0),
   placed AS (
     SELECT subject, how, COUNT(*) OVER (PARTITION BY how) AS total,
-      ROW_NUMBER() OVER (PARTITION BY how ORDER BY subject) AS place FROM changed)
-  SELECT p.how, p.total, h.subject, h.value, h.was, h.stays
-  FROM placed p JOIN held h ON h.subject = p.subject
-  WHERE p.place <= ? AND (h.was = 1 OR h.stays = 1) ORDER BY h.subject, h.value`;
+      ROW_NUMBER() OVER (PARTITION BY how ORDER BY subject) AS place FROM changed),
+  listed AS (SELECT subject, how, total FROM placed WHERE place <= ?)
+  SELECT l.how, l.total, f.subject, f.value, ${HOLDS} AS was, ${HOLDS} AS stays
+  FROM listed l CROSS JOIN fact f ON f.fact = ? AND f.subject = l.subject
+  GROUP BY l.how, l.total, f.subject, f.value HAVING was = 1 OR stays = 1
+  ORDER BY f.subject, f.value`;
 
 interface Question {
   readonly sql: string;
@@ -45,10 +50,8 @@ export function changesQuestions({ from, to, limit }: ChangesSpan): readonly Que
   const rows = Math.max(limit, 1);
   const differing = (fact: Fact): Question => {
     const between = [fact, from, to];
-    return {
-      sql: CHANGES,
-      values: [...between, ...between, from, from, to, to, fact, rows],
-    };
+    const holds = [from, from, to, to, fact];
+    return { sql: CHANGES, values: [...between, ...between, ...holds, rows, ...holds] };
   };
   const newOnes = (type: EventType): Question => ({
     sql: NEW_SUBJECTS,

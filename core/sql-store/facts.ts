@@ -3,7 +3,7 @@
  * first four the key. How to begin one differs with the dialect: insert it unless it holds already, and where the key is
  * there already, let it hold again if it ended at the instant of its beginning (a repeated batch does that), or leave it.
  */
-import type { FactRow, PvForgottenRow } from "../model/row.js";
+import type { FactRow } from "../model/row.js";
 import type { SqlValue } from "./sql.js";
 
 export const END_FACT =
@@ -11,11 +11,4 @@ export const END_FACT =
 
 export function endFact({ fact, subject, value, at }: FactRow): readonly SqlValue[] {
   return [at, fact, subject, value, at];
-}
-
-export const END_FACTS_OF_PV =
-  "UPDATE fact SET ends = ? WHERE fact = 'pvServer' AND subject = ? AND ends IS NULL AND begins <= ?";
-
-export function endFactsOfPv({ name, at }: PvForgottenRow): readonly SqlValue[] {
-  return [at, String.fromCharCode(...name), at];
 }

@@ -13,7 +13,8 @@ export {
   eventValues,
   RESTORED_EVENTS,
 } from "./events.js";
-export { END_FACT, END_FACTS_OF_PV, endFact, endFactsOfPv } from "./facts.js";
+export { END_FACT, endFact } from "./facts.js";
+export { type KeepDays, keepDaysSchema } from "./keep-days.js";
 export { type PackedPv, PvWriter, packPv, readPacked, unpackPv } from "./pv-codec.js";
 export { RECORD_TABLES, type RecordTable, recordTable, type TableRow } from "./records.js";
 export type { SqlRow, SqlValue } from "./sql.js";

@@ -1,7 +1,8 @@
 /** `pvmon/testkit`: what tests of plugins need, ours and a site's own. */
 export { createPvmon, type Override, type Pvmon, type PvmonOptions, startPvmon } from "../pvmon.js";
 export { FakeClock } from "./fake-clock.js";
-export { MemoryMedium, MemoryStore } from "./memory-store.js";
+export { MemoryMedium } from "./memory-medium.js";
+export { MemoryStore } from "./memory-store.js";
 export { createInstance, RecordingHost } from "./recording-host.js";
 export {
   type ClientPlan,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Change, ChangeReport, FactRow, HistoryService, Row } from "../index.js";
 import type { It, WithStore } from "./store-conformance.js";
-import { eventRow, pvRow, pvServer, ROW_AT } from "./store-rows.js";
+import { eventRow, pvServer, ROW_AT } from "./store-rows.js";
 
 const quiet = new AbortController().signal;
 const [A, B] = ["10.7.0.2:5064", "10.7.0.3:5064"];
@@ -121,7 +121,7 @@ export function changeRules(withStore: WithStore, it: It): void {
         [begin(FROM), end(FROM + 10), begin(FROM + 20), end(FROM + 30), begin(FROM + 30)],
         [end(FROM + 40), begin(FROM + 40), begin(FROM + 41), end(FROM + 42)],
         [begin(FROM + 50), end(FROM + 50)],
-        [{ kind: "pvForgotten", name: pvRow("x").name, at: FROM + 60 }, begin(FROM + 60)],
+        [begin(FROM + 60)],
       ];
       const at = [0, 9, 10, 19, 20, 29, 30, 39, 40, 41, 42, 50, 59, 60, 61].map((ms) => FROM + ms);
       const expected: boolean[] = [];
@@ -137,18 +137,6 @@ export function changeRules(withStore: WithStore, it: It): void {
         at.filter((_, n) => expected[n]).map((ms) => ms - FROM),
         [0, 9, 20, 29, 30, 39, 40, 41, 60, 61],
       );
-    }));
-
-  it("ends what a forgotten PV still had, and nothing else", () =>
-    withStore(async (store, history) => {
-      await store.write(
-        [pvServer("x", A!, FROM - 9), pvServer("x", B!, FROM - 9), pvServer("X", A!, FROM - 9)],
-        quiet,
-      );
-      await store.write([{ kind: "pvForgotten", name: pvRow("x").name, at: FROM + 1 }], quiet);
-      const { pvs } = await report(history);
-      assert.deepEqual(pvs.gone.items, [{ subject: "x", before: [A, B], after: [] }]);
-      assert.equal(pvs.gone.total, 1);
     }));
 
   it("counts all that differs and lists the first by subject", () =>

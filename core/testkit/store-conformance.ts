@@ -104,11 +104,7 @@ export function storeConformance(name: string, suite: StoreConformance): void {
     });
 
     it("drops a forgotten PV, and keeps one that was forgotten and came back in the same batch", async () => {
-      const forgotten = (text: string): Row => ({
-        kind: "pvForgotten",
-        name: pvRow(text).name,
-        at: ROW_AT,
-      });
+      const forgotten = (text: string): Row => ({ kind: "pvForgotten", name: pvRow(text).name });
       const rows = await afterRestart([
         [pvRow("gone"), pvRow("back")],
         [pvRow("back", { requests: 1 }), forgotten("gone"), forgotten("back")],

@@ -20,9 +20,14 @@ const EVENTS = [
   eventRow(5, { type: "client.appeared", client: "10.7.0.5", pv: "A:B", log: "pending" }),
 ];
 
+const idOf = (n: number): string => eventRow(n).event.id;
+
 /** Each filter, and the events that it lets through. */
 const FILTERS: readonly (readonly [query: Partial<EventQuery>, ids: readonly number[]])[] = [
   [{}, [5, 4, 3, 2, 1]],
+  [{ ids: [1, 4, 6].map(idOf) }, [4, 1]],
+  [{ ids: [] }, []],
+  [{ ids: [2, 3].map(idOf), types: ["pv.lost"] }, [3]],
   [{ types: ["server.lost", "pv.lost"] }, [4, 3, 2]],
   [{ types: [] }, []],
   [{ severity: "alarm" }, [2]],

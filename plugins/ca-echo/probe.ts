@@ -12,9 +12,9 @@ import {
   parseEndpoint,
   type ServerView,
 } from "pvmon";
+import { Turns } from "pvmon/network";
 import { check, type Finding } from "./check.js";
 import type { Config } from "./config.js";
-import { CheckQueue } from "./queue.js";
 import { Schedule } from "./schedule.js";
 
 /** Servers looked at in one second, so that twenty thousand do not hold up anything. */
@@ -27,7 +27,8 @@ const CHECKED_STATES = ["alive", "paused", "unresponsive", "unknown"];
 /** What there is between start and stop. */
 interface Running {
   readonly client: CaClient;
-  readonly queue: CheckQueue;
+  /** By host. */
+  readonly turns: Turns;
   readonly abort: AbortController;
   readonly stopWalking: () => void;
 }
@@ -61,7 +62,7 @@ export class EchoProbe implements Probe {
     host.metrics.gauge(
       "checks_waiting",
       "Checks whose turn has not come",
-      () => this.#running?.queue.waiting ?? 0,
+      () => this.#running?.turns.waiting ?? 0,
     );
   }
 
@@ -75,8 +76,8 @@ export class EchoProbe implements Probe {
         circuit: { connectTimeoutMs: timeoutSeconds * 1000 },
         limits: { maxCircuits, maxMessageBytes: MAX_MESSAGE_BYTES },
       }),
-      queue: new CheckQueue(
-        { atOnce: maxCircuits, perSecond: connectsPerSecond, maxWaiting },
+      turns: new Turns(
+        { atOnce: maxCircuits, perSecond: connectsPerSecond, maxWaiting, noun: "checks" },
         this.#clock,
       ),
       abort: new AbortController(),
@@ -88,7 +89,7 @@ export class EchoProbe implements Probe {
     const running = this.#running;
     this.#running = undefined;
     running?.stopWalking();
-    running?.queue.close("ca-echo has stopped");
+    running?.turns.close("ca-echo has stopped");
     running?.abort.abort();
     await running?.client.close();
   }
@@ -141,7 +142,7 @@ export class EchoProbe implements Probe {
     const blind = this.#inventory.blind();
     for (const view of items) {
       const isDue = this.#schedule.isDue(view, now, blind) && !this.#underWay.has(view.server);
-      if (isDue && !running.queue.isFull) void this.#round(view, running.abort.signal);
+      if (isDue && !running.turns.isFull) void this.#round(view, running.abort.signal);
     }
     this.#cursor = next ?? undefined;
     if (next === null) this.#schedule.endWalk();
@@ -167,7 +168,7 @@ export class EchoProbe implements Probe {
     if (running === undefined || endpoint === undefined) return notChecked("ca-echo does not run");
     let end: () => void;
     try {
-      end = await running.queue.turn(endpoint, signal);
+      end = await running.turns.take(signal, endpoint.ip);
     } catch (error) {
       signal.throwIfAborted();
       return notChecked(error instanceof Error ? error.message : String(error));

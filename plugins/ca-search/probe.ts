@@ -1,29 +1,27 @@
 /** The probe: takes names from those who ask and from verification, runs the searcher, and says what came of it. */
 import { randomInt } from "node:crypto";
-import {
-  type Clock,
-  type Emitter,
-  type Endpoint,
-  type EventDraft,
-  formatEndpoint,
-  type Host,
-  type InventoryService,
-  type Ipv4,
-  type Probe,
-  type ProbeOutcome,
-  type ProbeTarget,
+import type {
+  Clock,
+  Emitter,
+  Endpoint,
+  Host,
+  InventoryService,
+  Probe,
+  ProbeOutcome,
+  ProbeTarget,
 } from "pvmon";
 import { Budget } from "./budget.js";
 import type { Config } from "./config.js";
 import { type SearchCounters, searchCounters } from "./counters.js";
 import { DeafServers } from "./deaf-servers.js";
 import { Destinations } from "./destinations.js";
-import { Feed } from "./feed.js";
+import { OwnAccord } from "./own-accord.js";
 import { OwnSockets } from "./own-sockets.js";
 import { isSearchable, type Leg, Priority, type Search } from "./search.js";
 import { Searcher } from "./searcher.js";
+import { SendingHealth } from "./sending-health.js";
 import { type Reply, SearchSocket } from "./socket.js";
-import { serverChanged, type Target, wholeInventory } from "./verification.js";
+import type { Target } from "./verification.js";
 
 /** Names in flight of pvmon's own accord; those asked for come on top. */
 const MAX_OWN_ACTIVE = 4000;
@@ -32,17 +30,8 @@ const MAX_ACTIVE = 20_000;
 /** Tries at the last owner's host before everybody is asked. */
 const OWNER_TRIES = 2;
 const TARGETS_PER_TURN = 500;
-/** A name that a second server has come to serve is found only when everybody is asked. */
-const ROUNDS_UNTIL_EVERYBODY = 7;
 /** Longest pause between two looks, ms: the budget's and the searches' own times are shorter. */
 const MAX_PAUSE_MS = 1000;
-
-const APPEARED: ReadonlySet<string> = new Set([
-  "server.started",
-  "server.restarted",
-  "server.returned",
-]);
-const CHANGED: ReadonlySet<string> = new Set([...APPEARED, "server.lost", "server.stopped"]);
 
 export class SearchProbe implements Probe {
   readonly purpose = "search";
@@ -54,15 +43,12 @@ export class SearchProbe implements Probe {
   readonly #destinations: Destinations;
   readonly #own: OwnSockets;
   readonly #counters: SearchCounters;
-  readonly #feed = new Feed();
+  readonly #ownAccord: OwnAccord;
+  readonly #sending: SendingHealth;
   readonly #deaf = new DeafServers();
   #searcher: Searcher | undefined;
   #socket: SearchSocket | undefined;
   #hasRoom = true;
-  #rounds = 0;
-  /** Destinations whose latest datagram did not leave. */
-  readonly #failing = new Set<Ipv4>();
-  #ends: (() => void)[] = [];
   #cancelTurn: () => void = () => undefined;
 
   constructor(
@@ -80,6 +66,10 @@ export class SearchProbe implements Probe {
     this.#destinations = new Destinations(config.destinations, config.port, clock);
     this.#own = new OwnSockets(this.#destinations, clock, (socket) => this.#emit(socket));
     this.#counters = searchCounters(host.metrics);
+    this.#sending = new SendingHealth(this.#counters, host.status);
+    this.#ownAccord = new OwnAccord(config.verification, inventory, clock, host.log, () =>
+      this.#turnAfter(0),
+    );
     host.metrics.gauge(
       "searches_active",
       "Names being searched",
@@ -100,21 +90,12 @@ export class SearchProbe implements Probe {
     const seed = randomInt(2 ** 32);
     this.#searcher = new Searcher({ ...options, lateMs: lateSeconds * 1000, budget, seed });
     this.#own.announce(socket.port);
-    const { enabled, everyHours, firstAfterSeconds } = this.#config.verification;
-    if (!enabled) return;
-    this.#ends.push(
-      this.#inventory.subscribe((event) => this.#event(event)),
-      this.#clock.after(firstAfterSeconds * 1000, () => this.#beginRound()),
-      this.#clock.after(firstAfterSeconds * 1000, () => {
-        this.#ends.push(this.#clock.every(everyHours * 3_600_000, () => this.#beginRound()));
-      }),
-    );
+    this.#ownAccord.start();
   }
 
   async stop(): Promise<void> {
-    for (const end of this.#ends.splice(0)) end();
+    this.#ownAccord.stop();
     this.#cancelTurn();
-    this.#feed.clear();
     this.#searcher?.cancelAll(this.#clock.elapsed(), "pvmon is stopping");
     this.#searcher = undefined;
     const socket = this.#socket;
@@ -211,24 +192,6 @@ export class SearchProbe implements Probe {
     this.#turnAfter(0);
   }
 
-  #event({ type, server }: EventDraft): void {
-    if (server === undefined || !CHANGED.has(type)) return;
-    if (this.#feed.addChange(serverChanged(this.#inventory, server, APPEARED.has(type))))
-      this.#turnAfter(0);
-  }
-
-  #beginRound(): void {
-    const everybody = (this.#rounds + 1) % ROUNDS_UNTIL_EVERYBODY === 0;
-    const { log } = this.#host;
-    if (!this.#feed.beginRound(wholeInventory(this.#inventory, Math.random, everybody))) {
-      log.warn("the round before has not ended: raise the budget or verification.everyHours");
-      return;
-    }
-    this.#rounds += 1;
-    log.info("searching the whole inventory again", { names: this.#inventory.counts().pvs.total });
-    this.#turnAfter(0);
-  }
-
   /** One turn soon: work that arrives in the same instant shares datagrams. */
   #turnAfter(ms: number): void {
     this.#cancelTurn();
@@ -244,11 +207,11 @@ export class SearchProbe implements Probe {
     const pauseMs = searcher.run(this.#clock.elapsed(), (bytes, destination, sent) =>
       socket.send(bytes, destination, (error) => {
         sent(error);
-        this.#count(bytes, destination, error);
+        this.#sending.outcome(bytes, destination, error);
       }),
     );
-    const hungry = !this.#feed.empty && searcher.active < MAX_OWN_ACTIVE && this.#hasRoom;
-    const idle = searcher.active === 0 && this.#feed.empty;
+    const hungry = !this.#ownAccord.feed.empty && searcher.active < MAX_OWN_ACTIVE && this.#hasRoom;
+    const idle = searcher.active === 0 && this.#ownAccord.feed.empty;
     if (!idle) this.#turnAfter(hungry ? 0 : Math.min(pauseMs, MAX_PAUSE_MS));
   }
 
@@ -258,7 +221,7 @@ export class SearchProbe implements Probe {
       n < TARGETS_PER_TURN && this.#hasRoom && searcher.active < MAX_OWN_ACTIVE;
       n++
     ) {
-      const next = this.#feed.next();
+      const next = this.#ownAccord.feed.next();
       if (next?.target === undefined) return;
       this.#begin(
         next.target,
@@ -277,21 +240,6 @@ export class SearchProbe implements Probe {
         this.#turnAfter(0);
       },
       () => undefined,
-    );
-  }
-
-  #count(bytes: Uint8Array, destination: Endpoint, error: Error | null): void {
-    const { status } = this.#host;
-    if (error === null) {
-      this.#counters.datagrams.add();
-      this.#counters.bytes.add(bytes.length);
-      if (this.#failing.delete(destination.ip) && this.#failing.size === 0) status.ok();
-      return;
-    }
-    this.#counters.failed.add();
-    this.#failing.add(destination.ip);
-    status.degraded(
-      `a search to ${formatEndpoint(destination)} could not be sent (${error.message}): check destinations and the network`,
     );
   }
 }

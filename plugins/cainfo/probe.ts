@@ -14,9 +14,9 @@ import {
   type ProbeTarget,
   parseEndpoint,
 } from "pvmon";
+import { Refusal, Turns } from "pvmon/network";
 import type { Config } from "./config.js";
 import { ask, type Finding } from "./question.js";
-import { Refusal, Turns } from "./turns.js";
 
 type Target = Parameters<ChannelInfoService["info"]>[0];
 type Options = Parameters<ChannelInfoService["info"]>[1];
@@ -71,7 +71,7 @@ export class ChannelInfoProbe implements Probe<ChannelInfoService>, ChannelInfoS
         limits: { maxCircuits, maxMessageBytes: OVERHEAD_BYTES + maxElements * ELEMENT_BYTES },
       }),
       turns: new Turns(
-        { atOnce: maxCircuits, perSecond: questionsPerSecond, maxWaiting },
+        { atOnce: maxCircuits, perSecond: questionsPerSecond, maxWaiting, noun: "questions" },
         this.#clock,
       ),
     };

@@ -23,7 +23,7 @@ export class Sender {
   /** Something is being read from it. */
   isBusy = false;
   /** When its PV list is to be read, monotonic ms. */
-  listDueAt = 0;
+  listDueAt: number;
   /** When that was begun last, monotonic ms. */
   listBegunAt = Number.NEGATIVE_INFINITY;
   /** PV lists in a row that could not be read to the end. */
@@ -39,6 +39,7 @@ export class Sender {
     this.port = from.port;
     this.heartbeat = heartbeat;
     this.heardAt = heardAt;
+    this.listDueAt = heardAt;
   }
 
   /** Identifies it among all. */

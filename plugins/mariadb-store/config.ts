@@ -1,8 +1,6 @@
 /** The options of `mariadb-store`. */
 import { type Static, Type } from "@sinclair/typebox";
-
-const days = (description: string, days: number) =>
-  Type.Number({ description, default: days, minimum: 1, maximum: 36_500 });
+import { keepDaysSchema } from "pvmon/sql-store";
 
 export const configSchema = Type.Object(
   {
@@ -54,22 +52,7 @@ export const configSchema = Type.Object(
       minimum: 1,
       maximum: 50,
     }),
-    keepDays: Type.Object(
-      {
-        events: days("Events, the operators' log among them.", 3650),
-        facts: days("What held once, such as which server had a PV, after it ended.", 3650),
-        minutes: days("Traffic by the minute.", 14),
-        tenMinutes: days("Traffic by ten minutes.", 90),
-        hours: days("Traffic by the hour.", 800),
-        days: days("Traffic by the day.", 7300),
-      },
-      {
-        description:
-          "How many days history is kept. PVs, servers and clients stay until the inventory drops them.",
-        default: {},
-        additionalProperties: false,
-      },
-    ),
+    keepDays: keepDaysSchema,
   },
   { additionalProperties: false },
 );

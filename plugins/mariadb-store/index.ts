@@ -23,8 +23,8 @@ const WAIT_SECONDS = 60;
 const PING_MS = 15_000;
 /** Longer than anything but a person holds a lock, s. */
 const LOCK_SECONDS = 10;
-/** For a read: a plot or a page that takes longer is of no use. */
-const READ_SECONDS = 30;
+/** For a read; a report over a million changes takes a good part of it. */
+const READ_SECONDS = 120;
 const PURGE_EVERY_MS = 3_600_000;
 const PURGE_PAUSE_MS = 2000;
 

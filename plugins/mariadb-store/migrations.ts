@@ -39,7 +39,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        id BIGINT PRIMARY KEY, at BIGINT NOT NULL, type ${SHORT}, severity ${SHORT}, subject VARCHAR(1000) NOT NULL,
        text MEDIUMTEXT NOT NULL, evidence MEDIUMTEXT NOT NULL, host VARCHAR(64), server VARCHAR(64), client VARCHAR(64),
        pv VARCHAR(500), app VARCHAR(64), log VARCHAR(64), acknowledged_at BIGINT, acknowledged_by MEDIUMTEXT,
-       INDEX (at), INDEX (type, at), INDEX (host, at), INDEX (server, at), INDEX (client, at), INDEX (pv, at),
+       INDEX (at), INDEX (type, at), INDEX (severity, at), INDEX (host, at), INDEX (server, at), INDEX (client, at), INDEX (pv, at),
        INDEX (app, at), INDEX (log, at))`,
     `CREATE TABLE IF NOT EXISTS traffic (
        step_ms BIGINT NOT NULL, at BIGINT NOT NULL, series VARCHAR(510) NOT NULL, total DOUBLE NOT NULL,

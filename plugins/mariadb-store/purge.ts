@@ -1,7 +1,6 @@
 /** The deleting of history that is too old, in pieces that hold up no write for long. */
 import type { Connection } from "mariadb";
-import { DAY_MS, STEPS } from "pvmon/sql-store";
-import type { Config } from "./config.js";
+import { DAY_MS, type KeepDays, STEPS } from "pvmon/sql-store";
 
 const MOST_ROWS = 10_000;
 /** More than any site has: addresses that were only ever forged must not fill the disk. */
@@ -14,7 +13,7 @@ interface Deletion {
 /** Answers whether there is more to delete. */
 export async function purge(
   connection: Connection,
-  keepDays: Config["keepDays"],
+  keepDays: KeepDays,
   now: number,
 ): Promise<boolean> {
   const deletions: readonly (readonly [sql: string, before: number])[] = [

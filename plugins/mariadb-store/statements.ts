@@ -5,10 +5,8 @@
 import type { Row, TrafficRow } from "pvmon";
 import {
   END_FACT,
-  END_FACTS_OF_PV,
   EVENT_COLUMNS,
   endFact,
-  endFactsOfPv,
   eventValues,
   PvWriter,
   RECORD_TABLES,
@@ -81,7 +79,6 @@ export function statementsFor(rows: readonly Row[]): readonly Statement[] {
       }
       case "pvForgotten":
         forgottenPvs.add("DELETE FROM pv WHERE name = ?", [Buffer.from(row.name)]);
-        facts.add(END_FACTS_OF_PV, endFactsOfPv(row));
         break;
       case "forgotten": {
         const { table, columns } = recordTable(row.of);

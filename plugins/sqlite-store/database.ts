@@ -12,8 +12,7 @@ import type {
   TrafficAnswer,
   TrafficRow,
 } from "pvmon";
-import { type ChangesSpan, DAY_MS } from "pvmon/sql-store";
-import type { Config } from "./config.js";
+import { type ChangesSpan, DAY_MS, type KeepDays } from "pvmon/sql-store";
 import { EventTable } from "./event-table.js";
 import { FactTable } from "./fact-table.js";
 import { migrate } from "./migrations.js";
@@ -80,7 +79,7 @@ export class StoreDatabase implements Omit<Calls, "open"> {
     return this.#facts.changes(span);
   }
 
-  purge(keepDays: Config["keepDays"], now: number): boolean {
+  purge(keepDays: KeepDays, now: number): boolean {
     const events = this.#events.purge(now - keepDays.events * DAY_MS, PURGE_EVENTS);
     const facts = this.#facts.purge(now - keepDays.facts * DAY_MS);
     this.#records.purgeClients();
@@ -122,7 +121,6 @@ export class StoreDatabase implements Omit<Calls, "open"> {
           break;
         case "pvForgotten":
           this.#records.deletePv(row.name);
-          this.#facts.pvForgotten(row);
           break;
         case "forgotten":
           this.#records.delete(row);

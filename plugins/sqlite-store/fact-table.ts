@@ -1,15 +1,13 @@
 /** What holds from when to when, and so what differs between two instants. */
 import type { Database, Statement } from "better-sqlite3";
-import type { ChangeReport, FactRow, PvForgottenRow } from "pvmon";
+import type { ChangeReport, FactRow } from "pvmon";
 import {
   type ChangesSpan,
   changeReport,
   changesQuestions,
   DAY_MS,
   END_FACT,
-  END_FACTS_OF_PV,
   endFact,
-  endFactsOfPv,
   type SqlRow,
 } from "pvmon/sql-store";
 
@@ -17,7 +15,6 @@ export class FactTable {
   readonly #database: Database;
   readonly #begin: Statement;
   readonly #end: Statement;
-  readonly #endOfPv: Statement;
   readonly #oldest: Statement;
   readonly #purge: Statement;
 
@@ -29,7 +26,6 @@ export class FactTable {
        ON CONFLICT (fact, subject, value, begins) DO UPDATE SET ends = NULL WHERE ends = begins`,
     );
     this.#end = database.prepare(END_FACT);
-    this.#endOfPv = database.prepare(END_FACTS_OF_PV);
     this.#oldest = database.prepare("SELECT min(ends) FROM fact").pluck();
     this.#purge = database.prepare("DELETE FROM fact WHERE ends < ? AND ends < ?");
   }
@@ -38,10 +34,6 @@ export class FactTable {
     const { fact, subject, value, at } = row;
     if (row.holds) this.#begin.run({ fact, subject, value, at });
     else this.#end.run(...endFact(row));
-  }
-
-  pvForgotten(row: PvForgottenRow): void {
-    this.#endOfPv.run(...endFactsOfPv(row));
   }
 
   changes(span: ChangesSpan): ChangeReport {

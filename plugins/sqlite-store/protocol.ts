@@ -9,8 +9,7 @@ import type {
   TopQuery,
   TrafficAnswer,
 } from "pvmon";
-import type { ChangesSpan } from "pvmon/sql-store";
-import type { Config } from "./config.js";
+import type { ChangesSpan, KeepDays } from "pvmon/sql-store";
 
 /** Rows on their way between the threads: PVs as bytes, the few others as they are. */
 export interface Batch {
@@ -35,7 +34,7 @@ export interface Calls {
   top(query: TopQuery): readonly TopEntry[];
   changes(span: ChangesSpan): ChangeReport;
   /** Deletes history that is too old, at most some ten thousand rows; true when there is more. */
-  purge(keepDays: Config["keepDays"], now: number): boolean;
+  purge(keepDays: KeepDays, now: number): boolean;
   close(): void;
 }
 

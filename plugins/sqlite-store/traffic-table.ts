@@ -3,6 +3,7 @@ import type { Database, Statement } from "better-sqlite3";
 import type { TopEntry, TopQuery, TrafficAnswer, TrafficRow } from "pvmon";
 import {
   DAY_MS,
+  type KeepDays,
   LATEST_TRAFFIC,
   POINTS,
   pointsValues,
@@ -15,7 +16,6 @@ import {
   trafficPlan,
   trafficPoints,
 } from "pvmon/sql-store";
-import type { Config } from "./config.js";
 import type { TrafficRange } from "./protocol.js";
 
 export class TrafficTable {
@@ -75,7 +75,7 @@ export class TrafficTable {
   }
 
   /** Deletes at most one day of the oldest rows of each step; true when there is more to delete. */
-  purge(keepDays: Config["keepDays"], now: number): boolean {
+  purge(keepDays: KeepDays, now: number): boolean {
     let more = false;
     for (const { stepMs, keep } of STEPS) {
       const before = now - keepDays[keep] * DAY_MS;

@@ -39,7 +39,11 @@ const RULES: readonly Rule[] = [
     ],
   },
   { of: /^core\/runtime\//, may: [/^\/core\/(runtime|config|plugin|model)\//, NODE, PACKAGE] },
-  { of: /^core\/sql-store\//, may: [/^\/core\/(sql-store|plugin|model)\//] },
+  { of: /^core\/network\//, may: [/^\/core\/(network|plugin|model)\//, NODE] },
+  {
+    of: /^core\/sql-store\//,
+    may: [/^\/core\/(sql-store|plugin|model)\//, /^@sinclair\/typebox$/],
+  },
   {
     of: /^core\/testkit\//,
     may: [
@@ -56,7 +60,13 @@ const RULES: readonly Rule[] = [
   { of: /^epics-ca\/tests\//, may: [/^\/?epics-ca/, NODE, PACKAGE, /^\/tests\/peers\//] },
   {
     of: /^plugins\//,
-    may: [/^\/plugins\//, /^pvmon(\/sql-store)?$/, /^epics-ca(\/client)?$/, NODE, PACKAGE],
+    may: [
+      /^\/plugins\//,
+      /^pvmon(\/(network|sql-store))?$/,
+      /^epics-ca(\/client)?$/,
+      NODE,
+      PACKAGE,
+    ],
   },
 ];
 
@@ -141,9 +151,9 @@ describe("the import rules", () => {
 
   it("notice when they are broken", () => {
     const bad: readonly (readonly [file: string, specifier: string])[] = [
-      ["core/model/pvs.ts", "node:fs"],
-      ["core/model/pvs.ts", "fs"],
-      ["core/model/pvs.ts", "../plugin/token.js"],
+      ["core/model/pvs/pvs.ts", "node:fs"],
+      ["core/model/pvs/pvs.ts", "fs"],
+      ["core/model/pvs/pvs.ts", "../../plugin/token.js"],
       ["core/plugin/host.ts", "../runtime/log.js"],
       ["core/config/site.ts", "../runtime/log.js"],
       ["core/runtime/log.ts", "../testkit/index.js"],

@@ -64,6 +64,8 @@ export class Mariadb {
       `--port=${this.port}`,
       "--bind-address=127.0.0.1",
       "--skip-name-resolve",
+      // Where it deletes what other servers have left, as it believes.
+      `--tmpdir=${this.#folder}`,
       `--pid-file=${join(this.#folder, "pid")}`,
       ...this.#arguments,
     ]);

@@ -4,12 +4,11 @@
  */
 import { networkInterfaces } from "node:os";
 import { type Endpoint, formatEndpoint, formatIpv4 } from "pvmon";
+import { readKernelDrops, UdpListener } from "pvmon/network";
 import type { SnifferConfig } from "../config.js";
-import type { PacketSink } from "../network/packet.js";
+import { emptySegment, type PacketSink } from "../network/packet.js";
 import type { Sensor } from "../sensor.js";
 import { type InterfaceList, listNetworks } from "./interfaces.js";
-import { readKernelDrops } from "./kernel-drops.js";
-import { Listener } from "./listener.js";
 import { RepeaterClient } from "./repeater.js";
 import type { LocalNetwork, PacketSource, SourceContext } from "./source.js";
 
@@ -23,7 +22,7 @@ const MAX_INTERFACES = 256;
 interface Ear {
   readonly sensor: Sensor;
   readonly sink: PacketSink;
-  readonly listeners: Map<string, Listener>;
+  readonly listeners: Map<string, UdpListener>;
   /** Monotonic ms. */
   lastThereAt: number;
 }
@@ -85,11 +84,7 @@ export class SocketSource implements PacketSource {
   poll(): void {
     const drops = readKernelDrops();
     for (const { sensor, listeners } of this.#ears.values()) {
-      for (const listener of listeners.values()) {
-        const dropped = drops.get(listener.inode ?? "") ?? listener.drops;
-        sensor.lostByKernel(dropped - listener.drops);
-        listener.drops = dropped;
-      }
+      for (const listener of listeners.values()) sensor.lostByKernel(listener.newDrops(drops));
     }
   }
 
@@ -179,11 +174,10 @@ export class SocketSource implements PacketSource {
     const key = formatEndpoint(local);
     if (ear.listeners.has(key)) return undefined;
     try {
-      const listener = await Listener.open({
+      const listener = await UdpListener.open({
         local,
         receiveBufferBytes: this.#config.sockets.receiveBufferBytes,
-        sink: ear.sink,
-        now: () => this.#context.clock.now(),
+        datagram: this.#hearing(ear.sink, local),
         failed: (error) => {
           ear.listeners.delete(key);
           this.#context.host.log.warn("socket failed, opened again soon", {
@@ -199,6 +193,22 @@ export class SocketSource implements PacketSource {
       if (error instanceof Error) return error;
       throw error;
     }
+  }
+
+  /** One packet, used again for each datagram. */
+  #hearing(sink: PacketSink, local: Endpoint): (bytes: Uint8Array, from: Endpoint) => void {
+    const packet = emptySegment();
+    packet.destination = local.ip;
+    packet.destinationPort = local.port;
+    return (bytes, from) => {
+      packet.at = this.#context.clock.now();
+      packet.source = from.ip;
+      packet.sourcePort = from.port;
+      packet.bytes = bytes;
+      packet.start = 0;
+      packet.end = bytes.length;
+      sink.datagram(packet);
+    };
   }
 
   #checkBuffer(granted: number): void {

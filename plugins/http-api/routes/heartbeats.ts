@@ -3,7 +3,7 @@ import { Type } from "@sinclair/typebox";
 import { isoTimes } from "pvmon";
 import { ApiError } from "../errors.js";
 import { appId, ipv4, paging } from "../formats.js";
-import { pageByKey } from "../pages.js";
+import { pageOfTexts } from "../pages.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
 
@@ -43,9 +43,9 @@ export const heartbeatRoutes = [
     answer: answers.page(
       Type.String({ description: "The bytes of the name, each as one character (Latin-1)." }),
     ),
-    handle({ path: { app }, query }, { services: { inventory } }) {
+    handle({ path: { app }, query }, { scans, services: { inventory } }) {
       if (inventory.heartbeat(app) === undefined) throw noSuchHeartbeat();
-      return pageByKey(inventory.heartbeatPvs(app), (name) => name, query, "ascending");
+      return scans.run(() => pageOfTexts(inventory.heartbeatPvs(app), query));
     },
   }),
 ];

@@ -11,7 +11,8 @@ import { byWhom } from "../identity.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
 
-const MAX_TEXT_LENGTH = 4000;
+/** As operations take it. */
+const MAX_TEXT_LENGTH = 2000;
 const MAX_IDS = 10_000;
 
 /** Without those that were taken out of it. */

@@ -45,7 +45,7 @@ export const pvRoutes = [
         ),
       ),
       server: Type.Optional(ipPort("Owned by this server, ip:port.")),
-      host: Type.Optional(ipv4("Owned by a server at this address.")),
+      host: Type.Optional(ipv4("Owned by a server of the host with this address.")),
       client: Type.Optional(ipv4("Among its last requesters is this address.")),
       sort: answers.words(PV_SORTS, { default: "name" }),
       order: answers.words(["asc", "desc"], { default: "asc" }),

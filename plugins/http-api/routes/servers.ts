@@ -16,7 +16,7 @@ export const serverRoutes = [
     route: "/api/v1/servers",
     summary: "Servers that sent beacons or answered searches.",
     query: Type.Object({
-      host: Type.Optional(ipv4("At this address.")),
+      host: Type.Optional(ipv4("Of the host with this address.")),
       state: Type.Optional(commaList(answers.words(SERVER_STATES), "In any of these states.")),
       ...paging,
     }),

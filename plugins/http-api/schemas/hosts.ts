@@ -28,6 +28,7 @@ export const heartbeat = named("Heartbeat", {
   host: text,
   hostName: nullable(text),
   port: count,
+  server: nullable(text),
   udpPort: count,
   version: text,
   sequence: number,

@@ -4,7 +4,7 @@ import type { Counters } from "../counters.js";
 import type { Sender } from "../senders.js";
 import { ProcessLines } from "./process-lines.js";
 import { decodeMapLine, NETSTAT } from "./protocol.js";
-import type { Requester } from "./requester.js";
+import { FIRST_TRIES, type Requester } from "./requester.js";
 
 /** The line after the last. */
 const END = "__NONE__";
@@ -31,7 +31,8 @@ export async function readProcessMap(
   let build: string | undefined;
   let hasAnswered = false;
   for (let offset = 0; offset < maxLines; offset++) {
-    const question = { command: NETSTAT, offset, decode: decodeMapLine };
+    const first = hasAnswered ? {} : { maxTries: FIRST_TRIES };
+    const question = { command: NETSTAT, offset, decode: decodeMapLine, ...first };
     const reply = await requester.ask(sender, question, signal);
     if (reply === "silent") break;
     if (reply === "restarted") {

@@ -2,7 +2,7 @@
 import type { Counters } from "../counters.js";
 import type { Sender } from "../senders.js";
 import { decodeListPage, LIST_PVS } from "./protocol.js";
-import type { Requester } from "./requester.js";
+import { FIRST_TRIES, type Requester } from "./requester.js";
 
 /** A list begun anew more often than this belongs to something that does not stay up for long enough. */
 const MAX_BEGINNINGS = 3;
@@ -28,7 +28,8 @@ export async function readPvList(
   let hasAnswered = false;
   const names = new Set<string>();
   for (;;) {
-    const question = { command: LIST_PVS, offset, decode: decodeListPage };
+    const first = hasAnswered ? {} : { maxTries: FIRST_TRIES };
+    const question = { command: LIST_PVS, offset, decode: decodeListPage, ...first };
     const page = await requester.ask(sender, question, signal);
     if (page === "restarted" && beginnings < MAX_BEGINNINGS) {
       beginnings += 1;

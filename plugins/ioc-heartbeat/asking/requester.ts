@@ -11,10 +11,15 @@ import type { RequestSocket } from "./socket.js";
 /** Handles are 16 bits wide, as senders expect. */
 const HANDLES = 0x1_0000;
 
+/** Of the first question to a sender that has not answered yet: one that never does must not keep others waiting for long. */
+export const FIRST_TRIES = 3;
+
 export interface Question<R> {
   readonly command: number;
   readonly offset: number;
   readonly decode: (bytes: Uint8Array) => R | undefined;
+  /** Datagrams at most, where they are fewer than the site allows. */
+  readonly maxTries?: number;
 }
 
 /** `restarted`: another process has taken the sender's place; `silent`: no reply, or no heartbeat for long. */
@@ -61,8 +66,9 @@ export class Requester {
     const { incarnation } = sender;
     // The same for every try: a reply that comes after its time-out still counts.
     const handle = this.#nextHandle();
+    const maxTries = Math.min(config.tries, question.maxTries ?? config.tries);
     let timeoutMs = config.timeoutMs;
-    for (let tries = 0; tries < config.tries; tries++, timeoutMs *= 2) {
+    for (let tries = 0; tries < maxTries; tries++, timeoutMs *= 2) {
       await this.#budget.take(sender.key, signal);
       if (sender.incarnation !== incarnation) return "restarted";
       if (!senders.isUsable(sender)) return "silent";

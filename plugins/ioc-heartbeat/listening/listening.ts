@@ -1,10 +1,9 @@
 /** The sockets of every configured address and port, each with its sensor, opened again when one fails. */
 import { networkInterfaces } from "node:os";
 import { type Clock, type Endpoint, formatEndpoint, type Host, parseIpv4 } from "pvmon";
+import { readKernelDrops, UdpListener } from "pvmon/network";
 import type { HeartbeatConfig } from "../config.js";
 import { Sensor } from "../sensor.js";
-import { readKernelDrops } from "./kernel-drops.js";
-import { Listener } from "./listener.js";
 
 const RETRY_PERIOD_MS = 3000;
 
@@ -18,7 +17,7 @@ export interface ListeningOptions {
 interface Ear {
   readonly local: Endpoint;
   readonly sensor: Sensor;
-  listener: Listener | undefined;
+  listener: UdpListener | undefined;
   /** Why the socket is not open. */
   problem: string | undefined;
 }
@@ -79,11 +78,7 @@ export class Listening {
     const drops = readKernelDrops();
     const isCutOff = this.#isCutOff();
     for (const { sensor, listener, problem } of this.#ears) {
-      if (listener !== undefined) {
-        const dropped = drops.get(listener.inode ?? "") ?? listener.drops;
-        sensor.lostByKernel(Math.max(0, dropped - listener.drops));
-        listener.drops = dropped;
-      }
+      if (listener !== undefined) sensor.lostByKernel(listener.newDrops(drops));
       sensor.outage = problem ?? (isCutOff ? "every network interface is down" : undefined);
     }
   }
@@ -107,7 +102,7 @@ export class Listening {
     const { config, host, datagram } = this.#options;
     const name = formatEndpoint(ear.local);
     try {
-      ear.listener = await Listener.open({
+      ear.listener = await UdpListener.open({
         local: ear.local,
         receiveBufferBytes: config.receiveBufferBytes,
         datagram: (bytes, from) => datagram(ear.sensor, bytes, from),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { SiteFile } from "../../../core/config/site-file.js";
 import { inventoryOptions } from "../../../core/runtime/inventory-options.js";
-import { heartbeatSeen } from "../model/app-site.js";
+import { heartbeatSeen } from "../model/apps/app-site.js";
 import {
   answer,
   beacon,
@@ -10,7 +10,7 @@ import {
   searchSeen,
   sensorReport,
   WatchedInventory,
-} from "../model/inventory-site.js";
+} from "../model/inventory/inventory-site.js";
 
 /** An inventory with these options under `inventory:`. */
 function inventory(options: string): WatchedInventory {

@@ -12,7 +12,7 @@ import { OperationError } from "../../../core/plugin/errors.js";
 import type { HostChange } from "../../../core/plugin/services.js";
 import { type Operated, serveOperations } from "../../../core/runtime/operations.js";
 import { FakeClock } from "../../../core/testkit/index.js";
-import { WatchedInventory } from "../model/inventory-site.js";
+import { WatchedInventory } from "../model/inventory/inventory-site.js";
 
 const HOST = "10.7.0.1";
 const BY = { who: "kim", why: "moved to the new rack" };

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import type { Row } from "../../../core/model/row.js";
+import type { HistoryRow, Row } from "../../../core/model/row.js";
 import type { OutboxOptions } from "../../../core/runtime/outbox.js";
 import { Spool } from "../../../core/runtime/spool.js";
+import { pvRow } from "../../../core/testkit/index.js";
 import { requestsIn, scene, traffic } from "./outbox-scene.js";
 
 const quiet = new AbortController().signal;
@@ -36,6 +37,52 @@ describe("an outbox with a spool", () => {
     await until(() => store.batches.length > 0);
     assert.deepEqual(minutesIn(store.batches.flat()).length, 10);
     assert.deepEqual(readdirSync(folder), []);
+  });
+
+  const forgotten = (id: number): HistoryRow => {
+    const { name } = pvRow(`PV:${id}`);
+    return { kind: "pvForgotten", name };
+  };
+  /** Names that a store is left with. */
+  const left = (batches: readonly (readonly Row[])[]): readonly string[] => {
+    const names = new Set<string>();
+    for (const row of batches.flat()) {
+      if (row.kind === "pv") names.add(Buffer.from(row.name).toString());
+      else if (row.kind === "pvForgotten") names.delete(Buffer.from(row.name).toString());
+    }
+    return [...names];
+  };
+
+  it("writes what came back after it was forgotten after its deletion, however much is in front of that", async () => {
+    const { outbox, store, change, clock } = spooled({ batchRows: 4 });
+    store.behave = away;
+    for (let minute = 0; minute < 20; minute++) outbox.add(traffic(minute));
+    outbox.add(forgotten(1));
+    outbox.flush(true);
+    await until(() => outbox.view().spooledBytes > 0);
+    change(1, 1);
+    store.behave = async () => undefined;
+    await clock.advance(60_000);
+    outbox.flush(true);
+    await until(() => outbox.view().history + outbox.view().records === 0);
+    assert.deepEqual(left(store.batches), ["PV:1"]);
+  });
+
+  it("writes records again when the deletions written with them come again from the disk", async () => {
+    const { outbox, store, change } = spooled({ historyLimit: 4 });
+    outbox.add(forgotten(1));
+    change(1, 1);
+    let goOn = (): void => undefined;
+    store.behave = () => new Promise((resolve) => (goOn = resolve));
+    outbox.flush(true);
+    await until(() => store.writing === 1);
+    for (let minute = 0; minute < 3; minute++) outbox.add(traffic(minute));
+    outbox.flush(false);
+    await until(() => outbox.view().spooledBytes > 0);
+    store.behave = async () => undefined;
+    goOn();
+    await until(() => outbox.view().history + outbox.view().records === 0);
+    assert.deepEqual(left(store.batches), ["PV:1"]);
   });
 
   it("keeps the history of a store that is away on disk, and writes it in its order on return", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { DirtyVisitor, Inventory } from "../../../core/model/inventory.js";
+import type { DirtyVisitor } from "../../../core/model/inventory/dirty-marks.js";
+import type { Inventory } from "../../../core/model/inventory/inventory.js";
 import type { Row } from "../../../core/model/row.js";
 import type { Store } from "../../../core/plugin/plugin.js";
 import type { StoreSlot } from "../../../core/runtime/outbox.js";

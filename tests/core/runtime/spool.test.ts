@@ -50,7 +50,7 @@ describe("a spool", () => {
       trafficRow(60_000, 0.1),
       pvServer("x", "10.7.0.2:5064", 5),
       { kind: "site", subject: "host", name: "a", at: 1, fields: { rack: "R1", spare: null } },
-      { kind: "pvForgotten", name, at: 7 },
+      { kind: "pvForgotten", name },
       { kind: "forgotten", of: "group", key: "1" },
     ];
     const spool = make();

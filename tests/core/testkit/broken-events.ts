@@ -6,7 +6,7 @@ const FILTERS = "finds events by each of their members and by time, the end excl
 const MEMBERS = "gives events back with all their members, and without those that they lack";
 
 export const BROKEN_EVENTS: readonly BrokenStore[] = [
-  ...["types", "severity", "host", "server", "client", "pv", "app", "log", "from", "to"].map(
+  ...["ids", "types", "severity", "host", "server", "client", "pv", "app", "log", "from", "to"].map(
     (member) => ({
       how: `finds events without regard to ${member}`,
       rule: FILTERS,

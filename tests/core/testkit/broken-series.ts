@@ -153,11 +153,6 @@ export const BROKEN_SERIES: readonly BrokenStore[] = [
     },
   },
   {
-    how: "leaves a forgotten PV its servers",
-    rule: "ends what a forgotten PV still had, and nothing else",
-    breaking: each((row) => (row.kind === "pvForgotten" ? { ...row, at: 0 } : row)),
-  },
-  {
     how: "counts only the changes that it lists",
     rule: "counts all that differs and lists the first by subject",
     breaking: answering((service) => ({

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { NetworkInterfaceInfo } from "node:os";
 import { formatIpv4 } from "pvmon";
 import { listNetworks } from "../../../plugins/ca-sniffer/sources/interfaces.js";
-import { parseUdpTable } from "../../../plugins/ca-sniffer/sources/kernel-drops.js";
 
 function ipv4(address: string, netmask: string): NetworkInterfaceInfo {
   const internal = address.startsWith("127.");
@@ -38,18 +37,5 @@ describe("local networks", () => {
 
   it("are those of the named interfaces where some are named", () => {
     assert.deepEqual(networks(["eth1", "nope"]), ["eth1 10.7.255.255"]);
-  });
-});
-
-describe("the kernel's table of UDP sockets", () => {
-  it("tells the drops of each socket", () => {
-    const text = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
-  332: FFFF070A:13C8 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 19337 2 0000000000000000 42
-  333: 00000000:13C9 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 19338 2 0000000000000000 0
-`;
-    assert.deepEqual(parseUdpTable(text), [
-      { local: "FFFF070A:13C8", inode: "19337", drops: 42 },
-      { local: "00000000:13C9", inode: "19338", drops: 0 },
-    ]);
   });
 });

@@ -7,6 +7,7 @@ export function beat(app: string, also: Partial<HeartbeatView> = {}): HeartbeatV
     host: "10.7.0.1",
     hostName: "srv1",
     port: 5064,
+    server: "10.7.0.1:5064",
     udpPort: 40_000,
     version: "2.0",
     sequence: 1,

@@ -21,6 +21,8 @@ export class DnsResponder {
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on("message", (message, from) => this.#answer(message, from));
+    // A test that fails half-way does not keep the process from ending.
+    socket.unref();
   }
 
   static async start(): Promise<DnsResponder> {

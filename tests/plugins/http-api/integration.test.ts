@@ -16,7 +16,7 @@ import {
   type Store,
 } from "pvmon";
 import { FakeClock, type Pvmon, startPvmon } from "pvmon/testkit";
-import { send } from "./requests.js";
+import { send, sendJson } from "./requests.js";
 
 const SITE = `
 name: Test site
@@ -221,6 +221,14 @@ describe("pvmon over HTTP", () => {
     const answer = await send(url, "/api/v1/pvs/SYS:None/search", { method: "POST" });
     assert.equal(answer.status, 501);
     assert.equal(JSON.parse(answer.body).error.code, "serviceMissing");
+  });
+
+  it("takes texts as long as it says, and says of longer ones which parameter is wrong", async () => {
+    const note = (length: number) =>
+      sendJson(url, "POST", "/api/v1/logs", { text: "x".repeat(length) });
+    assert.equal((await note(2000)).status, 200);
+    const { status, json } = await note(2001);
+    assert.deepEqual([status, json.error.parameter], [400, "text"]);
   });
 });
 

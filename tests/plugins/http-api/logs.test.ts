@@ -52,6 +52,15 @@ describe("the operators' log", () => {
     assert.deepEqual(shown("who"), [null, null, HOSTILE]);
   });
 
+  it("and the events are found by any address of a host", async () => {
+    for (const list of ["logs", "events"]) await ask("GET", `/${list}?host=10.8.0.1`);
+    await ask("GET", "/events?host=10.9.9.9");
+    assert.deepEqual(
+      site.eventQueries.map(({ host }) => host),
+      ["10.7.0.1", "10.7.0.1", "10.9.9.9"],
+    );
+  });
+
   it("asks the history for what is in it, in the states and the time that are wanted", async () => {
     await ask("GET", "/logs");
     await ask("GET", "/logs?state=pending&host=10.7.0.1&from=2026-01-01T00:00:00Z&limit=7");
@@ -99,7 +108,7 @@ describe("the operators' log", () => {
   it("takes no note without text, too long, with control characters, or of nobody", async () => {
     await refused("POST", "/logs", "text", {});
     await refused("POST", "/logs", "text", { text: "" });
-    await refused("POST", "/logs", "text", { text: "x".repeat(4001) });
+    await refused("POST", "/logs", "text", { text: "x".repeat(2001) });
     await refused("POST", "/logs", "text", { text: "bell \u0007" });
     await refused("POST", "/logs", "host", { text: "x", host: "<b>" });
     await refused("POST", "/logs", "pending", { text: "x", pending: "no" });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Page, PageQuery } from "pvmon";
-import { filteredPage, pageByKey } from "../../../plugins/http-api/pages.js";
+import { filteredPage, pageByKey, pageOfTexts } from "../../../plugins/http-api/pages.js";
 
 const keys = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 40 });
 const identity = (key: string) => key;
@@ -96,5 +96,39 @@ describe("pages of the items that pass", () => {
     setImmediate(turn);
     assert.deepEqual((await page).items, [999]);
     assert.equal(turns, 3);
+  });
+});
+
+describe("pages of texts", () => {
+  it("together are all texts in ascending order, however many there are", async () => {
+    const limits = fc.integer({ min: 1, max: 10 });
+    await fc.assert(
+      fc.asyncProperty(keys, limits, async (texts, limit) => {
+        const seen: string[] = [];
+        let cursor: string | null | undefined;
+        while (cursor !== null) {
+          const page: Page<string> = await pageOfTexts(texts, { limit, ...(cursor && { cursor }) });
+          assert.equal(page.total, texts.length);
+          assert.ok(page.items.length <= limit);
+          seen.push(...page.items);
+          cursor = page.next;
+        }
+        assert.deepEqual(seen, texts.toSorted());
+      }),
+    );
+  });
+
+  it("let others have their turn while very many are gone through", async () => {
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      timer = setImmediate(count);
+    };
+    let timer = setImmediate(count);
+    const texts = Array.from({ length: 50_000 }, (_, i) => `A:${(i * 7919) % 50_000}`);
+    const { items, total } = await pageOfTexts(texts, { limit: 3 });
+    clearImmediate(timer);
+    assert.deepEqual([items, total], [["A:0", "A:1", "A:10"], 50_000]);
+    assert.ok(turns >= 10, `${turns}`);
   });
 });

@@ -82,6 +82,19 @@ describe("the plan of PV lists", () => {
     assert.equal(plan.next(), sender);
   });
 
+  it("has a restarted one read before all that are heard of later, however many", async () => {
+    const plan = site.lists({ minSeconds: 1 });
+    const { sender } = site.hear();
+    plan.begun(sender);
+    plan.ended(sender, true);
+    await site.pass(5000);
+    site.hear({ sequence: 1 });
+    plan.restarted(sender);
+    await site.pass(1);
+    site.hear({ serverPort: 9 });
+    assert.equal(plan.next(), sender);
+  });
+
   it("waits longer and longer with one that does not answer to the end", async () => {
     const plan = site.lists();
     const { sender } = site.hear();

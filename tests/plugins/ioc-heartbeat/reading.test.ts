@@ -28,8 +28,8 @@ async function readList(answer: Answer, config: object = {}, maxNames = 1000) {
   return { simulated, list: await simulated.finish(reading) };
 }
 
-async function readMap(answer: Answer, maxLines = 1000) {
-  const simulated = new SimulatedSender(answer);
+async function readMap(answer: Answer, maxLines = 1000, config: object = {}) {
+  const simulated = new SimulatedSender(answer, config);
   const limits = { maxLines, counters: simulated.counters };
   const reading = readProcessMap(simulated.requester, simulated.sender, limits, quiet);
   return { simulated, map: await simulated.finish(reading) };
@@ -92,10 +92,22 @@ describe("reading a PV list", () => {
     assert.equal(none.simulated.asked.length, 3);
   });
 
+  it("does not wait for long for one that answers nothing at all", async () => {
+    const list = await readList(() => [], { tries: 6 });
+    assert.deepEqual([list.list, list.simulated.asked.length], [undefined, 3]);
+    const half = await readList((asked) => (asked.offset < 20 ? [pageOf(NAMES, asked)] : []), {
+      tries: 6,
+    });
+    assert.equal(half.simulated.asked.length, 2 + 6);
+    const map = await readMap(() => [], 1000, { tries: 6 });
+    assert.deepEqual([map.map, map.simulated.asked.length], [undefined, 3]);
+  });
+
   it("ends when no heartbeat has come for so long that no counter is good any more", async () => {
-    const { simulated, list } = await readList(() => [], { timeoutMs: 30_000, tries: 10 });
-    assert.equal(list, undefined);
-    assert.equal(simulated.asked.length, 3);
+    const answer: Answer = (asked) => (asked.offset === 0 ? [pageOf(NAMES, asked)] : []);
+    const { simulated, list } = await readList(answer, { timeoutMs: 30_000, tries: 10 });
+    assert.equal(list?.complete, false);
+    assert.equal(simulated.asked.length, 1 + 3);
   });
 
   it("ends at an empty page, and at more names than wanted", async () => {

@@ -1,0 +1,280 @@
+/**
+ * What one server's beacons mean: next one, copy, restart, pause, or a second server under the same identity. Pure; the
+ * counter decides wherever there is one, because beacons get lost, doubled and overtaken on their way.
+ */
+
+import { LATE_MS } from "../lateness.js";
+import type { StartEstimate } from "../views.js";
+import { BeaconPeriod } from "./beacon-period.js";
+import { counterAdvance, DEFAULT_PERIOD_MS, isPastRamp, upTimeMs } from "./beacon-ramp.js";
+import { NEAR, RecentBeacons } from "./beacon-recent.js";
+import { createRival, type Rival, rivalFollows, type SeenBeacon } from "./beacon-rival.js";
+import type { BeaconVerdict, Pause, TrackState } from "./beacon-verdict.js";
+
+/** How far ahead a resumed server's first beacon to reach us may be. */
+const RESUMED = 5;
+/** So that a silence is told from a beacon that was late. */
+const PAUSE_MARGIN_MS = 2 * LATE_MS;
+/** Alternations of two counters that make them two servers. */
+const RIVAL_ROUNDS = 2;
+const RIVAL_MEMORY_MS = 60_000;
+/** So many intervals in a row of the same number of periods are one period each, of which a part had been taken for it. */
+const SAME_MULTIPLES = 4;
+
+const COPY: BeaconVerdict = { kind: "copy" };
+const WAITING: BeaconVerdict = { kind: "waiting" };
+
+export class BeaconTrack {
+  /** The highest counter seen, modulo 2^32. */
+  sequence: number;
+  /** When it was first seen. */
+  lastAt: number;
+  /** Copies are not counted. */
+  beacons = 1;
+  /** The beacon that the start is reckoned from: the first one seen of this life of the server. */
+  #anchor: SeenBeacon;
+  /** False until the counter is seen above 0: ancient servers leave it at 0 for ever. */
+  #counts: boolean;
+  /** When the latest run of beacons with counter 0 began. */
+  #zeroAt: number;
+  #period = new BeaconPeriod();
+  #recent: RecentBeacons;
+  #ramping = false;
+  /** How many periods the latest intervals of a server that does not count had, and how many in a row had as many. */
+  #multiple = { periods: 1, intervals: 0 };
+  #rival: Rival | undefined;
+
+  constructor(at: number, sequence: number) {
+    const first = { at, sequence };
+    this.sequence = sequence;
+    this.lastAt = at;
+    this.#anchor = first;
+    this.#counts = sequence > 0;
+    this.#zeroAt = at;
+    this.#recent = new RecentBeacons([first]);
+  }
+
+  static restore(state: TrackState): BeaconTrack {
+    const track = new BeaconTrack(state.lastAt, state.sequence);
+    track.beacons = state.beacons;
+    track.#anchor = { at: state.anchorAt, sequence: state.anchorSequence };
+    track.#counts = state.counts;
+    track.#zeroAt = state.zeroAt;
+    track.#period = new BeaconPeriod({
+      totalMs: state.periodTotalMs,
+      beacons: state.periodBeacons,
+    });
+    return track;
+  }
+
+  get state(): TrackState {
+    const { totalMs, beacons } = this.#period.state;
+    return {
+      sequence: this.sequence,
+      lastAt: this.lastAt,
+      beacons: this.beacons,
+      anchorAt: this.#anchor.at,
+      anchorSequence: this.#anchor.sequence,
+      counts: this.#counts,
+      zeroAt: this.#zeroAt,
+      periodTotalMs: totalMs,
+      periodBeacons: beacons,
+    };
+  }
+
+  /** Measured, ms; undefined until it is known. */
+  get periodMs(): number | undefined {
+    return this.#period.ms;
+  }
+
+  /** What to allow between two beacons: the period, and while it is unknown the default one or a longer interval seen. */
+  get expectedMs(): number {
+    return this.periodMs ?? Math.max(DEFAULT_PERIOD_MS, this.#period.oddMs);
+  }
+
+  /**
+   * Whether the first beacon seen was the server's first one. Undecided while all we have is a counter of 0, which an
+   * ancient server sends for ever and a new one for 60 ms.
+   */
+  beginning(at: number): "started" | "midLife" | "undecided" {
+    if (this.#anchor.sequence > 1) return "midLife";
+    if (this.#counts) return "started";
+    return at - this.#anchor.at > LATE_MS ? "midLife" : "undecided";
+  }
+
+  /** Undefined for servers that do not count. Time that the server was paused before we saw it makes it too late. */
+  get start(): StartEstimate | undefined {
+    if (!this.#counts) return undefined;
+    const { at, sequence } = this.#anchor;
+    const period = this.periodMs ?? DEFAULT_PERIOD_MS;
+    const errorMs = 100 + sequence * this.#period.errorMs(DEFAULT_PERIOD_MS);
+    return {
+      at: Math.round(at - upTimeMs(sequence, period)),
+      errorSeconds: Math.round(sequence > 1 ? errorMs : 100) / 1000,
+      source: sequence > 1 ? "counter" : "observed",
+    };
+  }
+
+  observe(at: number, sequence: number): BeaconVerdict {
+    const beacon = { at: Math.max(at, this.lastAt), sequence };
+    const advance = counterAdvance(this.sequence, sequence);
+    if (advance === 0) return this.#same(beacon);
+    if (advance <= this.#reach(this.lastAt, beacon.at)) {
+      return this.#startedAgain(beacon) ?? this.#forward(beacon, advance);
+    }
+    const isLate =
+      counterAdvance(beacon.sequence, this.sequence) <= 2 * NEAR &&
+      this.#recent.hasOvertaken(beacon);
+    return isLate ? COPY : this.#offTrack(beacon);
+  }
+
+  /** How far the counter may get between two instants. */
+  #reach(from: number, to: number): number {
+    return NEAR + (to - from) / (this.periodMs === undefined ? 500 : this.periodMs / 2);
+  }
+
+  #same(beacon: SeenBeacon): BeaconVerdict {
+    const silentMs = beacon.at - this.lastAt;
+    if (silentMs <= LATE_MS) return COPY;
+    if (this.#counts) {
+      // Too late for a copy. A server that started in the meantime may have come just as far.
+      const isYoung = upTimeMs(beacon.sequence, this.expectedMs) <= silentMs;
+      return isYoung ? this.#offTrack(beacon) : COPY;
+    }
+    const beacons = this.#periodsIn(silentMs);
+    this.#period.observe(silentMs, beacons, true);
+    this.#zeroAt = beacon.at;
+    this.#accept(beacon);
+    return { kind: "advanced", missed: beacons - 1 };
+  }
+
+  /**
+   * Of a server that does not count, which may have sent more than reached us. Two gaps of its ramp, which look alike once
+   * they are late, may have been taken for its period: then no interval is as short ever after.
+   */
+  #periodsIn(silentMs: number): number {
+    if (this.periodMs === undefined) return 1;
+    const periods = Math.max(1, Math.round(silentMs / this.periodMs));
+    const intervals = periods === this.#multiple.periods ? this.#multiple.intervals + 1 : 1;
+    this.#multiple = { periods, intervals };
+    if (periods === 1 || intervals < SAME_MULTIPLES) return periods;
+    this.#period = new BeaconPeriod();
+    this.#multiple = { periods: 1, intervals: 0 };
+    return 1;
+  }
+
+  #forward(beacon: SeenBeacon, advance: number): BeaconVerdict {
+    const silentMs = beacon.at - this.lastAt;
+    if (!this.#counts && this.#zeroAt > this.#anchor.at) {
+      return this.#restart({ at: this.#zeroAt, sequence: 0 }, beacon);
+    }
+    this.#counts = true;
+    const period = this.#period.settledMs;
+    let pause: Pause | undefined;
+    if (period !== undefined) {
+      // Over many periods, what one late beacon did to the mean of them adds up.
+      const marginMs =
+        Math.max(period / 2, PAUSE_MARGIN_MS) + advance * this.#period.lateErrorMs(LATE_MS);
+      if (silentMs - advance * period >= marginMs) {
+        // The counter fell behind. By a few: a pause. By more: it fits a server that started in the meantime.
+        if (advance > RESUMED && upTimeMs(beacon.sequence, period) <= silentMs) {
+          return this.#restart(beacon, beacon);
+        }
+        pause = { pausedAt: this.lastAt, resumedAt: beacon.at, byRamp: false };
+      } else {
+        pause = this.#ramping ? undefined : this.#recent.rampUpTo(beacon, period);
+      }
+    }
+    if (this.#ramping) {
+      // The interval that ends the ramp holds some of it, and its beacons must not look like another one.
+      this.#ramping = silentMs / advance < 0.8 * this.expectedMs;
+      if (!this.#ramping) this.#recent.clear();
+    } else {
+      const steady = isPastRamp(this.sequence, silentMs / advance);
+      this.#period.observe(silentMs, advance, steady);
+      // The first ramp must not look like that of a pause.
+      if (period === undefined && this.#period.settledMs !== undefined) this.#recent.clear();
+    }
+    if (pause !== undefined) {
+      this.#ramping = true;
+      this.#recent.forgetBefore(pause.resumedAt);
+    }
+    this.#accept(beacon);
+    const advanced = { kind: "advanced", missed: advance - 1 } as const;
+    return pause === undefined ? advanced : { ...advanced, pause };
+  }
+
+  /**
+   * A server that died young and started again may have come just past the counter it died at when its second beacon
+   * reaches us. The first one, below that counter and too long after it to be late, tells.
+   */
+  #startedAgain(beacon: SeenBeacon): BeaconVerdict | undefined {
+    const rival = this.#rival;
+    if (rival === undefined || rival.interrupted || rival.rounds > 0) return undefined;
+    if (rival.first.at - this.lastAt <= LATE_MS) return undefined;
+    if (!rivalFollows(rival, beacon, NEAR, LATE_MS)) return undefined;
+    const isYoung = upTimeMs(beacon.sequence, this.expectedMs) <= beacon.at - this.lastAt;
+    return isYoung ? this.#restart(rival.first, beacon) : undefined;
+  }
+
+  #offTrack(beacon: SeenBeacon): BeaconVerdict {
+    const rival = this.#rival;
+    const memoryMs = Math.max(RIVAL_MEMORY_MS, 3 * this.expectedMs);
+    if (rival === undefined || beacon.at - rival.last.at > memoryMs) {
+      this.#rival = createRival(beacon);
+      return WAITING;
+    }
+    if (rival.last.sequence === beacon.sequence && beacon.sequence !== 0) return COPY;
+    if (!rivalFollows(rival, beacon, this.#reach(rival.last.at, beacon.at), LATE_MS)) {
+      if (rival.rounds < RIVAL_ROUNDS) this.#rival = createRival(beacon);
+      return WAITING;
+    }
+    rival.last = beacon;
+    if (rival.interrupted) {
+      rival.interrupted = false;
+      rival.rounds++;
+    } else if (rival.rounds < RIVAL_ROUNDS) {
+      return this.#restart(rival.first, beacon);
+    } else if (beacon.at - this.lastAt > 3 * this.expectedMs) {
+      // Of two servers with one identity this one is left.
+      this.#begin(rival.first, beacon);
+      return { kind: "advanced", missed: 0 };
+    }
+    return rival.rounds < RIVAL_ROUNDS
+      ? WAITING
+      : { kind: "interleaved", otherSequence: beacon.sequence };
+  }
+
+  #restart(first: SeenBeacon, beacon: SeenBeacon): BeaconVerdict {
+    const reckonedAt = first.at - upTimeMs(first.sequence, this.periodMs ?? DEFAULT_PERIOD_MS);
+    const restart = {
+      startedAt: Math.round(Math.max(reckonedAt, Math.min(this.lastAt, first.at))),
+      previousSequence: this.sequence,
+      previousBeaconAt: this.lastAt,
+    };
+    this.#begin(first, beacon);
+    return { kind: "restarted", restart };
+  }
+
+  #begin(first: SeenBeacon, beacon: SeenBeacon): void {
+    const ahead = counterAdvance(beacon.sequence, first.sequence);
+    const overtaken = ahead > 0 && ahead <= 2 * NEAR;
+    const latest = overtaken ? { at: beacon.at, sequence: first.sequence } : beacon;
+    this.#anchor = first;
+    this.#counts = latest.sequence > 0;
+    this.#zeroAt = first.at;
+    this.#period = new BeaconPeriod();
+    this.#ramping = false;
+    this.#recent = new RecentBeacons(first === latest ? [] : [first]);
+    this.#rival = undefined;
+    this.#accept(latest);
+  }
+
+  #accept(beacon: SeenBeacon): void {
+    this.sequence = beacon.sequence;
+    this.lastAt = beacon.at;
+    this.beacons++;
+    this.#recent.add(beacon);
+    if (this.#rival !== undefined) this.#rival.interrupted = true;
+  }
+}

@@ -1,0 +1,85 @@
+/** What is known of one client address: counters, its latest requests, how it numbers its datagrams. */
+import type { Ipv4 } from "../address.js";
+import type { SearchSeen } from "../observation.js";
+import type { ClientRow } from "../row.js";
+import { RateWindow } from "../traffic/traffic-rate.js";
+import { LossCount, NOTHING_NEW, SequenceGaps } from "./client-loss.js";
+import { RequestRing, type RingBudget } from "./request-ring.js";
+
+/** Requests kept per client. */
+export const LATEST_REQUESTS = 1000;
+
+const RATE_BUCKET_MS = 5000;
+const RATE_BUCKETS = 12;
+/** CA minor version since which caproto and CAJ speak; an older one without numbers may be an old libca. */
+const MODERN_MINOR_VERSION = 11;
+
+export class ClientRecord {
+  lastSeenAt: number;
+  searches = 0;
+  datagrams = 0;
+  /** `unknown` when only a store remembers it. */
+  source = "unknown";
+  /** Changed since the last time that somebody asked what did. */
+  dirty = false;
+  readonly latest: RequestRing;
+  readonly loss = new LossCount();
+  readonly #rate = new RateWindow(RATE_BUCKET_MS, RATE_BUCKETS);
+  readonly #gaps = new SequenceGaps();
+  #numbersDatagrams = false;
+  #modernWithoutNumbers = false;
+
+  constructor(
+    readonly client: Ipv4,
+    readonly firstSeenAt: number,
+    ringBudget: RingBudget,
+  ) {
+    this.lastSeenAt = firstSeenAt;
+    this.latest = new RequestRing(LATEST_REQUESTS, ringBudget);
+  }
+
+  static restored(row: ClientRow, ringBudget: RingBudget): ClientRecord {
+    const record = new ClientRecord(row.client, row.firstSeenAt, ringBudget);
+    record.lastSeenAt = row.lastSeenAt;
+    record.searches = row.searches;
+    record.datagrams = row.datagrams;
+    return record;
+  }
+
+  /** Counts one datagram (or TCP read); `ids` are those of its names. `siteLoss` gets what it says about loss. */
+  count(search: SearchSeen, ids: Uint32Array, siteLoss: LossCount): void {
+    const { at, count, sequence } = search;
+    if (at > this.lastSeenAt) this.lastSeenAt = at;
+    this.searches += count;
+    this.datagrams++;
+    this.source = search.source;
+    this.#rate.add(at, count);
+    this.latest.push(ids, count, at);
+    if (search.transport !== "udp") return;
+    if (sequence < 0) {
+      this.#modernWithoutNumbers ||= search.minorVersion >= MODERN_MINOR_VERSION;
+      return;
+    }
+    this.#numbersDatagrams = true;
+    const lost = this.#gaps.seen(search.port, sequence);
+    if (lost === NOTHING_NEW) return;
+    this.loss.count(lost);
+    siteLoss.count(lost);
+  }
+
+  /** Names asked for, over the last minute. */
+  namesPerSecond(now: number): number {
+    return this.#rate.perSecond(now);
+  }
+
+  /** A guess from the way it searches: only libca numbers its datagrams (CA specification, VERSION). */
+  library(): string {
+    if (this.#numbersDatagrams) return "libca";
+    return this.#modernWithoutNumbers ? "caproto or CAJ" : "unknown";
+  }
+
+  row(): ClientRow {
+    const { client, firstSeenAt, lastSeenAt, searches, datagrams } = this;
+    return { kind: "client", client, firstSeenAt, lastSeenAt, searches, datagrams };
+  }
+}

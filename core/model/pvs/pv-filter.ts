@@ -1,0 +1,80 @@
+/** Which PVs a query asks for, as one test on a record: the cheap conditions first, the name last. */
+import { endpointKey, type Ipv4, parseEndpoint, parseIpv4 } from "../address.js";
+import { nameBegin } from "../names/names.js";
+import type { PvFilterState, PvQuery } from "../views.js";
+import { lengthOf, PV_FLAG, STATE_CODE, stateCodeOf } from "./pv-record.js";
+import type { PvTable } from "./pv-table.js";
+import { compileMatch } from "./text-match.js";
+
+/**
+ * @param lengthAndFlags of the record, which is in use.
+ * @param nameAt of the record.
+ */
+export type PvFilter = (id: number, lengthAndFlags: number, nameAt: number) => boolean;
+
+/** All addresses of the host with this one. */
+export type AddressesOf = (address: Ipv4) => readonly Ipv4[];
+
+/** Undefined when nothing can match. */
+export function compileFilter(
+  table: PvTable,
+  query: PvQuery,
+  addressesOf: AddressesOf = (address) => [address],
+): PvFilter | undefined {
+  const filters: PvFilter[] = [];
+  if (query.states !== undefined) filters.push(inStates(query.states));
+  if (query.server !== undefined) {
+    const server = parseEndpoint(query.server);
+    if (server === undefined) return undefined;
+    const key = endpointKey(server.ip, server.port);
+    filters.push(servedBy(table, (owner) => owner === key));
+  }
+  if (query.host !== undefined) {
+    const host = parseIpv4(query.host);
+    if (host === undefined) return undefined;
+    const addresses = addressesOf(host).map((address) => ({
+      first: endpointKey(address, 0),
+      next: endpointKey(address + 1, 0),
+    }));
+    filters.push(
+      servedBy(table, (owner) =>
+        addresses.some(({ first, next }) => owner >= first && owner < next),
+      ),
+    );
+  }
+  if (query.client !== undefined) {
+    const client = parseIpv4(query.client);
+    if (client === undefined) return undefined;
+    filters.push((id) => table.requesters.has(id, client));
+  }
+  if (query.match !== undefined) filters.push(matching(table, query.match));
+  const { accept } = query;
+  if (accept !== undefined) filters.push((id) => accept(table.names.textOf(id)));
+  if (filters.length === 0) return () => true;
+  if (filters.length === 1) return filters[0]!;
+  return (id, lengthAndFlags, nameAt) =>
+    filters.every((filter) => filter(id, lengthAndFlags, nameAt));
+}
+
+function inStates(states: readonly PvFilterState[]): PvFilter {
+  let flags = 0;
+  let codes = 0;
+  for (const state of states) {
+    if (state === "duplicate" || state === "invalid") flags |= PV_FLAG[state];
+    else codes |= 1 << STATE_CODE[state];
+  }
+  return (_id, lengthAndFlags) =>
+    (lengthAndFlags & flags) !== 0 || (codes & (1 << stateCodeOf(lengthAndFlags))) !== 0;
+}
+
+function servedBy({ owners }: PvTable, isWanted: (key: number) => boolean): PvFilter {
+  return (id) => owners.current(id).some((owner) => isWanted(owners.server(owner).key));
+}
+
+function matching({ names }: PvTable, text: string): PvFilter {
+  const match = compileMatch(text);
+  return (_id, lengthAndFlags, nameAt) => {
+    const begin = nameBegin(nameAt);
+    return match(names.memoryOf(nameAt), begin, begin + lengthOf(lengthAndFlags));
+  };
+}

@@ -1,0 +1,199 @@
+/** What happens to one server: it appears, is up, hangs, stops, is lost and returns, each as state, event and fact. */
+import type { Ipv4 } from "../address.js";
+import { DEFAULT_PERIOD_MS } from "../beacons/beacon-ramp.js";
+import type { BeaconVerdict } from "../beacons/beacon-verdict.js";
+import type { EventDraft } from "../event.js";
+import type { FactRow } from "../row.js";
+import type { ServerState } from "../views.js";
+import { isGone } from "./host-servers.js";
+import * as events from "./server-events.js";
+import { circuitWithoutBeacons, type ServerRecord } from "./server-record.js";
+import { AnnouncementBudget, type ServerTable } from "./server-table.js";
+
+export interface ServerSink {
+  event(draft: EventDraft): void;
+  state(key: number, state: ServerState, at: number): void;
+  dirty(key: number): void;
+  /** Something was heard of this address that is more than a single datagram. */
+  seen(address: Ipv4, at: number): void;
+  /** When the host with this address last sent a heartbeat; undefined when it sends none. */
+  heartbeatAt(address: Ipv4): number | undefined;
+  fact(row: Omit<FactRow, "kind">): void;
+}
+
+/** A server that answers searches but is not heard is announced after this long: its first beacon may be on its way. */
+const BEACONLESS_MS = 30_000;
+/** A server heard this early was seen starting: the beacons of its ramp, or most of them, were lost at worst. */
+const SEEN_STARTING_MS = 30_000;
+/** A port that refuses is no proof as long as beacons come; that one of them is this late is. */
+const SILENT_PERIODS = 1.25;
+
+export class ServerLives {
+  /** Since when silence counts; Infinity while blind. */
+  watchedSince = Number.POSITIVE_INFINITY;
+  readonly #budget = new AnnouncementBudget();
+
+  constructor(
+    private readonly table: ServerTable,
+    private readonly sink: ServerSink,
+    private readonly lostAfterPeriods: number,
+  ) {}
+
+  /** A beacon: one that hangs may go on sending them. */
+  up(record: ServerRecord, at: number): void {
+    record.lastSignAt = Math.max(record.lastSignAt, at);
+    if (record.state !== "unresponsive" && record.track !== undefined) {
+      this.#enter(record, "alive", at);
+    }
+    if (!record.confirmed) return;
+    this.sink.seen(record.ip, at);
+    this.sink.dirty(record.key);
+  }
+
+  /** What a further beacon of it says. */
+  judge(record: ServerRecord, verdict: BeaconVerdict, at: number): void {
+    if (verdict.kind === "copy" || verdict.kind === "waiting") return;
+    this.#confirm(record);
+    const wasLost = isGone(record);
+    if (verdict.kind === "restarted") {
+      record.restarts++;
+      record.restartedAt = verdict.restart.startedAt;
+      const watched = at - verdict.restart.startedAt <= SEEN_STARTING_MS;
+      this.#return(record, at, events.restarted(record, verdict.restart, watched));
+    } else if (verdict.kind === "advanced" && verdict.pause !== undefined) {
+      if (!wasLost) this.sink.event(events.paused(record, verdict.pause));
+      this.#return(record, at, events.resumed(record, verdict.pause));
+    } else if (wasLost) {
+      this.#return(record, at, events.returned(record, at, "beacon"));
+    }
+    this.up(record, at);
+  }
+
+  /** It answered a search. */
+  answered(record: ServerRecord, at: number): void {
+    if (isGone(record)) this.#return(record, at, events.returned(record, at, "answer"));
+    this.#showed(record, at);
+  }
+
+  /** It answered on a circuit: whatever does that does not hang. */
+  answeredOnCircuit(record: ServerRecord, at: number): void {
+    if (isGone(record) || record.state === "unresponsive") {
+      this.#return(record, at, events.returned(record, at, "echo"));
+    }
+    this.#showed(record, at);
+    record.circuits.begin();
+  }
+
+  /** A circuit came about, and nothing on it; once is no proof. */
+  unanswered(record: ServerRecord, at: number, waitedMs: number): void {
+    if (isGone(record) || record.state === "unresponsive" || !record.circuits.isUnresponsive)
+      return;
+    this.sink.event(events.unresponsive(record, at, waitedMs));
+    this.#enter(record, "unresponsive", at);
+  }
+
+  /** Its port was refused: it stopped by the time its next beacon was due, at the latest. */
+  refused(record: ServerRecord, refusedAt: number): void {
+    if (isGone(record)) return;
+    const periodMs = record.track?.expectedMs ?? DEFAULT_PERIOD_MS;
+    const sinceAt = Math.max(record.lastSignAt, this.watchedSince);
+    if (!(refusedAt - sinceAt > SILENT_PERIODS * periodMs)) return;
+    const at = sinceAt + periodMs;
+    this.sink.event(events.stopped(record, at, sinceAt, refusedAt));
+    this.#tellUp(record, at, false);
+    this.#enter(record, "stopped", at);
+  }
+
+  /** The first thing that is said of it, once it is clear what. */
+  announce(record: ServerRecord, at: number): void {
+    if (record.announced) return;
+    const beginning = record.track?.beginning(at);
+    if (beginning === "undecided") return;
+    if (beginning === undefined && at - record.firstSeenAt < BEACONLESS_MS) return;
+    if (!this.#budget.take(at, record.confirmed)) return;
+    this.table.announce(record);
+    const event = events.appeared(record, beginning === "started");
+    this.sink.event(event);
+    if (record.confirmed) this.#tellUp(record, event.at, true);
+  }
+
+  /** `at`: {@link silentAt}. */
+  lose(record: ServerRecord, at: number): void {
+    this.sink.event(events.lost(record, at, this.lostAfterPeriods));
+    this.#tellUp(record, at, false);
+    this.#enter(record, "lost", at);
+    const { hosts } = this.table;
+    const together = hosts.lostTogether(record.ip);
+    if (together.length === 0) return;
+    const goesOn = this.#beatsSince(record.ip, together);
+    hosts.setGoingOn(record.ip, goesOn);
+    if (!goesOn) this.sink.event(events.hostLost(record.host, at, together));
+  }
+
+  /** Nobody wants to know of it any more. */
+  forget(record: ServerRecord, at: number): void {
+    if (record.announced && record.confirmed && !isGone(record)) this.#tellUp(record, at, false);
+    this.table.remove(record);
+  }
+
+  /** When its silence makes it lost: that of its beacons, or of the circuits by which alone it is known to be there. */
+  silentAt(record: ServerRecord): number {
+    const silentSince = Math.max(record.lastSignAt, this.watchedSince);
+    const silentAt = silentSince + this.lostAfterPeriods * (record.track?.expectedMs ?? 0);
+    const circuit = circuitWithoutBeacons(record, this.lostAfterPeriods);
+    if (circuit === undefined) return silentAt;
+    const closedSince = Math.max(circuit.at, this.watchedSince);
+    return Math.max(silentAt, closedSince + this.lostAfterPeriods * circuit.gapMs);
+  }
+
+  /** Whether a heartbeat came when a beacon of these servers would have come too, had only they been there. */
+  #beatsSince(address: Ipv4, servers: readonly ServerRecord[]): boolean {
+    const heardAt = this.sink.heartbeatAt(address) ?? Number.NEGATIVE_INFINITY;
+    return servers.every(
+      ({ lastSignAt, track }) => heardAt > lastSignAt + (track?.expectedMs ?? DEFAULT_PERIOD_MS),
+    );
+  }
+
+  /** It answered. */
+  #showed(record: ServerRecord, at: number): void {
+    record.lastSeenAt = Math.max(record.lastSeenAt, at);
+    record.lastSignAt = Math.max(record.lastSignAt, at);
+    const isNew = !record.confirmed;
+    this.#confirm(record);
+    this.sink.seen(record.ip, at);
+    if (isNew) this.sink.state(record.key, record.state, at);
+    if (isNew) this.sink.dirty(record.key);
+  }
+
+  /** Says what happened to a server that is up; the host is back when all of it was away. */
+  #return(record: ServerRecord, at: number, event: EventDraft): void {
+    const { hosts } = this.table;
+    const hostWasLost = hosts.lostTogether(record.ip).length > 0 && !hosts.isGoingOn(record.ip);
+    hosts.setGoingOn(record.ip, false);
+    this.sink.event(event);
+    if (hostWasLost) this.sink.event(events.hostReturned(record.host, at, record.name));
+    if (isGone(record)) this.#tellUp(record, event.at, true);
+    record.circuits.begin();
+    this.#enter(record, record.track === undefined ? "unknown" : "alive", at);
+    this.up(record, at);
+  }
+
+  #enter(record: ServerRecord, state: ServerState, at: number): void {
+    if (record.state === state) return;
+    record.state = state;
+    record.lostAt = isGone(record) ? Math.round(at) : null;
+    this.sink.state(record.key, state, record.lostAt ?? at);
+    if (record.confirmed) this.sink.dirty(record.key);
+  }
+
+  #confirm(record: ServerRecord): void {
+    if (record.confirmed) return;
+    this.table.confirm(record);
+    if (record.announced) this.#tellUp(record, record.firstSeenAt, true);
+  }
+
+  #tellUp(record: ServerRecord, at: number, holds: boolean): void {
+    const { name: subject } = record;
+    this.sink.fact({ fact: "serverUp", subject, value: "up", at: Math.round(at), holds });
+  }
+}

@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { CursorError } from "../../../../core/model/pages/page.js";
+import { PV_SORTS, type PvItem, type PvQuery } from "../../../../core/model/views.js";
+import { A, B, CLIENT, type Server, START, WatchedPvs } from "./pv-site.js";
+
+const SERVERS = [A, B];
+
+interface Seen {
+  readonly name: string;
+  readonly requests: number;
+  readonly client: number;
+  readonly servers: readonly Server[];
+  readonly ms: number;
+}
+
+const letters = fc.constantFrom("A", "b", ":", "1", " ", "\xff", "\0");
+const seen: fc.Arbitrary<Seen> = fc.record({
+  name: fc.string({ unit: letters, minLength: 1, maxLength: 9 }),
+  requests: fc.nat(3),
+  client: fc.nat(1).map((number) => CLIENT + number),
+  servers: fc.subarray(SERVERS),
+  ms: fc.nat(5),
+});
+
+const query: fc.Arbitrary<Omit<PvQuery, "limit">> = fc.record(
+  {
+    sort: fc.constantFrom(...PV_SORTS),
+    order: fc.constantFrom("asc" as const, "desc" as const),
+    match: fc.string({ unit: fc.constantFrom("a", "B", ":", "*", "?"), maxLength: 3 }),
+    accept: fc.constant((name: string) => name.includes("1")),
+    states: fc.subarray(["online", "unverified", "duplicate", "invalid"] as const),
+    server: fc.constantFrom("10.7.0.1:5064", "10.7.0.2:5064", "10.7.0.3:5064"),
+    host: fc.constantFrom("10.7.0.1", "10.7.0.2", "10.7.0"),
+    client: fc.constantFrom("10.7.0.100", "10.7.0.101", "nobody"),
+  },
+  { requiredKeys: ["sort", "order"] },
+);
+
+/** In the order of the times, as observations come. */
+function siteOf(all: readonly Seen[]): WatchedPvs {
+  const pvs = new WatchedPvs();
+  for (const { name, requests, client, servers, ms } of [...all].sort((a, b) => a.ms - b.ms)) {
+    pvs.ask(ms, [name], { source: "archiver" });
+    for (let count = 0; count < requests; count++) pvs.ask(ms, [name], { client });
+    for (const server of servers) pvs.answered(ms, name, server);
+  }
+  return pvs;
+}
+
+function keyOf(item: PvItem, sort: PvQuery["sort"]): number {
+  switch (sort) {
+    case "name":
+      return 0;
+    case "requests":
+      return item.requests;
+    case "lastRequested":
+      return item.lastRequestedAt ?? 0;
+    case "lastSeen":
+      return item.lastSeenAt ?? 0;
+    case "firstSeen":
+      return item.firstSeenAt;
+  }
+}
+
+/** Filter and sort of everything, the straightforward way. */
+function expected(pvs: WatchedPvs, wanted: Omit<PvQuery, "limit">): string[] {
+  const { sort, order, match, accept, states, server, host, client } = wanted;
+  const sign = order === "asc" ? 1 : -1;
+  const source = match?.replaceAll("*", "[^]*").replaceAll("?", "[^]");
+  const regex = source !== match ? new RegExp(`^${source}$`, "i") : new RegExp(match ?? "", "i");
+  return Array.from({ length: pvs.slots() }, (_, id) => id)
+    .filter((id) => pvs.row(id) !== undefined)
+    .map((id) => pvs.detail(id))
+    .filter((item) => {
+      const servers = item.duplicate ? item.duplicates : [item.server];
+      return (
+        regex.test(item.name) &&
+        (accept?.(item.name) ?? true) &&
+        (states?.some((state) =>
+          state === "duplicate" || state === "invalid" ? item[state] : item.state === state,
+        ) ??
+          true) &&
+        (server === undefined || servers.includes(server)) &&
+        (host === undefined || servers.some((one) => one?.split(":")[0] === host)) &&
+        (client === undefined || item.clients.some((one) => one.client === client))
+      );
+    })
+    .sort((a, b) => {
+      const byName = a.name < b.name ? -1 : 1;
+      return sign * (keyOf(a, sort) - keyOf(b, sort)) || (sort === "name" ? sign * byName : byName);
+    })
+    .map(({ name }) => name);
+}
+
+describe("a page of PVs", () => {
+  it("and those after it are what filtering and sorting all of them gives", () => {
+    fc.assert(
+      fc.property(fc.array(seen), query, fc.integer({ min: 1, max: 7 }), (all, wanted, limit) => {
+        const pvs = siteOf(all);
+        const names = expected(pvs, wanted);
+        const listed: string[] = [];
+        let cursor: string | null | undefined;
+        while (cursor !== null) {
+          const page = pvs.list({ ...wanted, limit, ...(cursor !== undefined && { cursor }) });
+          assert.equal(page.total, names.length);
+          assert.ok(page.items.length === limit || page.next === null);
+          listed.push(...page.items.map(({ name }) => name));
+          cursor = page.next;
+        }
+        assert.deepEqual(listed, names);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("shows every PV that stays as it is exactly once, whatever becomes of the others between pages", () => {
+    const change = fc.record({ pick: fc.nat(), forget: fc.boolean(), add: seen });
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(seen, { selector: ({ name }) => name, minLength: 1 }),
+        fc.array(change, { minLength: 1 }),
+        fc.constantFrom(...PV_SORTS),
+        fc.constantFrom("asc" as const, "desc" as const),
+        (all, changes, sort, order) => {
+          const pvs = siteOf(all);
+          const untouched = new Set(all.map(({ name }) => name));
+          const shown: string[] = [];
+          let cursor: string | null | undefined;
+          for (let number = 0; cursor !== null; number++) {
+            const page = pvs.list({
+              sort,
+              order,
+              limit: 3,
+              ...(cursor !== undefined && { cursor }),
+            });
+            shown.push(...page.items.map(({ name }) => name));
+            cursor = page.next;
+            const { pick, forget, add } = changes[number % changes.length]!;
+            const { name } = forget ? all[pick % all.length]! : add;
+            untouched.delete(name);
+            if (!forget) pvs.ask(10 + number, [name]);
+            else if (pvs.idOf(name) >= 0) pvs.forget(pvs.idOf(name), START);
+            assert.ok(number < 200, "it comes to an end");
+          }
+          for (const name of untouched) {
+            assert.equal(shown.filter((one) => one === name).length, 1, name);
+          }
+        },
+      ),
+    );
+  });
+
+  it("leaves out a PV that is forgotten during the scan, though its id has a new name by then", () => {
+    const pvs = new WatchedPvs();
+    pvs.ask(
+      0,
+      Array.from({ length: 10_000 }, (_, index) => `PV:${index + 10_000}`),
+    );
+    const scan = pvs.page({ limit: 3, sort: "name", order: "asc" });
+    scan.next();
+    pvs.forget(pvs.idOf("PV:10001"), START);
+    pvs.ask(1, ["ZZ:NEW"]);
+    let step = scan.next();
+    while (step.done !== true) step = scan.next();
+    assert.deepEqual(
+      step.value.items.map(({ name }) => name),
+      ["PV:10000", "PV:10002"],
+    );
+    const { items } = pvs.list({ limit: 2, cursor: step.value.next! });
+    assert.deepEqual(
+      items.map(({ name }) => name),
+      ["PV:10003", "PV:10004"],
+    );
+  });
+
+  it("of very many PVs lets others run now and then", () => {
+    const pvs = new WatchedPvs();
+    pvs.ask(
+      0,
+      Array.from({ length: 50_000 }, (_, index) => `PV:${index}`),
+    );
+    let slices = 0;
+    const scan = pvs.page({ limit: 10, sort: "lastRequested", order: "desc" });
+    for (let step = scan.next(); step.done !== true; step = scan.next()) slices++;
+    assert.ok(slices >= 10 && slices <= 50);
+  });
+
+  it("refuses cursors that no page of this sort and order gave", () => {
+    const pvs = new WatchedPvs();
+    pvs.ask(0, ["SR:A", "SR:B", "SR:C"]);
+    const { next } = pvs.list({ limit: 1 });
+    assert.ok(next !== null);
+    for (const cursor of ["", "x", `${next}z`, `${next}4`, "name_asc_1e9_41", "name_asc_-1_41"]) {
+      assert.throws(() => pvs.list({ cursor }), CursorError, cursor);
+    }
+    assert.throws(() => pvs.list({ cursor: next, order: "desc" }), CursorError);
+    assert.throws(() => pvs.list({ cursor: next, sort: "requests" }), RangeError);
+    assert.equal(pvs.list({ cursor: next }).items[0]?.name, "SR:B");
+  });
+
+  it("tells a name's times as they are, null where there is none", () => {
+    const pvs = new WatchedPvs();
+    pvs.answered(5, "SR:A", A);
+    assert.deepEqual(pvs.list().items, [
+      {
+        name: "SR:A",
+        state: "online",
+        duplicate: false,
+        invalid: false,
+        requests: 0,
+        lastRequestedAt: null,
+        lastClient: null,
+        server: "10.7.0.1:5064",
+        lastSeenAt: START + 5,
+        firstSeenAt: START + 5,
+      },
+    ]);
+  });
+});

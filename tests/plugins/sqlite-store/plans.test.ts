@@ -1,0 +1,55 @@
+/** How SQLite goes about what is asked of it: a wrong way answers right, and holds up every write for minutes. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import { changesQuestions, eventFilter, type SqlValue } from "../../../core/sql-store/index.js";
+import { StoreDatabase } from "../../../plugins/sqlite-store/database.js";
+
+describe("the questions to an SQLite database", () => {
+  let folder: string;
+  let database: Sqlite.Database;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "pvmon-plans-"));
+    const path = join(folder, "pvmon.db");
+    new StoreDatabase(path).close();
+    database = new Sqlite(path, { readonly: true });
+  });
+  after(() => {
+    database.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const planOf = (sql: string, values: readonly SqlValue[]): string[] =>
+    database
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(values)
+      .map(({ detail }) => detail);
+
+  it("about changes look up each subject that changed, not all that there is", () => {
+    const [pvs] = changesQuestions({ from: 1, to: 2, limit: 10 });
+    const plan = planOf(pvs!.sql, pvs!.values);
+    const lookUp = plan.indexOf("SEARCH f USING PRIMARY KEY (fact=? AND subject=?)");
+    assert.equal(plan[lookUp - 1], "SCAN t", plan.join("\n"));
+  });
+
+  it("about a page of events find it in an index, and read only its rows", () => {
+    const queries = [
+      { log: ["noted", "pending", "acknowledged"] },
+      { types: ["server.lost"] },
+      { host: "10.7.0.1" },
+      { server: "10.7.0.1:5064" },
+      { client: "10.7.0.1" },
+      { pv: "a:b" },
+      { app: "00000000000000aa" },
+      { from: 1, to: 2 },
+    ] as const;
+    for (const query of queries) {
+      const { page, pageValues } = eventFilter({ ...query, limit: 100 });
+      const plan = planOf(page, pageValues).join("\n");
+      assert.match(plan, /SEARCH event USING COVERING INDEX event_/, JSON.stringify(query));
+      assert.match(plan, /SCAN page\nSEARCH event USING INTEGER PRIMARY KEY/);
+    }
+  });
+});
