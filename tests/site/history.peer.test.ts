@@ -1,8 +1,8 @@
 /** What pvmon says afterwards: of a host that was cut off, and of all that changed, came and went between two instants. */
 import assert from "node:assert/strict";
-import { LibcaClient } from "../peers/index.js";
+import { HeartbeatSender, LibcaClient } from "../peers/index.js";
 import type { Item, PvmonProcess } from "./pvmon-process.js";
-import { type SiteIoc, typesOf, WatchedSite } from "./watched-site.js";
+import { HEARTBEAT_PERIOD_S, type SiteIoc, typesOf, WatchedSite } from "./watched-site.js";
 
 const MOVING = "moving:value";
 const record = `record(ai, "${MOVING}") { field(VAL, "7") }`;
@@ -19,13 +19,13 @@ describe("the history of a site", function () {
   let client: LibcaClient;
 
   before(async () => {
-    site = await WatchedSite.start({ hosts: 4 });
+    site = await WatchedSite.start({ hosts: 5 });
     first = await site.startIoc({ name: "first", on: site.host(1), records: record });
     second = await site.startIoc({ name: "second", on: site.host(1) });
     steady = await site.startIoc({ name: "steady", on: site.host(2) });
     client = await LibcaClient.start(site.host(3));
     await client.monitor([...first.pvs, ...ABSENT]);
-    await site.measured(3);
+    await site.measured({ servers: 3, heartbeats: 3 });
   });
   after(async () => {
     client?.kill();
@@ -95,12 +95,41 @@ describe("the history of a site", function () {
     }
   });
 
+  it("has no loss of a host that goes on sending heartbeats without its servers", async () => {
+    const address = site.host(4).address;
+    const pair = [
+      await site.startIoc({ name: "left", on: site.host(4) }),
+      await site.startIoc({ name: "right", on: site.host(4), heartbeat: false }),
+    ];
+    const python = await HeartbeatSender.start(site.host(4), {
+      version: "3.0",
+      to: site.network.broadcast,
+      period: HEARTBEAT_PERIOD_S,
+      sp: 8080,
+      img: "python3",
+    });
+    await site.measured({ servers: 5, heartbeats: 5 });
+    for (const ioc of pair) await ioc.kill();
+    await site.both("both servers are lost, and the host is not", async (pvmon) => {
+      const lost = await pvmon.list(`/api/v1/servers?host=${address}&state=lost`);
+      const { liveness } = await pvmon.get(`/api/v1/hosts/${address}`);
+      return lost.length === 2 && liveness === "alive";
+    });
+    await site.both("their losses are told", async (pvmon) => {
+      return (await pvmon.list(`/api/v1/events?host=${address}&type=server.lost`)).length === 2;
+    });
+    for (const pvmon of site.pvmons) {
+      assert.deepEqual(await pvmon.list(`/api/v1/events?host=${address}&type=host.lost`), []);
+    }
+    await python.stop();
+  });
+
   it("has what differs between two instants: a PV that moved, a server that came and one that went", async () => {
     await site.both("the first owner is found", (pvmon) => search(pvmon, first));
     const from = new Date().toISOString();
     const gone = first.server;
     await first.kill();
-    const third = await site.startIoc({ name: "third", on: site.host(4), records: record });
+    const third = await site.startIoc({ name: "third", on: site.host(5), records: record });
     await site.both("its loss is told", async (pvmon) => {
       const server = await pvmon.get(`/api/v1/servers/${gone}`);
       return server.state === "lost";

@@ -89,7 +89,7 @@ describe("operators of a site", function () {
         const apps = hosts.map((each) => (each.apps as Item[]).length);
         return hosts.every(({ colour }) => colour === "green") && apps.join() === "2,1";
       });
-      await site.measured(3);
+      await site.measured({ servers: 3, heartbeats: 3 });
     });
 
     it("see a host in red, and why, when a critical application of it stops", async () => {

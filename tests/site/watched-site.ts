@@ -17,9 +17,9 @@ import {
 import { type Item, PvmonProcess } from "./pvmon-process.js";
 
 /** Of beacons. */
-export const PERIOD_S = 5;
+const PERIOD_S = 5;
 /** Of heartbeats, that hosts are found and lost within a test's patience. */
-const HEARTBEAT_PERIOD_S = 2;
+export const HEARTBEAT_PERIOD_S = 2;
 const WATCHERS = 2;
 const POLL_MS = 200;
 /** For what takes a few seconds on an idle machine. */
@@ -145,13 +145,13 @@ export class WatchedSite {
     );
   }
 
-  /** Until periods are known, what stops counts as lost only after three of the default ones. @param iocs how many */
-  async measured(iocs: number): Promise<void> {
+  /** Until periods are known, what stops counts as lost only after three of the default ones. @param wanted how many there are */
+  async measured(wanted: { readonly servers: number; readonly heartbeats: number }): Promise<void> {
     await this.both("all periods are known", async (pvmon) => {
       const servers = await pvmon.list("/api/v1/servers?state=alive");
       const beats = await pvmon.list("/api/v1/heartbeats?lost=false");
       const isMeasured = [...servers, ...beats].every(({ periodMs }) => periodMs !== null);
-      return servers.length === iocs && beats.length === iocs && isMeasured;
+      return servers.length === wanted.servers && beats.length === wanted.heartbeats && isMeasured;
     });
   }
 

@@ -123,6 +123,14 @@ export class Apps {
     return this.#registry.table.hosts();
   }
 
+  /** When a heartbeat of an application of the host was last heard; undefined when none sends any. */
+  heardAt(host: Ipv4): number | undefined {
+    const times = [...this.#registry.table.ofHost(host)]
+      .filter(({ confirmed }) => confirmed)
+      .flatMap(({ heartbeat }) => heartbeat?.track.heardAt ?? []);
+    return times.length === 0 ? undefined : Math.max(...times);
+  }
+
   /** All of a host, ignored ones too, by command. */
   ofHost(host: Ipv4): readonly AppView[] {
     return byCommand(this.#registry.table.ofHost(host)).map((record) => this.#views.app(record));

@@ -71,6 +71,7 @@ export class InventoryParts {
       state: (key, state, at) => this.pvs.serverChanged(key, state, at),
       dirty: (key) => this.dirty.servers.add(key),
       seen: (address, at) => this.hosts.seen(address, at),
+      heartbeatAt: (address) => this.apps.heardAt(this.names.primaryOf(address)),
       fact,
       addressesOf: (address) => this.names.addressesOf(address),
     });

@@ -7,6 +7,8 @@ const TOGETHER_MS = 60_000;
 
 export class HostServers {
   readonly #servers = new Map<Ipv4, Set<ServerRecord>>();
+  /** Hosts, by the address that stands for each, that are not lost although all their servers are. */
+  readonly #goingOn = new Set<Ipv4>();
 
   addresses(): Iterable<Ipv4> {
     return this.#servers.keys();
@@ -21,7 +23,19 @@ export class HostServers {
   remove(record: ServerRecord): void {
     const servers = this.#servers.get(record.ip);
     servers?.delete(record);
-    if (servers?.size === 0) this.#servers.delete(record.ip);
+    if (servers?.size !== 0) return;
+    this.#servers.delete(record.ip);
+    this.#goingOn.delete(record.ip);
+  }
+
+  /** What is true of the host from when its last server fell silent until one of them is back. */
+  setGoingOn(ip: Ipv4, goesOn: boolean): void {
+    if (goesOn) this.#goingOn.add(ip);
+    else this.#goingOn.delete(ip);
+  }
+
+  isGoingOn(ip: Ipv4): boolean {
+    return this.#goingOn.has(ip);
   }
 
   /**

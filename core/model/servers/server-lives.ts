@@ -16,6 +16,8 @@ export interface ServerSink {
   dirty(key: number): void;
   /** Something was heard of this address that is more than a single datagram. */
   seen(address: Ipv4, at: number): void;
+  /** When the host with this address last sent a heartbeat; undefined when it sends none. */
+  heartbeatAt(address: Ipv4): number | undefined;
   fact(row: Omit<FactRow, "kind">): void;
   /** All addresses of the host with this one. */
   addressesOf(address: Ipv4): readonly Ipv4[];
@@ -123,7 +125,10 @@ export class ServerLives {
     this.#tellUp(record, at, false);
     this.#enter(record, "lost", at);
     const together = this.#lostTogether(record);
-    if (together.length > 0) this.sink.event(events.hostLost(record.host, at, together));
+    if (together.length === 0) return;
+    const goesOn = this.#beatsSince(record.ip, together);
+    this.table.hosts.setGoingOn(this.#primaryOf(record), goesOn);
+    if (!goesOn) this.sink.event(events.hostLost(record.host, at, together));
   }
 
   /** Nobody wants to know of it any more. */
@@ -142,6 +147,14 @@ export class ServerLives {
     return Math.max(silentAt, closedSince + this.lostAfterPeriods * circuit.gapMs);
   }
 
+  /** Whether a heartbeat came when a beacon of these servers would have come too, had only they been there. */
+  #beatsSince(address: Ipv4, servers: readonly ServerRecord[]): boolean {
+    const heardAt = this.sink.heartbeatAt(address) ?? Number.NEGATIVE_INFINITY;
+    return servers.every(
+      ({ lastSignAt, track }) => heardAt > lastSignAt + (track?.expectedMs ?? DEFAULT_PERIOD_MS),
+    );
+  }
+
   /** It answered. */
   #showed(record: ServerRecord, at: number): void {
     record.lastSeenAt = Math.max(record.lastSeenAt, at);
@@ -155,7 +168,10 @@ export class ServerLives {
 
   /** Says what happened to a server that is up; the host is back when all of it was away. */
   #return(record: ServerRecord, at: number, event: EventDraft): void {
-    const hostWasLost = this.#lostTogether(record).length > 0;
+    const { hosts } = this.table;
+    const primary = this.#primaryOf(record);
+    const hostWasLost = this.#lostTogether(record).length > 0 && !hosts.isGoingOn(primary);
+    hosts.setGoingOn(primary, false);
     this.sink.event(event);
     if (hostWasLost) this.sink.event(events.hostReturned(record.host, at, record.name));
     if (isGone(record)) this.#tellUp(record, event.at, true);
@@ -166,6 +182,10 @@ export class ServerLives {
 
   #lostTogether({ ip }: ServerRecord): readonly ServerRecord[] {
     return this.table.hosts.lostTogether(this.sink.addressesOf(ip));
+  }
+
+  #primaryOf({ ip }: ServerRecord): Ipv4 {
+    return this.sink.addressesOf(ip)[0] ?? ip;
   }
 
   #enter(record: ServerRecord, state: ServerState, at: number): void {

@@ -94,6 +94,8 @@ export class WatchedSite {
   readonly hosts: (readonly number[])[] = [];
   readonly servers: Servers;
   blind = false;
+  /** When any of its hosts last sent a heartbeat. */
+  heartbeatAt: number | undefined;
   #secondAt: number;
 
   constructor(options: ServersOptions = {}, begin = BEGIN) {
@@ -102,6 +104,7 @@ export class WatchedSite {
       state: (key, state, at) => this.states.push({ key, state, at }),
       dirty: (key) => this.dirty.add(key),
       seen: (address, at) => this.seen.set(address, at),
+      heartbeatAt: () => this.heartbeatAt,
       fact: (row) => this.facts.push(row),
       addressesOf: (address) => this.hosts.find((all) => all.includes(address)) ?? [address],
     };

@@ -307,6 +307,26 @@ describe("hosts", () => {
     assert.deepEqual([single.count("server.lost"), single.count("host.lost")], [2, 0]);
   });
 
+  it("that still send heartbeats are not lost with all their servers, and so do not come back", () => {
+    const silentAt = BEGIN + 3 * MINUTE;
+    for (const [heartbeatAt, isLost] of [
+      [silentAt + MINUTE, false],
+      // One that came before the first beacon was missed says nothing, and nor does an older one.
+      [silentAt, true],
+      [BEGIN, true],
+    ] as const) {
+      const site = new WatchedSite().feed(two(silentAt));
+      site.heartbeatAt = heartbeatAt;
+      site.advance(BEGIN + 6 * MINUTE);
+      assert.equal(site.count("server.lost"), 2);
+      assert.equal(site.count("host.lost"), Number(isLost));
+      site.heartbeatAt = BEGIN + 8 * MINUTE;
+      site.feed(two(BEGIN + 9 * MINUTE).filter(({ at }) => at > BEGIN + 8 * MINUTE));
+      assert.equal(site.count("server.returned"), 2);
+      assert.equal(site.count("host.returned"), Number(isLost));
+    }
+  });
+
   it("are seen with the second beacon of a server, or its first answer, and with each one after", () => {
     const [first, second, third] = midLife();
     assert.ok(first && second && third);
