@@ -115,13 +115,18 @@ outputs:
       await becomes("it is back", ({ state }) => state === "alive");
       await ioc.kill();
       await becomes("it has stopped", ({ state }) => state === "stopped");
-      const events = await pvmon.list("/api/v1/events");
-      const types = events.filter((event) => event.server === server).map(({ type }) => type);
-      assert.ok(!types.includes("server.lost"), types.join());
-      assert.ok(
-        types.includes("server.unresponsive") && types.includes("server.stopped"),
-        types.join(),
+      // Events are shown once they are stored, a moment after the state.
+      const types = await waitFor(
+        "the event is stored",
+        async () => {
+          const events = await pvmon.list(`/api/v1/events?server=${server}`);
+          const told = events.map(({ type }) => String(type));
+          return told.includes("server.stopped") && told;
+        },
+        10_000,
       );
+      assert.ok(types.includes("server.unresponsive"), types.join());
+      assert.ok(!types.includes("server.lost"), types.join());
     } finally {
       pvmon.remove();
     }
