@@ -8,6 +8,10 @@ import type { Pause } from "./beacon-verdict.js";
 /** More than the ramp sends in {@link LATE_MS}. */
 export const NEAR = 16;
 const KEPT_BEACONS = 8;
+/** Beacons that two servers do not send together by chance, even if they were started at once. */
+const TOGETHER_BEACONS = 4;
+/** What the ways of two beacons that were sent together may differ by, ms. */
+const TOGETHER_MS = 50;
 
 export class RecentBeacons {
   /** Oldest first. */
@@ -28,6 +32,19 @@ export class RecentBeacons {
 
   forgetBefore(at: number): void {
     this.#beacons = this.#beacons.filter((seen) => seen.at >= at);
+  }
+
+  /**
+   * Whether these and the other ones are the beacons of one server, which sends each to all of its networks at once.
+   * Undefined while too few have been seen of both to tell.
+   */
+  areThoseOf(other: RecentBeacons): boolean | undefined {
+    const apartMs = this.#beacons.flatMap(({ at, sequence }) => {
+      const same = other.#beacons.find((seen) => seen.sequence === sequence);
+      return same === undefined ? [] : [Math.abs(same.at - at)];
+    });
+    if (apartMs.some((ms) => ms > TOGETHER_MS)) return false;
+    return apartMs.length >= TOGETHER_BEACONS ? true : undefined;
   }
 
   /** Whether beacons sent after this one were already here {@link LATE_MS} ago: if not, it was overtaken. */

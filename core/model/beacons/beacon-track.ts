@@ -102,6 +102,18 @@ export class BeaconTrack {
     return at - this.#anchor.at > LATE_MS ? "midLife" : "undecided";
   }
 
+  /**
+   * Whether the beacons of another identity are those of this server, heard by another way; undefined when that cannot be
+   * told: one of them does not count, they were not heard at one time, or not often enough.
+   */
+  isHeardAs(other: BeaconTrack): boolean | undefined {
+    if (!this.#counts || !other.#counts) return undefined;
+    if (Math.abs(this.lastAt - other.lastAt) > LATE_MS) return undefined;
+    const ahead = counterAdvance(this.sequence, other.sequence);
+    if (ahead > 1 && counterAdvance(other.sequence, this.sequence) > 1) return false;
+    return this.#recent.areThoseOf(other.#recent);
+  }
+
   /** Undefined for servers that do not count. Time that the server was paused before we saw it makes it too late. */
   get start(): StartEstimate | undefined {
     if (!this.#counts) return undefined;

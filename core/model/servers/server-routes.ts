@@ -2,9 +2,7 @@
  * One server that is heard under two addresses: of a host with several networks, or by two routes. Its beacons go out
  * everywhere at once with one counter (CA specification, beacons), which two servers do not share for long.
  */
-import { counterAdvance } from "../beacons/beacon-ramp.js";
 import type { EventDraft } from "../event.js";
-import { LATE_MS } from "../lateness.js";
 import { duplicateRoute } from "./server-events.js";
 import type { ServerRecord } from "./server-record.js";
 
@@ -19,7 +17,7 @@ export class ServerRoutes {
   /** What was found holds while one of the two is not heard, until their counters differ. The ports have to be equal. */
   isSame(one: ServerRecord, other: ServerRecord, at: number): boolean {
     const pair = one.key < other.key ? `${one.key} ${other.key}` : `${other.key} ${one.key}`;
-    const agree = countersAgree(one, other);
+    const agree = other.track && one.track?.isHeardAs(other.track);
     if (agree === undefined) return this.#pairs.has(pair);
     if (!agree) {
       this.#pairs.delete(pair);
@@ -35,16 +33,4 @@ export class ServerRoutes {
     if (first !== undefined && this.#pairs.size >= MAX_PAIRS) this.#pairs.delete(first);
     this.#pairs.add(pair);
   }
-}
-
-/** Undefined when they cannot be compared: servers that do not count, and those heard at different times. */
-function countersAgree(one: ServerRecord, other: ServerRecord): boolean | undefined {
-  const [a, b] = [one.track, other.track];
-  if (a?.start === undefined || b?.start === undefined) return undefined;
-  if (Math.abs(a.lastAt - b.lastAt) > LATE_MS) return undefined;
-  const apart = Math.min(
-    counterAdvance(a.sequence, b.sequence),
-    counterAdvance(b.sequence, a.sequence),
-  );
-  return apart <= 1;
 }

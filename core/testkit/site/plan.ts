@@ -24,6 +24,8 @@ export interface IocPlan {
   readonly names: readonly string[];
   /** How it counts beacons: EPICS Base sends 0 twice, caproto once (CA specification, beacons). */
   readonly counting: "rsrv" | "caproto";
+  /** From the start of the site to its first beacon: IOCs that beat as one would be one, to all that can be heard of them. */
+  readonly firstBeaconMs: number;
 }
 
 export interface ClientPlan {
@@ -40,6 +42,7 @@ export interface SitePlan {
   readonly absent: readonly string[];
 }
 
+const MAX_FIRST_BEACON_MS = 3000;
 const SYSTEMS = ["SR", "BR", "LTB", "BTS", "ID09", "XAS"];
 const DEVICES = ["VAC", "PS", "RF", "DIAG", "MOT", "WTR"];
 const SIGNALS = [
@@ -72,6 +75,7 @@ export function planSite(options: PlanOptions = {}): SitePlan {
     });
     return { address: address(2, client), names: [...new Set(names)] };
   });
+  const starts = seededRandom(seed + 1);
   const known = new Set(all);
   const asked = clientPlans.flatMap(({ names }) => names);
   return {
@@ -79,6 +83,7 @@ export function planSite(options: PlanOptions = {}): SitePlan {
       address: address(1, ioc),
       names,
       counting: ioc % 4 === 3 ? "caproto" : "rsrv",
+      firstBeaconMs: Math.floor(starts() * MAX_FIRST_BEACON_MS),
     })),
     clients: clientPlans,
     duplicates: [...new Set(doubled)],

@@ -73,7 +73,10 @@ export class SimulatedIoc {
     this.#udp = udp;
     this.#sequence = 0;
     this.#beacons = 0;
-    this.#beacon(FIRST_BEACON_GAP_MS);
+    this.#beaconTimer = setTimeout(
+      () => this.#beacon(FIRST_BEACON_GAP_MS),
+      this.plan.firstBeaconMs / this.#ports.speed,
+    );
   }
 
   /** The process dies: no more beacons, circuits closed. */

@@ -30,7 +30,7 @@ function sees(inventory: WatchedInventory, from: number): void {
   for (const second of [4, 8, 12]) inventory.fold(sensorReport(from + second * SECOND));
 }
 
-/** Two addresses with a beacon each per period, and answers of both to each search. */
+/** Two addresses with a beacon each per period, and answers of both to each search, once their beacons can be compared. */
 function watched(
   { aheadBy = 0, laterMs = 1, other = OTHER, counts = true }: Beacons = {},
   options: InventoryOptions = {},
@@ -42,7 +42,7 @@ function watched(
     inventory.fold(beacon(at + 1, sequence, ONE));
     inventory.fold(beacon(at + 1 + laterMs, counts ? sequence + aheadBy : 0, other));
     sees(inventory, at);
-    if (round % 3 !== 2) continue;
+    if (round < 6) continue;
     inventory.fold(answer(at + ASKED_AFTER, PV, ONE));
     inventory.fold(answer(at + ASKED_AFTER + 2, PV, other));
   }
@@ -87,11 +87,11 @@ describe("two addresses whose beacons carry one counter at one time", () => {
     inventory.fold(answer(START, PV, ONE));
     inventory.fold(answer(START + 2, PV, OTHER));
     assert.equal(inventory.pv(PV)?.duplicate, true);
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 8; round++) {
       const at = START + SECOND + round * PERIOD;
       for (const server of [ONE, OTHER]) inventory.fold(beacon(at, 500 + round, server));
     }
-    const at = START + 40 * SECOND;
+    const at = START + 115 * SECOND;
     inventory.fold(answer(at, PV, ONE));
     inventory.fold(answer(at + 2, PV, OTHER));
     assert.equal(inventory.pv(PV)?.duplicate, false);
@@ -114,6 +114,8 @@ describe("two servers that have a PV", () => {
     assert.equal(inventory.pv(PV)?.duplicate, true);
   };
 
+  it("are two when they were started together, and their beacons come a quarter of a second apart", () =>
+    isDuplicate({ laterMs: 250 }));
   it("are two when their counters differ by more than one", () => isDuplicate({ aheadBy: 2 }));
   it("are two when their beacons come at different times", () =>
     isDuplicate({ laterMs: 4 * SECOND }));
