@@ -148,8 +148,11 @@ describe("the site files in configs/", function () {
     const { status, sensors } = await site.get("/api/v1/status");
     assert.equal(status, "ok");
     assert.deepEqual(
-      (sensors as Item[]).map((sensor) => sensor.status),
-      ["ok"],
+      (sensors as Item[]).map((sensor) => [String(sensor.id).split("/")[0], sensor.status]).sort(),
+      [
+        ["ca-sniffer", "ok"],
+        ["ioc-heartbeat", "ok"],
+      ],
     );
     await site.stop();
   });
@@ -204,7 +207,10 @@ describe("the site files in configs/", function () {
       await demo.line(/\/api\/v1\/status$/, 30_000);
       await waitFor(
         "all PVs are known",
-        async () => (await counts()).pvs.online === online.length,
+        async () => {
+          const { pvs } = await counts();
+          return pvs.online === online.length && pvs.duplicate > 0;
+        },
         40_000,
       );
       const { pvs, servers, clients: searching } = await counts();
