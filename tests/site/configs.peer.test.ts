@@ -148,11 +148,8 @@ describe("the site files in configs/", function () {
     const { status, sensors } = await site.get("/api/v1/status");
     assert.equal(status, "ok");
     assert.deepEqual(
-      (sensors as Item[]).map((sensor) => [String(sensor.id).split("/")[0], sensor.status]).sort(),
-      [
-        ["ca-sniffer", "ok"],
-        ["ioc-heartbeat", "ok"],
-      ],
+      (sensors as Item[]).map((sensor) => sensor.status),
+      ["ok"],
     );
     await site.stop();
   });
@@ -207,10 +204,7 @@ describe("the site files in configs/", function () {
       await demo.line(/\/api\/v1\/status$/, 30_000);
       await waitFor(
         "all PVs are known",
-        async () => {
-          const { pvs } = await counts();
-          return pvs.online === online.length && pvs.duplicate > 0;
-        },
+        async () => (await counts()).pvs.online === online.length,
         40_000,
       );
       const { pvs, servers, clients: searching } = await counts();
