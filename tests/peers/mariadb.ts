@@ -35,7 +35,8 @@ export class Mariadb {
     this.#data = join(folder ?? this.#folder, "data");
     this.socket = join(this.#folder, "socket");
     this.port = port;
-    this.#arguments = more;
+    // In /tmp temporary tables of two servers, each process 1 of its sandbox, would have the same names.
+    this.#arguments = [`--tmpdir=${this.#folder}`, ...more];
   }
 
   /** Installed and started; root has no password. */

@@ -15,7 +15,9 @@ export async function startNameServer(
     for (const [address, name] of Object.entries(${JSON.stringify(names)})) {
       responder.replies.set(address, [name]);
     }
-    console.log("@running " + responder.address);`;
+    console.log("@running " + responder.address);
+    // The responder alone keeps no process running.
+    process.stdin.resume();`;
   const program = new Program(on, [process.execPath, "--input-type=module", "--eval", script]);
   const [, address] = await program.line(/^@running (.*)/, START_TIMEOUT_MS);
   return address!;
