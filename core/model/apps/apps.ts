@@ -38,6 +38,11 @@ export interface AppsOptions {
 
 export interface AppSink {
   event(draft: EventDraft): void;
+  /**
+   * One that may come again and again.
+   * @param noticedAt by the data alone, whenever the second of it was counted.
+   */
+  lifeEvent(draft: EventDraft, noticedAt: number): void;
   dirty(app: string): void;
   /** It is no more: an operator forgot it, it turned out to be another, or it had to make room. Its row is to be deleted. */
   forgotten(app: string): void;
