@@ -221,7 +221,7 @@ export class LinuxMonitorProbe implements Probe {
     this.#readings.add();
     try {
       const timeoutMs = this.#config.timeoutSeconds * 1000;
-      const question = { source, server, suffixes, timeoutMs, signal };
+      const question = { source, server, suffixes, timeoutMs, signal, clock: this.#clock };
       const reading = await readHost(running.client, question, () => this.#turnEnds());
       const afterMs = Math.round(this.#clock.elapsed() - begun);
       await this.#tell(running, source, server, reading);
