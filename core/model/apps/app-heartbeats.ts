@@ -1,7 +1,6 @@
 /** Heartbeats as they come in: whose they are, what became of their application, and which server it says it is. */
 import { formatEndpoint, type Ipv4, keyEndpoint } from "../address.js";
 import { AnnouncementBudget } from "../event-budget.js";
-import { LATE_MS } from "../lateness.js";
 import type { HeartbeatSeen, PvListRead } from "../observation.js";
 import * as events from "./app-events.js";
 import { heartbeatInvocation, idOf } from "./app-identity.js";
@@ -133,7 +132,8 @@ export class AppHeartbeats {
 
   #loseIfSilent(record: AppRecord, at: number): void {
     const { heartbeat } = record;
-    if (heartbeat === undefined || !this.#silence.isLost(record, at)) return;
+    const sureAt = this.#silence.sureAt(record);
+    if (heartbeat === undefined || sureAt === undefined || sureAt >= at) return;
     if (!record.confirmed) {
       // One heartbeat and then nothing: forged, or the very end of an application.
       this.#registry.remove(record, at);
@@ -141,7 +141,7 @@ export class AppHeartbeats {
     }
     const lostAt = this.#silence.lostAt(record)!;
     const event = events.lost(this.#beating(record, heartbeat), lostAt, this.#lostAfterHeartbeats);
-    this.sink.lifeEvent(event, lostAt + LATE_MS);
+    this.sink.lifeEvent(event, sureAt);
     heartbeat.lostAt = Math.round(lostAt);
     this.sink.dirty(record.id);
   }
