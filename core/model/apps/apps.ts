@@ -74,6 +74,9 @@ export interface AppSurroundings {
   pvsListed(app: string, list: PvListRead, servesCa: boolean): number;
 }
 
+/** What groups of hosts follow from. */
+export type BriefApp = Pick<AppView, "critical" | "running">;
+
 export class Apps {
   readonly #registry: AppRegistry;
   readonly #processes: AppProcesses;
@@ -139,6 +142,14 @@ export class Apps {
   /** All of a host, ignored ones too, by command. */
   ofHost(host: Ipv4): readonly AppView[] {
     return byCommand(this.#registry.table.ofHost(host)).map((record) => this.#views.app(record));
+  }
+
+  /** All of a host, in any order, without the cost of whole views. */
+  briefly(host: Ipv4): readonly BriefApp[] {
+    return [...this.#registry.table.ofHost(host)].map((record) => ({
+      critical: record.critical,
+      running: this.#views.isRunning(record),
+    }));
   }
 
   view(id: string): AppView | undefined {

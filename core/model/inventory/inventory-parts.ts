@@ -104,7 +104,7 @@ export class InventoryParts {
         serverIsUp: (key) => this.servers.isUp(key),
         // Of one that has only just started its counter does not tell yet.
         serverStartedAt: (key) => this.servers.startedAt(key) ?? this.servers.restartedAt(key),
-        serverSeenAt: (key) => this.servers.row(key)?.lastSeenAt,
+        serverSeenAt: (key) => this.servers.seenAt(key),
         nameOf: (host) => this.names.nameOf(host),
         sortKey: (host) => this.names.sortKey(host),
         primaryOf: (host) => this.names.primaryOf(host),
@@ -129,6 +129,7 @@ export class InventoryParts {
         sortKey: (host) => this.names.sortKey(host),
         serversOf: (address) => this.servers.ofHost(address),
         appsOf: (host) => this.apps.ofHost(host),
+        briefAppsOf: (host) => this.apps.briefly(host),
         procServsOf: (host) => this.apps.procServs(host),
         pendingLogs: (host) => this.journal.pendingOf(host),
       },
