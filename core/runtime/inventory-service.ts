@@ -25,6 +25,7 @@ export function serveInventory(
     server: (server) => inventory.server(server),
     listHosts: (query) => inventory.listHosts(query),
     host: (host) => inventory.host(host),
+    hostNamed: (name) => inventory.hostNamed(name),
     hostName: (host) => inventory.hostName(host),
     listApps: (query) => inventory.listApps(query),
     app: (id) => inventory.app(id),

@@ -146,10 +146,12 @@ export class ChannelInfoProbe implements Probe<ChannelInfoService>, ChannelInfoS
     const begun = this.#clock.elapsed();
     const { maxElements, timeoutSeconds } = this.#config;
     const timeoutMs = timeoutSeconds * 1000;
-    const question = { name: target.name, server, wantsValue, maxElements, timeoutMs, signal };
+    const { name } = target;
+    const clock = this.#clock;
+    const question = { name, server, wantsValue, maxElements, timeoutMs, signal, clock };
     const finding = await ask(client, question, end);
     const timeMs = Math.round(this.#clock.elapsed() - begun);
-    this.#tell(target.name, server, finding);
+    this.#tell(name, server, finding);
     const address = formatIpv4(server.ip);
     const host = this.#inventory.hostName(address) ?? address;
     return { info: { ...target, host, ...finding.answer, timeMs }, wasAsked: true };

@@ -1,6 +1,6 @@
 /** One question on the network: a circuit to the server, the channel, its value if wanted, and what came of it. */
 import { type CaClient, CaError, type Channel, type Circuit } from "epics-ca/client";
-import { type ChannelInfo, type ChannelSeen, type Endpoint, formatIpv4 } from "pvmon";
+import { type ChannelInfo, type ChannelSeen, type Clock, type Endpoint, formatIpv4 } from "pvmon";
 import { shownValue } from "./value.js";
 
 export interface Question {
@@ -12,6 +12,7 @@ export interface Question {
   /** From the first packet to the answer. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  readonly clock: Pick<Clock, "elapsed">;
 }
 
 export interface Finding {
@@ -31,9 +32,9 @@ export async function ask(
   question: Question,
   gone: () => void,
 ): Promise<Finding> {
-  const { name, server, wantsValue, signal } = question;
-  const endAt = performance.now() + question.timeoutMs;
-  const step = (): Step => ({ timeoutMs: Math.max(endAt - performance.now(), 0), signal });
+  const { name, server, wantsValue, signal, clock } = question;
+  const endAt = clock.elapsed() + question.timeoutMs;
+  const step = (): Step => ({ timeoutMs: Math.max(endAt - clock.elapsed(), 0), signal });
   let circuit: Circuit | undefined;
   try {
     circuit = await client.connect({ address: formatIpv4(server.ip), port: server.port }, step());

@@ -123,13 +123,16 @@ export class HeartbeatExport implements Output {
     }
   }
 
-  #heard({ type, app }: EventDraft): void {
+  #heard({ type, app, evidence }: EventDraft): void {
     const running = this.#running;
     if (running === undefined || app === undefined || !type.startsWith("app.")) return;
+    // Of an application that restarts all the time, most restarts are only counted.
+    const restarts = Number(type === "app.restarted") + Number(evidence.restartsNotTold ?? 0);
+    const returns = Number(type === "app.returned") + Number(evidence.returnsNotTold ?? 0);
     for (const entry of running.assignments.showing(app)) {
       const told = running.told[entry]!;
-      if (type === "app.restarted") told.restarts = Math.min(MAX_PENDING, told.restarts + 1);
-      if (type === "app.returned") told.resumes = Math.min(MAX_PENDING, told.resumes + 1);
+      told.restarts = Math.min(MAX_PENDING, told.restarts + restarts);
+      told.resumes = Math.min(MAX_PENDING, told.resumes + returns);
     }
     this.#lookSoon();
   }

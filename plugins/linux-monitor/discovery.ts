@@ -13,6 +13,7 @@ export class Discovery {
   readonly #inventory: Names;
   readonly #everyMs: number;
   #slot = 0;
+  #looks = 1;
   #beginsAt: number;
   /** Hosts whose signature was asked for and has no server yet, the one looked at longest ago first. */
   readonly #expected = new Set<string>();
@@ -24,6 +25,16 @@ export class Discovery {
     this.#beginsAt = now + everyMs;
   }
 
+  /** How many looks at all names have begun. */
+  get looks(): number {
+    return this.#looks;
+  }
+
+  /** Whether the present look has come to the last name. */
+  get hasSeenAll(): boolean {
+    return this.#slot >= this.#inventory.nameSlots();
+  }
+
   /**
    * The next slice: hosts whose signature is online, known ones too. After the last name it goes on with those that are
    * new, until it is time to begin again: the place of a forgotten name may have a new one.
@@ -31,6 +42,7 @@ export class Discovery {
   *step(now: number): Generator<string> {
     if (now >= this.#beginsAt) {
       this.#slot = 0;
+      this.#looks += 1;
       this.#beginsAt = now + this.#everyMs;
       this.#expected.clear();
     }

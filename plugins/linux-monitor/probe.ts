@@ -50,6 +50,8 @@ export class LinuxMonitorProbe implements Probe {
   readonly #failures: { add(n?: number): void };
   #running: Running | undefined;
   #busy = 0;
+  /** The look at all names that found more hosts than may be; undefined once a later one did not. */
+  #exceededIn: number | undefined;
   /** When the budget allows for the next circuit, monotonic ms. */
   #nextAt = 0;
   #cancelWake: (() => void) | undefined;
@@ -86,6 +88,7 @@ export class LinuxMonitorProbe implements Probe {
     const unsubscribe = this.#inventory.subscribe((event) =>
       hosts.heard(event, this.#clock.elapsed()),
     );
+    this.#exceededIn = undefined;
     this.#running = {
       // No searches: it connects to the servers that the inventory knows.
       client: new CaClient({
@@ -134,13 +137,21 @@ export class LinuxMonitorProbe implements Probe {
   #step(): void {
     const running = this.#running;
     if (running === undefined) return;
-    const now = this.#clock.elapsed();
-    for (const source of running.discovery.step(now)) {
-      if (running.hosts.add(source, this.#clock.now(), now)) continue;
-      const { maxHosts } = this.#config;
-      this.#host.status.degraded(`there are more than ${maxHosts} hosts: raise maxHosts`);
-    }
+    this.#discover(running, this.#clock.elapsed());
     this.#takeTurns();
+  }
+
+  #discover({ discovery, hosts }: Running, now: number): void {
+    const { status } = this.#host;
+    for (const source of discovery.step(now)) {
+      if (hosts.add(source, this.#clock.now(), now)) continue;
+      this.#exceededIn = discovery.looks;
+      status.degraded(`there are more than ${this.#config.maxHosts} hosts: raise maxHosts`);
+    }
+    const isLater = this.#exceededIn !== undefined && this.#exceededIn < discovery.looks;
+    if (!isLater || !discovery.hasSeenAll) return;
+    this.#exceededIn = undefined;
+    status.ok();
   }
 
   /** Whoever asks comes before the rounds; nobody exceeds the budget. */
@@ -221,7 +232,7 @@ export class LinuxMonitorProbe implements Probe {
     this.#readings.add();
     try {
       const timeoutMs = this.#config.timeoutSeconds * 1000;
-      const question = { source, server, suffixes, timeoutMs, signal };
+      const question = { source, server, suffixes, timeoutMs, signal, clock: this.#clock };
       const reading = await readHost(running.client, question, () => this.#turnEnds());
       const afterMs = Math.round(this.#clock.elapsed() - begun);
       await this.#tell(running, source, server, reading);

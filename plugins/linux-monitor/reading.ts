@@ -1,7 +1,7 @@
 /** One reading of a host: a circuit to its server, a channel for each value, and all of it closed again. */
 import { type DbrValue, fieldTypeOf } from "epics-ca";
 import { type CaClient, CaError, type Channel, type Circuit } from "epics-ca/client";
-import { type Endpoint, formatIpv4 } from "pvmon";
+import { type Clock, type Endpoint, formatIpv4 } from "pvmon";
 import { SIGNATURE } from "./suffixes.js";
 
 const MAX_TEXT_CHARACTERS = 200;
@@ -17,6 +17,7 @@ export interface Question {
   /** From the first packet to the last answer. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  readonly clock: Pick<Clock, "elapsed">;
 }
 
 /** Values by suffix; those that the host does not have, or not in time, are missing. Without the signature nothing counts. */
@@ -33,9 +34,9 @@ export async function readHost(
   question: Question,
   gone: () => void,
 ): Promise<Reading> {
-  const { source, server, suffixes, timeoutMs, signal } = question;
-  const endAt = performance.now() + timeoutMs;
-  const step = (): Step => ({ timeoutMs: Math.max(endAt - performance.now(), 0), signal });
+  const { source, server, suffixes, timeoutMs, signal, clock } = question;
+  const endAt = clock.elapsed() + timeoutMs;
+  const step = (): Step => ({ timeoutMs: Math.max(endAt - clock.elapsed(), 0), signal });
   let circuit: Circuit | undefined;
   try {
     circuit = await client.connect({ address: formatIpv4(server.ip), port: server.port }, step());

@@ -202,6 +202,17 @@ describe("the import rules", () => {
     assert.deepEqual(named, []);
   });
 
+  it("leave the time of plugins to the clock that they are given", () => {
+    const clockless =
+      /\bperformance\.(now|timeOrigin)\b|\bDate\.now\b|\bnew Date\(\)|\bhrtime\b|\bsetInterval\b/;
+    const users = files.filter((file) => file.startsWith("plugins/") && clockless.test(code(file)));
+    assert.deepEqual(users, []);
+    assert.ok(
+      ["performance.now()", "Date.now()", "new Date()"].every((use) => clockless.test(use)),
+    );
+    assert.doesNotMatch("new Date(at)", clockless);
+  });
+
   it("leave the console to cli.ts and the end of the process to main.ts", () => {
     const users = (pattern: RegExp): string[] =>
       files.filter((file) => /^(core|plugins)\//.test(file) && pattern.test(code(file)));

@@ -1,7 +1,7 @@
 /** Heartbeats as they come in: whose they are, what became of their application, and which server it says it is. */
 import { formatEndpoint, type Ipv4, keyEndpoint } from "../address.js";
+import { AnnouncementBudget } from "../event-budget.js";
 import type { HeartbeatSeen, PvListRead } from "../observation.js";
-import { AnnouncementBudget } from "../servers/server-table.js";
 import * as events from "./app-events.js";
 import { heartbeatInvocation, idOf } from "./app-identity.js";
 import type { AppProcesses } from "./app-processes.js";
@@ -101,9 +101,9 @@ export class AppHeartbeats {
       known.restarts++;
       known.announced = true;
       this.#unite(record, heartbeat);
-      this.sink.event(events.restarted(this.#beating(record, known), verdict));
+      this.sink.lifeEvent(events.restarted(this.#beating(record, known), verdict), at);
     } else if (lostAt !== null) {
-      this.sink.event(events.returned(this.#beating(record, known), at, lostAt));
+      this.sink.lifeEvent(events.returned(this.#beating(record, known), at, lostAt), at);
     }
     known.lostAt = null;
     if (verdict.kind === "other") this.#silence.heard(record);
@@ -132,16 +132,16 @@ export class AppHeartbeats {
 
   #loseIfSilent(record: AppRecord, at: number): void {
     const { heartbeat } = record;
-    if (heartbeat === undefined || !this.#silence.isLost(record, at)) return;
+    const sureAt = this.#silence.sureAt(record);
+    if (heartbeat === undefined || sureAt === undefined || sureAt >= at) return;
     if (!record.confirmed) {
       // One heartbeat and then nothing: forged, or the very end of an application.
       this.#registry.remove(record, at);
       return;
     }
     const lostAt = this.#silence.lostAt(record)!;
-    this.sink.event(
-      events.lost(this.#beating(record, heartbeat), lostAt, this.#lostAfterHeartbeats),
-    );
+    const event = events.lost(this.#beating(record, heartbeat), lostAt, this.#lostAfterHeartbeats);
+    this.sink.lifeEvent(event, sureAt);
     heartbeat.lostAt = Math.round(lostAt);
     this.sink.dirty(record.id);
   }

@@ -34,8 +34,8 @@ export class AppViews {
     const { id, host, name, command, directory, critical, firstSeenAt, process } = record;
     const life = record.heartbeat?.track.life;
     const beats = isBeating(record);
-    const serverStartedAt = this.servers.startedAt(record);
-    const serversSeenAt = this.servers.ofApp(record).map((key) => this.site.serverSeenAt(key) ?? 0);
+    const servers = this.servers.ofApp(record);
+    const serversSeenAt = servers.map((key) => this.site.serverSeenAt(key) ?? 0);
     return {
       id,
       host: formatIpv4(host),
@@ -45,10 +45,10 @@ export class AppViews {
       directory,
       commandLine: process?.commandLine ?? null,
       critical,
-      running: this.isRunning(record),
+      running: beats || servers.some((key) => this.site.serverIsUp(key) === true),
       port: this.portOf(record),
       pid: (beats ? (life?.pid ?? process?.pid) : (process?.pid ?? life?.pid)) ?? null,
-      startedAt: (beats ? life?.startedAt : (serverStartedAt ?? life?.startedAt)) ?? null,
+      startedAt: (beats ? undefined : this.servers.startedAt(record)) ?? life?.startedAt ?? null,
       firstSeenAt,
       lastSeenAt: Math.max(record.lastSeenAt, ...serversSeenAt),
       heartbeat: life !== undefined,

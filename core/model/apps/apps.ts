@@ -38,6 +38,11 @@ export interface AppsOptions {
 
 export interface AppSink {
   event(draft: EventDraft): void;
+  /**
+   * One that may come again and again.
+   * @param noticedAt by the data alone, whenever the second of it was counted.
+   */
+  lifeEvent(draft: EventDraft, noticedAt: number): void;
   dirty(app: string): void;
   /** It is no more: an operator forgot it, it turned out to be another, or it had to make room. Its row is to be deleted. */
   forgotten(app: string): void;
@@ -68,6 +73,9 @@ export interface AppSurroundings {
    */
   pvsListed(app: string, list: PvListRead, servesCa: boolean): number;
 }
+
+/** What groups of hosts follow from. */
+export type BriefApp = Pick<AppView, "critical" | "running">;
 
 export class Apps {
   readonly #registry: AppRegistry;
@@ -134,6 +142,14 @@ export class Apps {
   /** All of a host, ignored ones too, by command. */
   ofHost(host: Ipv4): readonly AppView[] {
     return byCommand(this.#registry.table.ofHost(host)).map((record) => this.#views.app(record));
+  }
+
+  /** All of a host, in any order, without the cost of whole views. */
+  briefly(host: Ipv4): readonly BriefApp[] {
+    return [...this.#registry.table.ofHost(host)].map((record) => ({
+      critical: record.critical,
+      running: this.#views.isRunning(record),
+    }));
   }
 
   view(id: string): AppView | undefined {

@@ -1,6 +1,6 @@
 /** When silence means that an application is lost: by its own period, and only as long as pvmon could have heard it. */
 
-import { LATE_MS, TOLD_AFTER_MS } from "../lateness.js";
+import { DELIVERY_MS, LATE_MS } from "../lateness.js";
 import type { AppRecord } from "./app-record.js";
 
 export class HeartbeatSilence {
@@ -19,18 +19,19 @@ export class HeartbeatSilence {
   }
 
   /**
-   * Whether it was lost by `at`, by the data alone, so that live traffic and its capture say the same. A heartbeat may be
-   * late; one that comes later ends a loss.
+   * When that loss is sure, as {@link lostAt}: a heartbeat may be late, and those that its period was measured by may have
+   * been. By the data alone, so that live traffic and its capture say the same. A heartbeat that comes later ends a loss.
    */
-  isLost(record: AppRecord, at: number): boolean {
+  sureAt(record: AppRecord): number | undefined {
     const lostAt = this.lostAt(record);
-    return lostAt !== undefined && lostAt + LATE_MS < at;
+    const doubtMs = record.heartbeat?.track.doubtMs ?? 0;
+    return lostAt === undefined ? undefined : lostAt + this.lostAfterHeartbeats * doubtMs + LATE_MS;
   }
 
   /** After a heartbeat. */
   heard(record: AppRecord): void {
-    const lostAt = this.lostAt(record);
-    if (lostAt !== undefined) this.#dueAt = Math.min(this.#dueAt, lostAt + TOLD_AFTER_MS);
+    const sureAt = this.sureAt(record);
+    if (sureAt !== undefined) this.#dueAt = Math.min(this.#dueAt, sureAt + DELIVERY_MS);
   }
 
   /** After records came from a store. */
@@ -53,9 +54,10 @@ export class HeartbeatSilence {
     const silent: { readonly record: AppRecord; readonly lostAt: number }[] = [];
     for (const record of records()) {
       const lostAt = this.lostAt(record);
-      if (lostAt === undefined) continue;
-      if (lostAt + TOLD_AFTER_MS <= at) silent.push({ record, lostAt });
-      else this.#dueAt = Math.min(this.#dueAt, lostAt + TOLD_AFTER_MS);
+      const sureAt = this.sureAt(record);
+      if (lostAt === undefined || sureAt === undefined) continue;
+      if (sureAt + DELIVERY_MS <= at) silent.push({ record, lostAt });
+      else this.#dueAt = Math.min(this.#dueAt, sureAt + DELIVERY_MS);
     }
     silent.sort((a, b) => a.lostAt - b.lostAt || (a.record.id < b.record.id ? -1 : 1));
     return silent.map(({ record }) => record);

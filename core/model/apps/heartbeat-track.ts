@@ -63,7 +63,7 @@ export class HeartbeatTrack {
     life: HeartbeatLife,
     /** Heartbeats that went on since the first. */
     public beats = 0,
-    period = new BeaconPeriod(),
+    period = new BeaconPeriod(undefined, LATE_MS),
   ) {
     this.#life = life;
     this.#heardAt = life.at;
@@ -96,6 +96,11 @@ export class HeartbeatTrack {
     return this.#period.ms ?? DEFAULT_PERIOD_MS;
   }
 
+  /** How much shorter than its period `expectedMs` may be, because of heartbeats that came late when it was measured. */
+  get doubtMs(): number {
+    return this.#period.ms === undefined ? 0 : this.#period.lateErrorMs(LATE_MS);
+  }
+
   /** What a restart of pvmon has to keep. */
   get state(): HeartbeatLife & { beats: number; periodTotalMs: number; periodBeats: number } {
     const { totalMs, beacons } = this.#period.state;
@@ -104,7 +109,8 @@ export class HeartbeatTrack {
 
   static restore(state: HeartbeatTrack["state"]): HeartbeatTrack {
     const { at, sequence, upSeconds, pid, startedAt, beats } = state;
-    const period = new BeaconPeriod({ totalMs: state.periodTotalMs, beacons: state.periodBeats });
+    const measured = { totalMs: state.periodTotalMs, beacons: state.periodBeats };
+    const period = new BeaconPeriod(measured, LATE_MS);
     return new HeartbeatTrack({ at, sequence, upSeconds, pid, startedAt }, beats, period);
   }
 

@@ -37,7 +37,11 @@ export class BeaconPeriod {
   /** The run of intervals that fitted no period but agreed with one another. */
   #odd = { totalMs: 0, beacons: 0, intervals: 0 };
 
-  constructor(state?: PeriodState) {
+  /** @param lateMs what comes may be so late: intervals have to fit the mean only as well as late ones can have made it. */
+  constructor(
+    state?: PeriodState,
+    private readonly lateMs = 0,
+  ) {
     if (state !== undefined) {
       this.#totalMs = state.totalMs;
       this.#beacons = state.beacons;
@@ -81,7 +85,7 @@ export class BeaconPeriod {
   observe(intervalMs: number, beacons: number, steady: boolean): void {
     const eachMs = intervalMs / beacons;
     if (eachMs <= 0) return;
-    if (steady && fits(intervalMs, beacons, this.ms ?? 0, TOLERANCE)) {
+    if (steady && this.#fits(intervalMs, beacons)) {
       this.#totalMs += intervalMs;
       this.#beacons += beacons;
       this.#odd = { totalMs: 0, beacons: 0, intervals: 0 };
@@ -97,6 +101,14 @@ export class BeaconPeriod {
       this.#totalMs *= MAX_BEACONS / this.#beacons;
       this.#beacons = MAX_BEACONS;
     }
+  }
+
+  /** Over several periods, what late ones did to the mean of a few adds up: those intervals are what puts it right. */
+  #fits(intervalMs: number, beacons: number): boolean {
+    const { ms } = this;
+    if (ms === undefined) return false;
+    const errorMs = beacons * this.lateErrorMs(this.lateMs);
+    return fits(intervalMs, beacons, ms, TOLERANCE + errorMs / ms);
   }
 
   #adopt(intervals: number): void {

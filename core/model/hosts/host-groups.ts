@@ -40,6 +40,12 @@ export class HostGroups {
     return this.#groups.values();
   }
 
+  /** Whether any has this host. */
+  has(host: Ipv4): boolean {
+    for (const { hosts } of this.#groups.values()) if (hosts.has(host)) return true;
+    return false;
+  }
+
   /** Ids of those with this host. */
   of(host: Ipv4): readonly string[] {
     return [...this.#groups.values()].filter(({ hosts }) => hosts.has(host)).map(({ id }) => id);

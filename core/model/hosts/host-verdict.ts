@@ -25,6 +25,11 @@ export interface HostFacts {
   readonly hasHealth: boolean;
 }
 
+/** Of these, what {@link isActive} goes by. */
+export interface ActivityFacts extends Pick<HostFacts, "options" | "expectedPorts" | "servers"> {
+  readonly apps: readonly Pick<AppView, "critical">[];
+}
+
 export type HostVerdict = Pick<HostView, "state" | "colour" | "problems">;
 
 /** The first state that fits, in the order of what an operator needs to know first. */
@@ -115,7 +120,7 @@ export function livenessOf({ apps, servers }: HostFacts): HostView["liveness"] {
 }
 
 /** Whether it belongs among the hosts that people look at every day. */
-export function isActive({ options, expectedPorts, apps, servers }: HostFacts): boolean {
+export function isActive({ options, expectedPorts, apps, servers }: ActivityFacts): boolean {
   if (options.hidden || options.decommissioned) return false;
   return (
     expectedPorts.length > 0 ||

@@ -1,5 +1,6 @@
 /** Hosts as people see them: each put together from its record, its servers, its applications and its groups. */
 import { formatIpv4, type Ipv4 } from "../address.js";
+import type { BriefApp } from "../apps/apps.js";
 import { compareTexts, type TextPlace } from "../pages/text-order.js";
 import type { ServerRecord } from "../servers/server-record.js";
 import {
@@ -14,7 +15,13 @@ import type { HostHealths } from "./host-health.js";
 import { sortKeyOf } from "./host-naming.js";
 import type { HostRecord } from "./host-record.js";
 import type { HostTable } from "./host-table.js";
-import { type HostFacts, isActive, judgeHost, livenessOf } from "./host-verdict.js";
+import {
+  type ActivityFacts,
+  type HostFacts,
+  isActive,
+  judgeHost,
+  livenessOf,
+} from "./host-verdict.js";
 
 /** What hosts are put together from. All take the address that stands for the host. */
 export interface HostSurroundings {
@@ -28,6 +35,8 @@ export interface HostSurroundings {
   /** Of one address. */
   serversOf(address: Ipv4): readonly ServerRecord[];
   appsOf(host: Ipv4): readonly AppView[];
+  /** The same, in any order, as far as groups go by them. */
+  briefAppsOf(host: Ipv4): readonly BriefApp[];
   procServsOf(host: Ipv4): HostView["procServs"];
   pendingLogs(host: string): number;
 }
@@ -62,7 +71,10 @@ export class HostViews {
       liveness: livenessOf(facts),
       description: settings.description,
       options: { ...settings.options },
-      groups: [...this.#fixedGroups(facts, ip), ...this.groups.of(ip)],
+      groups: [
+        ...FIXED_GROUPS.filter((id) => this.#isIn(id, record, () => facts)),
+        ...this.groups.of(ip),
+      ],
       expectedPorts: [...settings.expectedPorts],
       expectedApps: settings.expectedApps,
       firstSeenAt,
@@ -81,16 +93,26 @@ export class HostViews {
     return [this.site.sortKey(ip), formatIpv4(ip)];
   }
 
+  /** By its name, case aside, or by the part before the first dot if no other has the same; of several the first by address. */
+  named(text: string): HostRecord | undefined {
+    const wanted = text.toLowerCase();
+    const called: HostRecord[] = [];
+    const similar: HostRecord[] = [];
+    for (const record of this.table.values()) {
+      const name = this.site.nameOf(record.ip)?.toLowerCase();
+      if (name === wanted) called.push(record);
+      else if (name?.split(".", 1)[0] === wanted) similar.push(record);
+    }
+    return this.#byName(called)[0] ?? (similar.length === 1 ? similar[0] : undefined);
+  }
+
   /** In any order; none of a group that there is not. */
   members(id: string): readonly HostRecord[] {
-    const records = [...this.table.values()];
-    if (isFixedGroup(id)) return records.filter((record) => this.#fixedOf(record).includes(id));
-    const hosts = this.groups.get(id)?.hosts;
-    return records.filter(({ ip }) => hosts?.has(ip));
+    return this.#membersAmong([...this.table.values()], id);
   }
 
   group({ id, name }: HostGroup): GroupView {
-    return { id, name, fixed: false, hosts: this.#byName(this.members(id)) };
+    return { id, name, fixed: false, hosts: addressesOf(this.#byName(this.members(id))) };
   }
 
   /** Undefined when there is no such group. */
@@ -98,7 +120,8 @@ export class HostViews {
     const own = this.groups.get(id);
     if (own !== undefined) return this.group(own);
     if (!isFixedGroup(id)) return undefined;
-    return { id, name: FIXED_GROUP_NAMES[id], fixed: true, hosts: this.#byName(this.members(id)) };
+    const hosts = addressesOf(this.#byName(this.members(id)));
+    return { id, name: FIXED_GROUP_NAMES[id], fixed: true, hosts };
   }
 
   /** Fixed ones first, then by name. */
@@ -106,30 +129,50 @@ export class HostViews {
     const own = [...this.groups.values()]
       .map((group) => ({ group, place: [sortKeyOf(group.name), group.id] }))
       .sort((a, b) => compareTexts(a.place, b.place));
-    const fixed = new Map(FIXED_GROUPS.map((id): [FixedGroup, HostRecord[]] => [id, []]));
-    for (const record of this.table.values()) {
-      for (const id of this.#fixedOf(record)) fixed.get(id)?.push(record);
-    }
+    const all = this.#byName([...this.table.values()]);
+    const hostsOf = (id: string): readonly string[] => addressesOf(this.#membersAmong(all, id));
     return [
-      ...[...fixed].map(([id, records]) => {
-        return { id, name: FIXED_GROUP_NAMES[id], fixed: true, hosts: this.#byName(records) };
+      ...FIXED_GROUPS.map((id) => {
+        return { id, name: FIXED_GROUP_NAMES[id], fixed: true, hosts: hostsOf(id) };
       }),
-      ...own.map(({ group }) => this.group(group)),
+      ...own.map(({ group: { id, name } }) => ({ id, name, fixed: false, hosts: hostsOf(id) })),
     ];
   }
 
-  /** Addresses. */
-  #byName(records: readonly HostRecord[]): readonly string[] {
-    const sorted = records
-      .map((record) => ({ record, place: this.placeOf(record) }))
-      .sort((a, b) => compareTexts(a.place, b.place));
-    return sorted.map(({ record }) => formatIpv4(record.ip));
+  /** In their order. */
+  #membersAmong(records: readonly HostRecord[], id: string): readonly HostRecord[] {
+    if (!isFixedGroup(id)) {
+      const hosts = this.groups.get(id)?.hosts;
+      return records.filter(({ ip }) => hosts?.has(ip));
+    }
+    return records.filter((record) =>
+      this.#isIn(id, record, () => ({
+        ...record.settings,
+        apps: this.site.briefAppsOf(record.ip),
+        servers: portStates(this.serversOf(record.ip)),
+      })),
+    );
   }
 
-  #fixedOf(record: HostRecord): readonly FixedGroup[] {
-    const { ip } = record;
-    const facts = this.#facts(record, this.serversOf(ip), this.site.appsOf(ip), false);
-    return this.#fixedGroups(facts, ip);
+  #byName(records: readonly HostRecord[]): readonly HostRecord[] {
+    return records
+      .map((record) => ({ record, place: this.placeOf(record) }))
+      .sort((a, b) => compareTexts(a.place, b.place))
+      .map(({ record }) => record);
+  }
+
+  /** @param activity asked for only where a group follows from more than what operators said. */
+  #isIn(id: FixedGroup, { ip, settings }: HostRecord, activity: () => ActivityFacts): boolean {
+    switch (id) {
+      case "active":
+        return isActive(activity());
+      case "all":
+        return true;
+      case "unassigned":
+        return !this.groups.has(ip);
+      default:
+        return settings.options[id];
+    }
   }
 
   #facts(
@@ -138,28 +181,17 @@ export class HostViews {
     apps: readonly AppView[],
     hasHealth: boolean,
   ): HostFacts {
-    return {
-      ...settings,
-      blind: this.site.blind(),
-      apps,
-      servers: servers.map((server) => ({ port: portOf(server), state: server.state })),
-      hasHealth,
-    };
+    const blind = this.site.blind();
+    return { ...settings, blind, apps, servers: portStates(servers), hasHealth };
   }
+}
 
-  #fixedGroups(facts: HostFacts, host: Ipv4): readonly FixedGroup[] {
-    const { options } = facts;
-    const isIn: Readonly<Record<FixedGroup, boolean>> = {
-      active: isActive(facts),
-      all: true,
-      unassigned: this.groups.of(host).length === 0,
-      maintenance: options.maintenance,
-      development: options.development,
-      decommissioned: options.decommissioned,
-      hidden: options.hidden,
-    };
-    return FIXED_GROUPS.filter((id) => isIn[id]);
-  }
+function addressesOf(records: readonly HostRecord[]): readonly string[] {
+  return records.map(({ ip }) => formatIpv4(ip));
+}
+
+function portStates(servers: readonly ServerRecord[]): HostFacts["servers"] {
+  return servers.map((server) => ({ port: portOf(server), state: server.state }));
 }
 
 function portOf({ ip, key }: ServerRecord): number {

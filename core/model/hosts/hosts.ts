@@ -55,10 +55,10 @@ export class Hosts {
       isKept: (record) => isSet(record) || this.#groups.of(record.ip).length > 0,
       isUsed: ({ ip }) =>
         this.#views.serversOf(ip).length > 0 ||
-        site.appsOf(ip).length > 0 ||
+        site.briefAppsOf(ip).length > 0 ||
         this.#health.sourcesOf(ip).length > 0,
       isRunning: ({ ip }) =>
-        this.#views.serversOf(ip).some(isUp) || site.appsOf(ip).some(({ running }) => running),
+        this.#views.serversOf(ip).some(isUp) || site.briefAppsOf(ip).some(({ running }) => running),
     });
     this.#health = new HostHealths(maxHosts, site);
     this.#views = new HostViews(site, this.#table, this.#groups, this.#health);
@@ -107,6 +107,12 @@ export class Hosts {
 
   view(address: Ipv4): HostView | undefined {
     const record = this.#recordOf(address);
+    return record && this.#views.view(record);
+  }
+
+  /** By its name, case aside, or by the part before the first dot if no other host has the same. */
+  named(name: string): HostView | undefined {
+    const record = this.#views.named(name);
     return record && this.#views.view(record);
   }
 

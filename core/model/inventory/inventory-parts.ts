@@ -16,6 +16,7 @@ import { DirtyMarks } from "./dirty-marks.js";
 import { EventRecorder } from "./event-recorder.js";
 import type { InventoryOptions } from "./inventory-options.js";
 import { OwnSockets } from "./own-sockets.js";
+import { RepeatedEvents } from "./repeated-events.js";
 import { SiteFacts } from "./site-facts.js";
 
 /** Where the inventory puts what has to be kept for good, in the order of being noticed. */
@@ -32,6 +33,7 @@ export class InventoryParts {
   readonly names: HostNames;
   readonly journal: Journal;
   readonly events: EventRecorder;
+  readonly repeatedEvents: RepeatedEvents;
   readonly pvs: Pvs;
   readonly servers: Servers;
   readonly sensors: Sensors;
@@ -60,6 +62,9 @@ export class InventoryParts {
         sink.event(event);
       },
     });
+    this.repeatedEvents = new RepeatedEvents(event);
+    const lifeEvent = (draft: EventDraft, noticedAt: number): void =>
+      this.repeatedEvents.noticed(draft, noticedAt);
     this.pvs = new Pvs(options, {
       event,
       fact,
@@ -68,6 +73,7 @@ export class InventoryParts {
     });
     this.servers = new Servers(options, {
       event,
+      lifeEvent,
       state: (key, state, at) => this.pvs.serverChanged(key, state, at),
       dirty: (key) => this.dirty.servers.add(key),
       seen: (address, at) => this.hosts.seen(address, at),
@@ -84,6 +90,7 @@ export class InventoryParts {
       options,
       {
         event,
+        lifeEvent,
         fact,
         dirty: (id) => this.dirty.apps.add(id),
         forgotten: (id) => {
@@ -97,7 +104,7 @@ export class InventoryParts {
         serverIsUp: (key) => this.servers.isUp(key),
         // Of one that has only just started its counter does not tell yet.
         serverStartedAt: (key) => this.servers.startedAt(key) ?? this.servers.restartedAt(key),
-        serverSeenAt: (key) => this.servers.row(key)?.lastSeenAt,
+        serverSeenAt: (key) => this.servers.seenAt(key),
         nameOf: (host) => this.names.nameOf(host),
         sortKey: (host) => this.names.sortKey(host),
         primaryOf: (host) => this.names.primaryOf(host),
@@ -122,6 +129,7 @@ export class InventoryParts {
         sortKey: (host) => this.names.sortKey(host),
         serversOf: (address) => this.servers.ofHost(address),
         appsOf: (host) => this.apps.ofHost(host),
+        briefAppsOf: (host) => this.apps.briefly(host),
         procServsOf: (host) => this.apps.procServs(host),
         pendingLogs: (host) => this.journal.pendingOf(host),
       },

@@ -105,6 +105,11 @@ export abstract class InventoryQueries {
     return ip === undefined ? undefined : this.parts.hosts.view(ip);
   }
 
+  /** By its name, case aside, or by the part before the first dot if no other host has the same. */
+  hostNamed(name: string): HostView | undefined {
+    return this.parts.hosts.named(name);
+  }
+
   hostName(host: string): string | null {
     const ip = parseIpv4(host);
     return ip === undefined ? null : this.parts.names.nameOf(ip);

@@ -153,6 +153,7 @@ export class Inventory extends InventoryChanges {
     const blind = parts.sensors.blind(at);
     parts.servers.tick(at, blind);
     parts.apps.tick(at, blind);
+    parts.repeatedEvents.tick(at);
     if (parts.traffic.isWatched(at)) parts.forgetPvs(this.#purge.tick(at));
     parts.traffic.tick(at);
   }

@@ -3,15 +3,22 @@ import type { Ipv4 } from "../address.js";
 import { DEFAULT_PERIOD_MS } from "../beacons/beacon-ramp.js";
 import type { BeaconVerdict } from "../beacons/beacon-verdict.js";
 import type { EventDraft } from "../event.js";
+import { AnnouncementBudget } from "../event-budget.js";
+import { LATE_MS } from "../lateness.js";
 import type { FactRow } from "../row.js";
 import type { ServerState } from "../views.js";
 import { isGone } from "./host-servers.js";
 import * as events from "./server-events.js";
 import { circuitWithoutBeacons, type ServerRecord } from "./server-record.js";
-import { AnnouncementBudget, type ServerTable } from "./server-table.js";
+import type { ServerTable } from "./server-table.js";
 
 export interface ServerSink {
   event(draft: EventDraft): void;
+  /**
+   * One that may come again and again.
+   * @param noticedAt by the data alone, whenever the second of it was counted.
+   */
+  lifeEvent(draft: EventDraft, noticedAt: number): void;
   state(key: number, state: ServerState, at: number): void;
   dirty(key: number): void;
   /** Something was heard of this address that is more than a single datagram. */
@@ -63,7 +70,7 @@ export class ServerLives {
       const watched = at - verdict.restart.startedAt <= SEEN_STARTING_MS;
       this.#return(record, at, events.restarted(record, verdict.restart, watched));
     } else if (verdict.kind === "advanced" && verdict.pause !== undefined) {
-      if (!wasLost) this.sink.event(events.paused(record, verdict.pause));
+      if (!wasLost) this.sink.lifeEvent(events.paused(record, verdict.pause), at);
       this.#return(record, at, events.resumed(record, verdict.pause));
     } else if (wasLost) {
       this.#return(record, at, events.returned(record, at, "beacon"));
@@ -90,7 +97,7 @@ export class ServerLives {
   unanswered(record: ServerRecord, at: number, waitedMs: number): void {
     if (isGone(record) || record.state === "unresponsive" || !record.circuits.isUnresponsive)
       return;
-    this.sink.event(events.unresponsive(record, at, waitedMs));
+    this.sink.lifeEvent(events.unresponsive(record, at, waitedMs), at);
     this.#enter(record, "unresponsive", at);
   }
 
@@ -101,7 +108,7 @@ export class ServerLives {
     const sinceAt = Math.max(record.lastSignAt, this.watchedSince);
     if (!(refusedAt - sinceAt > SILENT_PERIODS * periodMs)) return;
     const at = sinceAt + periodMs;
-    this.sink.event(events.stopped(record, at, sinceAt, refusedAt));
+    this.sink.lifeEvent(events.stopped(record, at, sinceAt, refusedAt), refusedAt);
     this.#tellUp(record, at, false);
     this.#enter(record, "stopped", at);
   }
@@ -121,14 +128,15 @@ export class ServerLives {
 
   /** `at`: {@link silentAt}. */
   lose(record: ServerRecord, at: number): void {
-    this.sink.event(events.lost(record, at, this.lostAfterPeriods));
+    const noticedAt = at + LATE_MS;
+    this.sink.lifeEvent(events.lost(record, at, this.lostAfterPeriods), noticedAt);
     this.#tellUp(record, at, false);
     this.#enter(record, "lost", at);
     const together = this.#lostTogether(record);
     if (together.length === 0) return;
     const goesOn = this.#beatsSince(record.ip, together);
     this.table.hosts.setGoingOn(this.#primaryOf(record), goesOn);
-    if (!goesOn) this.sink.event(events.hostLost(record.host, at, together));
+    if (!goesOn) this.sink.lifeEvent(events.hostLost(record.host, at, together), noticedAt);
   }
 
   /** Nobody wants to know of it any more. */
@@ -172,8 +180,8 @@ export class ServerLives {
     const primary = this.#primaryOf(record);
     const hostWasLost = this.#lostTogether(record).length > 0 && !hosts.isGoingOn(primary);
     hosts.setGoingOn(primary, false);
-    this.sink.event(event);
-    if (hostWasLost) this.sink.event(events.hostReturned(record.host, at, record.name));
+    this.sink.lifeEvent(event, at);
+    if (hostWasLost) this.sink.lifeEvent(events.hostReturned(record.host, at, record.name), at);
     if (isGone(record)) this.#tellUp(record, event.at, true);
     record.circuits.begin();
     this.#enter(record, record.track === undefined ? "unknown" : "alive", at);

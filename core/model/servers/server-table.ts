@@ -1,4 +1,4 @@
-/** The bounded table of servers: who may come in, who has to go, and how many may be announced at once. */
+/** The bounded table of servers: who may come in, and who has to go. */
 import type { Endpoint } from "../address.js";
 import { endpointKey } from "../address.js";
 import { HostServers } from "./host-servers.js";
@@ -94,29 +94,5 @@ export class ServerTable {
       if (record.state === "lost" && beacons <= BARELY_KNOWN_BEACONS) return record;
     }
     return undefined;
-  }
-}
-
-/**
- * How many servers may be announced: a site's worth at once, then a trickle, so that forged beacons cannot flood the
- * event log. The rest wait. Servers known by a single beacon get only what the others leave.
- */
-export class AnnouncementBudget {
-  static readonly burst = 1_000;
-  static readonly perSecond = 20;
-  /** Kept back for confirmed servers. */
-  static readonly reserve = 900;
-  #tokens = AnnouncementBudget.burst;
-  #at = Number.NEGATIVE_INFINITY;
-
-  take(at: number, confirmed: boolean): boolean {
-    if (at > this.#at) {
-      const refill = ((at - this.#at) / 1000) * AnnouncementBudget.perSecond;
-      this.#tokens = Math.min(AnnouncementBudget.burst, this.#tokens + refill);
-      this.#at = at;
-    }
-    if (this.#tokens < (confirmed ? 1 : AnnouncementBudget.reserve + 1)) return false;
-    this.#tokens--;
-    return true;
   }
 }

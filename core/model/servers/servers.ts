@@ -146,6 +146,11 @@ export class Servers {
     return this.#table.get(key)?.state;
   }
 
+  /** When it was last heard, undefined when there is no such server. */
+  seenAt(key: number): number | undefined {
+    return this.#table.get(key)?.lastSeenAt;
+  }
+
   /** When the last restart was, undefined when none was seen. */
   restartedAt(key: number): number | undefined {
     return this.#table.get(key)?.restartedAt ?? undefined;

@@ -43,6 +43,8 @@ export interface InventoryService {
   listHosts(query: PageQuery & { readonly group?: string }): Page<HostView>;
   /** By any of its addresses. */
   host(host: string): HostView | undefined;
+  /** By its name, case aside, or by the part before the first dot if no other host has the same. */
+  hostNamed(name: string): HostView | undefined;
   /** The name of an address, as far as it is known. */
   hostName(host: string): string | null;
   listApps(

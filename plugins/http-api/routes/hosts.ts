@@ -57,7 +57,7 @@ export const hostRoutes = [
     path: hostPath,
     answer: answers.host,
     async handle({ path: { host } }, { services: { inventory } }) {
-      return isoTimes(await requireHost(inventory, host));
+      return isoTimes(requireHost(inventory, host));
     },
   }),
   route({
@@ -89,7 +89,7 @@ export const hostRoutes = [
     answer: answers.host,
     async handle({ path, body: { why, ...fields }, incoming }, { services }) {
       requireChange(fields, "description, options, expectedPorts or expectedApps");
-      const { host } = await requireHost(services.inventory, path.host);
+      const { host } = requireHost(services.inventory, path.host);
       const view = services.operations.setHost(host, fields, byWhom(incoming, why));
       if (view === undefined) throw noSuchHost();
       return isoTimes(view);
@@ -104,7 +104,7 @@ export const hostRoutes = [
     query: Type.Object(why),
     answer: answers.forgotten,
     async handle({ path, query: { why }, incoming }, { services }) {
-      const { host } = await requireHost(services.inventory, path.host);
+      const { host } = requireHost(services.inventory, path.host);
       if (!services.operations.forgetHost(host, byWhom(incoming, why))) throw noSuchHost();
       return { forgotten: [host] };
     },
@@ -116,8 +116,7 @@ export const hostRoutes = [
     path: Type.Object({ ...hostPath.properties, port: port("TCP or UDP port.") }),
     answer: answers.portHolder,
     async handle({ path: { host, port } }, { services: { inventory } }) {
-      const address =
-        parseIpv4(host) === undefined ? (await requireHost(inventory, host)).host : host;
+      const address = parseIpv4(host) === undefined ? requireHost(inventory, host).host : host;
       const holder = inventory.portHolder(address, port);
       if (holder !== undefined) return isoTimes(holder);
       throw new ApiError(

@@ -59,7 +59,7 @@ export const logRoutes = [
     answer: answers.logEntry,
     async handle({ body: { why, host, ...note }, incoming }, { services }) {
       const { inventory, operations } = services;
-      const about = host === undefined ? {} : { host: (await requireHost(inventory, host)).host };
+      const about = host === undefined ? {} : { host: requireHost(inventory, host).host };
       return logAnswer(operations.note({ ...note, ...about }, byWhom(incoming, why)), inventory);
     },
   }),
@@ -78,7 +78,7 @@ export const logRoutes = [
       if (ids !== undefined) chosen.push({ ids });
       if (all !== undefined) chosen.push({ all });
       if (host !== undefined) {
-        chosen.push({ host: (await requireHost(services.inventory, host)).host });
+        chosen.push({ host: requireHost(services.inventory, host).host });
       }
       const [selection] = chosen;
       if (selection === undefined || chosen.length > 1) {

@@ -46,7 +46,7 @@ export const v10Routes = [
     async handle({ query: { host, handle, lost, raw } }, { clock, scans, services }) {
       const { inventory } = services;
       const filters = {
-        ...(await ofHost(inventory, host)),
+        ...ofHost(inventory, host),
         ...(isSet(lost) && { lost: true }),
       };
       const found = await scans.run(() =>
@@ -76,7 +76,7 @@ export const v10Routes = [
     answer: answers.beaconsV10,
     async handle({ query: { host, handle } }, { scans, services: { inventory } }) {
       const filters = {
-        ...(await ofHost(inventory, host)),
+        ...ofHost(inventory, host),
         states: ["alive", "unresponsive"],
       };
       const found = await scans.run(() =>
@@ -92,13 +92,10 @@ export const v10Routes = [
 ];
 
 /** Throws `notFound` for a host that is not known. */
-async function ofHost(
-  inventory: InventoryService,
-  host: string | undefined,
-): Promise<{ readonly host?: string }> {
+function ofHost(inventory: InventoryService, host: string | undefined): { readonly host?: string } {
   if (host === undefined) return {};
   const text = /^\d+$/.test(host) ? formatIpv4(Number(host)) : host;
-  return { host: (await requireHost(inventory, text)).host };
+  return { host: requireHost(inventory, text).host };
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {

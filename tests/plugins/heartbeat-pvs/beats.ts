@@ -38,8 +38,7 @@ export class Beats {
     this.all.set(app, { ...(this.all.get(app) ?? beat(app)), ...also });
   }
 
-  tell(type: EventType, app: string): void {
-    const evidence = {};
+  tell(type: EventType, app: string, evidence: EventDraft["evidence"] = {}): void {
     this.#listener({ at: 0, type, severity: "info", subject: app, text: "", evidence, app });
   }
 

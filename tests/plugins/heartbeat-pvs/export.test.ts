@@ -121,6 +121,19 @@ describe("heartbeat-pvs", function () {
     ]);
   });
 
+  it("processes the counters once for each restart and return, those too that had no event of their own", async () => {
+    setup.beats.set("app1");
+    await setup.begin();
+    await setup.writes(4);
+    setup.beats.tell("app.restarted", "app1", { restartsNotTold: 2, returnsNotTold: 1 });
+    assert.deepEqual(await setup.writes(4), [
+      "hb:1:restarts.PROC 1",
+      "hb:1:restarts.PROC 1",
+      "hb:1:restarts.PROC 1",
+      "hb:1:resumes.PROC 1",
+    ]);
+  });
+
   it("says of an application that was never seen that it is not there", async () => {
     await setup.begin();
     assert.deepEqual(await setup.writes(2), ["hb:1:status.DESC Vacuum", "hb:1:status 0"]);

@@ -111,6 +111,15 @@ export class FakeSite implements AskedOperations {
         page,
       ),
     host: (address) => this.hosts.find(({ addresses }) => addresses.includes(address)),
+    hostNamed: (text) => {
+      const wanted = text.toLowerCase();
+      const nameOf = ({ name }: { readonly name: string | null }) => name?.toLowerCase() ?? "";
+      const [similar, ...others] = this.hosts.filter(
+        (host) => nameOf(host).split(".", 1)[0] === wanted,
+      );
+      const unique = others.length === 0 ? similar : undefined;
+      return this.hosts.find((host) => nameOf(host) === wanted) ?? unique;
+    },
     hostName: (address) => (address === "10.7.0.9" ? "console.site.example" : null),
     listApps: ({ host, running, ...page }) =>
       pageOf(

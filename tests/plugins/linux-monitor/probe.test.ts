@@ -274,6 +274,17 @@ describe("linux-monitor", function () {
     assert.match(setup.host.statuses.at(-1) ?? "", /^degraded: there are more than 1 hosts/);
   });
 
+  it("is well again once a whole look at the names finds no host beyond the limit", async () => {
+    await begin({ maxHosts: 1, discoverySeconds: 10 });
+    await setup.addHost("host1");
+    await setup.addHost("host2");
+    await setup.clock.advance(25_000);
+    assert.match(setup.host.statuses.at(-1) ?? "", /^degraded/);
+    setup.names.delete("host2:BOOTTIME");
+    await setup.clock.advance(11_000);
+    assert.equal(setup.host.statuses.at(-1), "ok");
+  });
+
   it("takes a difference of whole half hours for one of zones on request", async () => {
     await begin({ ignoreZoneDifferences: true });
     await setup.addHost("host1", { TIME: "Thu Jan 01 21:04:45" });

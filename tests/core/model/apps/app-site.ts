@@ -109,6 +109,7 @@ export class WatchedApps {
     };
     const sink: AppSink = {
       event: (draft) => this.events.push(draft),
+      lifeEvent: (draft) => this.events.push(draft),
       dirty: (app) => this.dirty.add(app),
       forgotten: (app) => this.forgotten.push(app),
       fact,

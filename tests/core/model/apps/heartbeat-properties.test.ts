@@ -57,6 +57,21 @@ const passage = (maxDelayMs: number): fc.Arbitrary<Passage> =>
     delayMs: fc.oneof(fc.constant(0), fc.nat(Math.min(50, maxDelayMs)), fc.nat(maxDelayMs)),
     copiesMs: fc.array(fc.nat(20), { maxLength: 2 }),
   });
+/** Delays of heartbeats in turn, ms; undefined for one that is lost. */
+function delays(...each: readonly (number | undefined)[]): Passage[] {
+  return each.map((delayMs = 0, index) => ({
+    lost: each[index] === undefined,
+    delayMs,
+    copiesMs: [],
+  }));
+}
+/** Where two late ones in a row make the first intervals that agree too short, and the long ones seem to fit it no more. */
+const MISLEADING: readonly Passage[][] = [
+  delays(undefined, 534, 0, undefined),
+  delays(undefined, 586, 0, 431, 0, 0, 888, 0, undefined),
+  delays(689, 20, 0, 786, 0, undefined, undefined),
+  delays(undefined, undefined, 874, 0, 0, 751, 53),
+];
 const network = (maxDelayMs = LATE_MS - 100) =>
   fc.array(passage(maxDelayMs), { minLength: 1, maxLength: 40 });
 const kind = fc.constantFrom("c" as const, "python" as const);
@@ -121,7 +136,7 @@ describe("the heartbeat watch behind a bad network", () => {
         );
         assert.equal(site.events.length, 1, site.types().join());
       }),
-      { numRuns: 500 },
+      { numRuns: 500, examples: MISLEADING.map((bad) => ["c", 5 * SECOND, "none", bad]) },
     );
   });
 

@@ -101,6 +101,7 @@ export class WatchedSite {
   constructor(options: ServersOptions = {}, begin = BEGIN) {
     const sink: ServerSink = {
       event: (draft) => this.events.push(draft),
+      lifeEvent: (draft) => this.events.push(draft),
       state: (key, state, at) => this.states.push({ key, state, at }),
       dirty: (key) => this.dirty.add(key),
       seen: (address, at) => this.seen.set(address, at),

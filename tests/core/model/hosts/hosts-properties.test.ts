@@ -33,6 +33,7 @@ class Site {
       sortKey: (ip) => this.names.sortKey(ip),
       serversOf: () => [],
       appsOf: () => [],
+      briefAppsOf: () => [],
       procServsOf: () => [],
       pendingLogs: () => 0,
     },

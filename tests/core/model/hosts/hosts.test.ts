@@ -26,6 +26,8 @@ class Site {
   readonly servers = new Map<Ipv4, ServerRecord[]>();
   readonly apps = new Map<Ipv4, AppView[]>();
   readonly dirty: string[] = [];
+  /** How often the applications of a host were put together. */
+  appViews = 0;
   readonly names = new HostNames({ hosts: [{ name: "twin", addresses: [C, C2] }] });
   readonly hosts: Hosts;
 
@@ -46,7 +48,11 @@ class Site {
         nameOf: (ip) => names.nameOf(ip),
         sortKey: (ip) => names.sortKey(ip),
         serversOf: (ip) => this.servers.get(ip) ?? [],
-        appsOf: (ip) => this.apps.get(ip) ?? [],
+        appsOf: (ip) => {
+          this.appViews++;
+          return this.apps.get(ip) ?? [];
+        },
+        briefAppsOf: (ip) => this.apps.get(ip) ?? [],
         procServsOf: () => [{ port: 20_000, commandLine: "procServ" }],
         pendingLogs: (host) => (host === "10.7.0.1" ? 3 : 0),
       },
@@ -494,6 +500,19 @@ describe("groups", () => {
         ["b-10", "b 10"],
       ],
     );
+  });
+
+  it("and the question who is in them put no applications together", () => {
+    const site = new Site();
+    site.serve(A, 5064);
+    site.run(B, { running: false });
+    site.confirm(A, B);
+    site.appViews = 0;
+    assert.deepEqual(site.hosts.group("active")?.hosts, ["10.7.0.1", "10.7.0.2"]);
+    assert.equal(site.hosts.groups()[0]?.hosts.length, 2);
+    assert.equal(site.appViews, 0);
+    assert.equal(site.hosts.list({ limit: 1, group: "active" }).items.length, 1);
+    assert.equal(site.appViews, 1);
   });
 
   it("of users have ids that no other group has", () => {

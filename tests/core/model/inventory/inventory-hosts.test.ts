@@ -65,6 +65,23 @@ describe("a host in the inventory", () => {
     assert.equal(site.host(HOST)?.health?.hostName, "ioc1");
   });
 
+  it("is found by its name, and by what comes before the first dot unless others have the same", () => {
+    const site = new WatchedInventory();
+    const names = ["ioc1.a.example", "ioc1.b.example", "IOC2.a.example", "ioc3", "ioc3.a.example"];
+    names.forEach((name, index) => {
+      const server = { ip: SERVER.ip + index, port: 5064 };
+      site.fold({ ...metrics(START, name), server });
+      site.fold({ type: "hostName", at: START, host: server.ip, name });
+    });
+    const found = (name: string) => site.hostNamed(name)?.host ?? null;
+    assert.deepEqual(
+      ["ioc1.a.example", "IOC1.B.EXAMPLE", "ioc1", "ioc2", "ioc3", "ioc", "", "10.7.0.1"].map(
+        found,
+      ),
+      ["10.7.0.1", "10.7.0.2", null, "10.7.0.3", "10.7.0.4", null, null, null],
+    );
+  });
+
   it("is stored with its groups and health, and taken back without being stored again", () => {
     const site = new WatchedInventory();
     site.fold(metrics(START));
