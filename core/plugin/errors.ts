@@ -16,6 +16,8 @@ export type ErrorCode =
   | "SERVICE_PROVIDED_TWICE"
   | "NO_PROBE"
   | "OPERATION"
+  | "HISTORY_TIMEOUT"
+  | "HISTORY_BUSY"
   | "REPLAY";
 
 export class PvmonError extends Error {
@@ -45,5 +47,13 @@ export class NoProbeError extends PvmonError {
       "NO_PROBE",
       `no probe for "${purpose}" is configured: add one under probes: in the site file`,
     );
+  }
+}
+
+/** The history cannot be read now: the question takes too long as it is, or too many others are being answered. */
+export class HistoryError extends PvmonError {
+  override readonly name = "HistoryError";
+  constructor(code: "HISTORY_TIMEOUT" | "HISTORY_BUSY", message: string) {
+    super(code, message);
   }
 }

@@ -45,7 +45,7 @@ const FULL = /errcode: 28\b|No space left on device|Disk full/i;
 
 /** The error in words, with the server's own text; the error itself is its cause. */
 export function inWords(error: unknown): Error {
-  const found = origin(error);
+  const found = causeOf(error);
   const text = found instanceof SqlError ? (found.sqlMessage ?? found.message) : found.message;
   const code = codeOf(found);
   const words = FULL.test(text) ? "the server's disk is full" : WORDS[code];
@@ -65,9 +65,9 @@ export function codeOf(error: unknown): string {
 }
 
 /** A pool that could not connect says so of itself; why is in the cause. */
-function origin(error: unknown): Error {
+export function causeOf(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   return error.cause instanceof Error && /POOL|GET_CONNECTION|SOCKET_/.test(codeOf(error))
-    ? origin(error.cause)
+    ? causeOf(error.cause)
     : error;
 }

@@ -1,4 +1,4 @@
-/** The embedded store: everything pvmon knows in one SQLite file, written by a thread of its own. */
+/** The embedded store: everything pvmon knows in one SQLite file, written by a thread of its own and read by a process. */
 import {
   CLOCK,
   type Clock,
@@ -12,6 +12,7 @@ import {
 import { PvWriter, readPacked, unpackPv } from "pvmon/sql-store";
 import { type Config, configSchema } from "./config.js";
 import type { Batch } from "./protocol.js";
+import { Reading } from "./reading.js";
 import { DatabaseThread } from "./thread.js";
 
 const PURGE_EVERY_MS = 3_600_000;
@@ -22,6 +23,7 @@ class SqliteStore implements Store<HistoryService> {
   readonly #clock: Clock;
   readonly #host: Host;
   #thread: DatabaseThread | undefined;
+  #reading: Reading | undefined;
   #cancelPurge: () => void = () => undefined;
 
   constructor(config: Config, clock: Clock, host: Host) {
@@ -31,10 +33,10 @@ class SqliteStore implements Store<HistoryService> {
   }
 
   readonly service: HistoryService = {
-    events: (query) => this.#opened().call("events", [query]),
-    traffic: (query) => this.#opened().call("traffic", [query]),
-    top: (query) => this.#opened().call("top", [query]),
-    changes: (span) => this.#opened().call("changes", [span]),
+    events: async (query) => this.#openedReading().events(query),
+    traffic: async (query) => this.#openedReading().traffic(query),
+    top: async (query) => this.#openedReading().top(query),
+    changes: async (span) => this.#openedReading().changes(span),
   };
 
   async start(): Promise<void> {
@@ -46,13 +48,16 @@ class SqliteStore implements Store<HistoryService> {
       await this.stop();
       throw error;
     }
+    this.#reading = new Reading(this.#config.path, this.#clock);
     this.#cancelPurge = this.#clock.after(PURGE_PAUSE_MS, () => this.#purge(thread));
   }
 
   async stop(): Promise<void> {
     this.#cancelPurge();
-    const thread = this.#thread;
+    const [thread, reading] = [this.#thread, this.#reading];
     this.#thread = undefined;
+    this.#reading = undefined;
+    await reading?.close();
     await thread?.close();
   }
 
@@ -84,6 +89,11 @@ class SqliteStore implements Store<HistoryService> {
   #opened(): DatabaseThread {
     if (this.#thread === undefined) throw new Error("the store is not running");
     return this.#thread;
+  }
+
+  #openedReading(): Reading {
+    if (this.#reading === undefined) throw new Error("the store is not running");
+    return this.#reading;
   }
 
   #purge(thread: DatabaseThread): void {

@@ -11,10 +11,6 @@ const calls: { [K in keyof Calls]: Calls[K] } = {
   },
   load: () => opened().load(),
   write: (batch) => opened().write(batch),
-  events: (query) => opened().events(query),
-  traffic: (range) => opened().traffic(range),
-  top: (query) => opened().top(query),
-  changes: (span) => opened().changes(span),
   purge: (keepDays, now) => opened().purge(keepDays, now),
   close: () => {
     database?.close();
