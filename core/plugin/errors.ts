@@ -18,6 +18,7 @@ export type ErrorCode =
   | "OPERATION"
   | "HISTORY_TIMEOUT"
   | "HISTORY_BUSY"
+  | "ROW_REFUSED"
   | "REPLAY";
 
 export class PvmonError extends Error {
@@ -47,6 +48,14 @@ export class NoProbeError extends PvmonError {
       "NO_PROBE",
       `no probe for "${purpose}" is configured: add one under probes: in the site file`,
     );
+  }
+}
+
+/** A store has a row in a batch that it will never take, whenever it comes: too long, out of range, or not a row at all. */
+export class RowRefusedError extends PvmonError {
+  override readonly name = "RowRefusedError";
+  constructor(message: string, options?: ErrorOptions) {
+    super("ROW_REFUSED", message, options);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type HistoryService,
   type Host,
   type Row,
+  RowRefusedError,
   type Store,
 } from "pvmon";
 import { PvWriter, readPacked, unpackPv } from "pvmon/sql-store";
@@ -76,14 +77,8 @@ class SqliteStore implements Store<HistoryService> {
   }
 
   async write(rows: readonly Row[]): Promise<void> {
-    const pvs = new PvWriter();
-    const others: Batch["others"][number][] = [];
-    for (const row of rows) {
-      if (row.kind === "pv") pvs.add(row);
-      else others.push(row);
-    }
-    const packed = pvs.take();
-    await this.#opened().call("write", [{ pvs: packed, others }], [packed.buffer]);
+    const batch = batchOf(rows);
+    await this.#opened().call("write", [batch], [batch.pvs.buffer]);
   }
 
   #opened(): DatabaseThread {
@@ -111,6 +106,21 @@ class SqliteStore implements Store<HistoryService> {
     if (this.#thread !== thread) return;
     this.#cancelPurge = this.#clock.after(afterMs, () => this.#purge(thread));
   }
+}
+
+/** @throws RowRefusedError for a PV that cannot be packed. */
+function batchOf(rows: readonly Row[]): Batch {
+  const pvs = new PvWriter();
+  const others: Batch["others"][number][] = [];
+  try {
+    for (const row of rows) {
+      if (row.kind === "pv") pvs.add(row);
+      else others.push(row);
+    }
+  } catch (error) {
+    throw new RowRefusedError(`a PV is none: ${String(error)}`, { cause: error });
+  }
+  return { pvs: pvs.take(), others };
 }
 
 export default defineStore({

@@ -29,7 +29,13 @@ export interface Question<K extends CallName = CallName> {
 
 export type Answer = { readonly id: number } & Outcome;
 
-export type Outcome = { readonly result: unknown } | { readonly error: string };
+export type Outcome = { readonly result: unknown } | Failure;
+
+export interface Failure {
+  readonly error: string;
+  /** A row is at fault, and would be every time. */
+  readonly isRefusal?: boolean;
+}
 
 /** The history, answered at once. */
 export type Reads = {

@@ -116,6 +116,21 @@ describe("mariadb-store", () => {
     await assert.rejects(noName.start(), /name (is unknown|cannot be looked up)/);
   });
 
+  it("tells a row that no column takes from trouble of its own", async () => {
+    const { store } = create();
+    await store.start();
+    const name = { kind: "group", name: "n", hosts: [] } as const;
+    const long = { ...name, group: "g".repeat(501) };
+    const write = store.write([pvRow("a"), long], quiet);
+    await assert.rejects(write, { code: "ROW_REFUSED", message: /Data too long for column 'id'/ });
+    await store.write([pvRow("a"), { ...name, group: "g" }], quiet);
+    await server.query(`DROP TABLE pvmon_${databases}.host_group`);
+    await assert.rejects(store.write([{ ...name, group: "g" }], quiet), (error: object) => {
+      return !("code" in error);
+    });
+    await store.stop();
+  });
+
   it("gives up a read that takes too long or finds no connection, and says what to do", async () => {
     const { store } = create();
     await store.start();
