@@ -139,6 +139,31 @@ describe("an outbox", () => {
     assert.equal(requestsIn(store.batches.flat()).length, 1);
   });
 
+  it("says for ten minutes that history was given up, and how much", async () => {
+    const { outbox, clock, complaints } = scene({ historyLimit: 3 });
+    const overflow = (rows: number): void => {
+      for (let minute = 0; minute < rows; minute++) outbox.add(traffic(minute));
+      outbox.flush(false);
+    };
+    overflow(3);
+    await clock.advance(1000);
+    assert.deepEqual(complaints, []);
+    overflow(5);
+    await clock.advance(300_000);
+    overflow(4);
+    await clock.advance(599_000);
+    outbox.flush(false);
+    const said =
+      /^3 rows of history given up since 2026-01-02T03:04:06\.000Z because there was no room$/;
+    assert.match(complaints.at(-1) ?? "", said);
+    assert.ok(!outbox.isDegraded);
+    await clock.advance(1000);
+    outbox.flush(false);
+    assert.equal(complaints.at(-1), undefined);
+    overflow(4);
+    assert.match(complaints.at(-1) ?? "", /^1 rows of history given up since/);
+  });
+
   it("tells a write that takes too long to end, and waits for its end before the next", async () => {
     const { outbox, store, change, clock, complaints, failures } = scene({ writeMs: 5000 });
     let end: () => void = () => undefined;
