@@ -28,7 +28,13 @@ export {
   SERVER_STATES,
 } from "./model/views.js";
 export type { ErrorCode } from "./plugin/errors.js";
-export { NoProbeError, OperationError, PvmonError } from "./plugin/errors.js";
+export {
+  HistoryError,
+  NoProbeError,
+  OperationError,
+  PvmonError,
+  RowRefusedError,
+} from "./plugin/errors.js";
 export type * from "./plugin/host.js";
 export type * from "./plugin/plugin.js";
 export {

@@ -199,7 +199,7 @@ export interface HostNamed {
 export interface SensorReport {
   readonly type: "sensor";
   readonly at: number;
-  /** The plugin id and source, as in `ca-sniffer/eth0`. */
+  /** The plugin id and source, as in `ca-sniffer/eth0`; more than 200 characters are cut off. */
   readonly sensor: string;
   /** False when the sensor cannot see now: interface down, capture ended, silence beyond the configured limit. */
   readonly sees: boolean;

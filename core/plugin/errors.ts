@@ -16,6 +16,9 @@ export type ErrorCode =
   | "SERVICE_PROVIDED_TWICE"
   | "NO_PROBE"
   | "OPERATION"
+  | "HISTORY_TIMEOUT"
+  | "HISTORY_BUSY"
+  | "ROW_REFUSED"
   | "REPLAY";
 
 export class PvmonError extends Error {
@@ -45,5 +48,21 @@ export class NoProbeError extends PvmonError {
       "NO_PROBE",
       `no probe for "${purpose}" is configured: add one under probes: in the site file`,
     );
+  }
+}
+
+/** A store has a row in a batch that it will never take, whenever it comes: too long, out of range, or not a row at all. */
+export class RowRefusedError extends PvmonError {
+  override readonly name = "RowRefusedError";
+  constructor(message: string, options?: ErrorOptions) {
+    super("ROW_REFUSED", message, options);
+  }
+}
+
+/** The history cannot be read now: the question takes too long as it is, or too many others are being answered. */
+export class HistoryError extends PvmonError {
+  override readonly name = "HistoryError";
+  constructor(code: "HISTORY_TIMEOUT" | "HISTORY_BUSY", message: string) {
+    super(code, message);
   }
 }

@@ -63,7 +63,9 @@ export interface Store<Service = unknown> extends Lifecycle<Service> {
   load(signal: AbortSignal): AsyncIterable<readonly Row[]>;
   /**
    * Called one at a time. MUST be all or nothing, and idempotent: a batch whose write failed or was cut off comes again,
-   * with newer values in the same rows. When it resolves, the batch is as safe as the store's medium makes it.
+   * with newer values in the same rows. When it resolves, the batch is as safe as the store's medium makes it. MUST reject
+   * with {@link RowRefusedError} where a row is at fault and not the medium or the way to it: it is looked for then, and left
+   * out; after any other failure the same rows come again until they are taken.
    */
   write(rows: readonly Row[], signal: AbortSignal): Promise<void>;
 }

@@ -6,11 +6,14 @@ import type { HistoryRow, Row } from "../model/row.js";
 import type { Store } from "../plugin/plugin.js";
 import type { Clock, OutboxView } from "../plugin/services.js";
 import { BackOff } from "./back-off.js";
-import { DeadlineError, within } from "./deadline.js";
+import { within } from "./deadline.js";
 import { DirtyRecords, type RowSource, type TakenRecords } from "./dirty-records.js";
 import { messageOf } from "./error-message.js";
 import { OutboxHistory, type TakenHistory } from "./outbox-history.js";
+import { OutboxLosses } from "./outbox-losses.js";
+import { writeSound } from "./sound-rows.js";
 import type { Spool } from "./spool.js";
+import { writeOnce } from "./store-write.js";
 
 /** The store of an outbox, as its supervisor lends it. */
 export interface StoreSlot {
@@ -50,6 +53,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #moved: () => void;
   readonly #history: OutboxHistory;
+  readonly #losses = new OutboxLosses();
   #recordsDue = false;
   #recordsInFlight = 0;
   #error: string | null = null;
@@ -107,6 +111,7 @@ export class Outbox {
       records: this.dirty.size + this.#recordsInFlight,
       history: this.#history.length,
       dropped: this.#history.dropped,
+      refused: this.#losses.refused,
       spooledBytes: this.#history.spooledBytes,
       spoolError: this.#history.spoolError,
       lastWrittenAt: this.#lastWrittenAt,
@@ -117,6 +122,7 @@ export class Outbox {
   /** Writes what waits, unless a write is under way or the pause after a failure is not over. Records only when told. */
   flush(records: boolean): void {
     if (records) this.#recordsDue = true;
+    this.#complain();
     if (this.isDegraded || this.#history.wantsSpill) void this.#spill();
     if (this.#running !== undefined || this.#cancelRetry !== undefined) return;
     this.#running = this.#writeAll()
@@ -164,8 +170,11 @@ export class Outbox {
     for (;;) {
       const { rows, release } = await this.#history.takeSpooled(batchRows);
       if (rows.length === 0) return;
-      await within(this.#clock, writeMs, "writing the spool", store.write(rows, signal), signal);
+      const write = (some: readonly Row[]): Promise<void> =>
+        within(this.#clock, writeMs, "writing the spool", store.write(some, signal), signal);
+      const refusals = await writeSound(rows, write);
       await release();
+      this.#losses.leftOut(refusals, this.#clock.now());
     }
   }
 
@@ -188,9 +197,14 @@ export class Outbox {
       if (store === undefined || batch === undefined) break;
       const rows = [...batch.history.rows, ...batch.records.rows];
       this.#recordsInFlight = batch.records.count;
-      const failure = rows.length === 0 ? undefined : await this.#tryWrite(store, rows);
-      this.#recordsInFlight = 0;
-      if (failure !== undefined) return this.#pause(batch, failure);
+      try {
+        const refusals = await writeSound(rows, (some) => this.#writeOnce(store, some));
+        this.#losses.leftOut(refusals, this.#clock.now());
+      } catch (error) {
+        return this.#pause(batch, messageOf(error));
+      } finally {
+        this.#recordsInFlight = 0;
+      }
       // Deletions that come again from the disk would take the records of this batch with them.
       if (await batch.history.release()) this.#putBack(batch);
       this.#options.backOff.reset();
@@ -214,29 +228,16 @@ export class Outbox {
     return history.rows.length + records.count === 0 ? undefined : { history, records };
   }
 
-  /** Undefined when the batch was written. Answers only once the store has ended this write, or hangs for good. */
-  async #tryWrite(store: Store, rows: readonly Row[]): Promise<string | undefined> {
-    const { writeMs } = this.#options;
-    const abort = new AbortController();
-    this.#write = abort;
-    // An async function, because a store that throws has failed as one that rejects.
-    const work = (async () => store.write(rows, abort.signal))();
-    try {
-      await within(this.#clock, writeMs, "a write", work);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof DeadlineError)) return messageOf(error);
-      // Not the error itself: a store that ends with its signal's reason has not hung.
-      abort.abort(new Error(error.message));
-      this.#report(error.message);
-    }
-    try {
-      await within(this.#clock, writeMs, "a write that was told to end", work);
-      return undefined;
-    } catch (error) {
-      if (error instanceof DeadlineError) this.#slot.fail(error.message);
-      return messageOf(error);
-    }
+  async #writeOnce(store: Store, rows: readonly Row[]): Promise<void> {
+    if (rows.length === 0) return;
+    this.#write = new AbortController();
+    await writeOnce(store, rows, {
+      clock: this.#clock,
+      writeMs: this.#options.writeMs,
+      abort: this.#write,
+      late: (reason) => this.#report(reason),
+      hangs: (reason) => this.#slot.fail(reason),
+    });
   }
 
   #putBack({ records }: Batch): void {
@@ -273,10 +274,13 @@ export class Outbox {
 
   /** Only when there is something new to say. */
   #complain(): void {
+    const now = this.#clock.now();
     const spool = this.#history.spoolError;
+    this.#losses.dropped(this.#history.dropped, now);
     const faults = [
       this.#error === null ? "" : `not stored: ${this.#error}`,
       spool === null ? "" : `history cannot be kept on disk: ${spool}`,
+      ...this.#losses.inWords(now),
     ];
     const complaint = faults.filter((fault) => fault !== "").join("; ") || undefined;
     if (complaint === this.#complaint) return;

@@ -2,7 +2,7 @@
  * A store that remembers in memory only: for tests, and as the plainest example of what a store does. It copies all that it
  * has on every write, so that a batch is taken whole or not at all.
  */
-import type { HistoryService, Row, Store } from "../index.js";
+import { type HistoryService, type Row, RowRefusedError, type Store } from "../index.js";
 import { MemoryHistory } from "./memory-history.js";
 import { MemoryMedium } from "./memory-medium.js";
 
@@ -39,8 +39,12 @@ export class MemoryStore implements Store<HistoryService> {
   async write(rows: readonly Row[]): Promise<void> {
     if (!this.#isRunning) throw new Error("the store is not running");
     const next = this.#medium.current.copy();
-    for (const row of rows) if (row.kind !== "pv") next.write(row);
-    for (const row of rows) if (row.kind === "pv") next.write(row);
+    try {
+      for (const row of rows) if (row.kind !== "pv") next.write(row);
+      for (const row of rows) if (row.kind === "pv") next.write(row);
+    } catch (error) {
+      throw new RowRefusedError("a row is none", { cause: error });
+    }
     this.#medium.current = next;
   }
 }

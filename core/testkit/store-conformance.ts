@@ -182,6 +182,17 @@ export function storeConformance(name: string, suite: StoreConformance): void {
         assert.equal((await loaded(store)).length, 1);
       }));
 
+    it("says of a row that it can never take that it is the row, so that the others are written", () =>
+      withStore(async (store) => {
+        const bad = { ...pvRow("bad"), kind: "event" } as unknown as Row;
+        const refused = { code: "ROW_REFUSED" };
+        await assert.rejects(
+          store.write([trafficRow(ROW_AT, 1), bad, pvRow("good")], quiet),
+          refused,
+        );
+        await assert.rejects(store.write([bad], quiet), refused);
+      }));
+
     it("stops before it was started, and twice", async () => {
       const store = await create();
       await store.stop();

@@ -161,6 +161,12 @@ function toApiError(cause: unknown, log: Log): ApiError {
   if (cause instanceof PvmonError && cause.code === "OPERATION") {
     return new ApiError("operationRefused", cause.message);
   }
+  if (cause instanceof PvmonError && cause.code === "HISTORY_TIMEOUT") {
+    return new ApiError("timeout", cause.message);
+  }
+  if (cause instanceof PvmonError && cause.code === "HISTORY_BUSY") {
+    return new ApiError("busy", cause.message);
+  }
   // From the body parser, which throws http-errors.
   const status = cause instanceof Error && "status" in cause ? cause.status : undefined;
   if (status === 400) return new ApiError("malformedBody", "the body is not valid JSON");

@@ -1,6 +1,6 @@
 /** What the database has: everything at the start, history when somebody asks. On connections of their own. */
 import { createPool, type Pool, type PoolConfig } from "mariadb";
-import type { HistoryService, PvRow, Row } from "pvmon";
+import { HistoryError, type HistoryService, type PvRow, type Row } from "pvmon";
 import {
   changeReport,
   changesQuestions,
@@ -21,7 +21,7 @@ import {
   trafficPoints,
   unpackPv,
 } from "pvmon/sql-store";
-import { inWords } from "./words.js";
+import { causeOf, codeOf, inWords } from "./words.js";
 
 const LOAD_ROWS = 8192;
 const NEXT_PVS = "SELECT name, record FROM pv WHERE name > ? ORDER BY name LIMIT ?";
@@ -87,16 +87,37 @@ export class Reading implements HistoryService {
   }
 
   async changes(span: Parameters<HistoryService["changes"]>[0]) {
-    const answers = changesQuestions(span).map(({ sql, values }) => this.#rows(sql, values));
-    return changeReport(span, await Promise.all(answers));
+    const answers: (readonly SqlRow[])[] = [];
+    // One after the other: a long report has one connection, and others the rest.
+    for (const { sql, values } of changesQuestions(span))
+      answers.push(await this.#rows(sql, values));
+    return changeReport(span, answers);
   }
 
   async #rows(sql: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
     try {
       return await this.#pool.execute<SqlRow[]>(sql, values);
     } catch (error) {
-      throw inWords(error);
+      throw historyError(error) ?? inWords(error);
     }
+  }
+}
+
+function historyError(error: unknown): HistoryError | undefined {
+  switch (codeOf(causeOf(error))) {
+    case "ER_STATEMENT_TIMEOUT":
+      return new HistoryError(
+        "HISTORY_TIMEOUT",
+        "the history was not read in time by the server: ask for a shorter span of time",
+      );
+    // A server that cannot be reached is its cause where it is not this.
+    case "ER_GET_CONNECTION_TIMEOUT":
+      return new HistoryError(
+        "HISTORY_BUSY",
+        "all connections to the history are in use: try again later",
+      );
+    default:
+      return undefined;
   }
 }
 

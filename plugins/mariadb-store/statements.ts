@@ -2,7 +2,7 @@
  * A batch as statements, each with many sets of values, since one statement for each row would be a round trip for each. What
  * concerns one table stays in order; rows next to each other there that take the same statement share it.
  */
-import type { Row, TrafficRow } from "pvmon";
+import { type Row, RowRefusedError, type TrafficRow } from "pvmon";
 import {
   END_FACT,
   EVENT_COLUMNS,
@@ -47,8 +47,16 @@ const BEGIN_FACT = `INSERT INTO fact SELECT ?, ?, ?, ?, NULL FROM DUAL WHERE NOT
     (SELECT 1 FROM fact held WHERE held.fact = ? AND held.subject = ? AND held.value = ? AND held.ends IS NULL)
   ON DUPLICATE KEY UPDATE ends = IF(fact.ends = fact.begins, NULL, fact.ends)`;
 
-/** In the order in which they have to be done. @throws Error for a row that is none. */
+/** In the order in which they have to be done. @throws RowRefusedError for a row that is none. */
 export function statementsFor(rows: readonly Row[]): readonly Statement[] {
+  try {
+    return statements(rows);
+  } catch (error) {
+    throw new RowRefusedError(`a row is none: ${String(error)}`, { cause: error });
+  }
+}
+
+function statements(rows: readonly Row[]): readonly Statement[] {
   const facts = new Statements();
   const others = new Map<string, Statements>();
   const of = (table: string): Statements => {

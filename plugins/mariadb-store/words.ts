@@ -1,5 +1,6 @@
 /** Errors of the server and of the way to it, as people say them. */
 import { SqlError } from "mariadb";
+import { RowRefusedError } from "pvmon";
 
 /** By the code that MariaDB or the operating system gives. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -40,18 +41,36 @@ const WORDS: Readonly<Record<string, string>> = {
   EAI_AGAIN: "the server's name cannot be looked up",
 };
 
+/** What comes of a value: a column does not take it, or the server a statement as long as it makes it. */
+const OF_ROW = new Set([
+  "ER_BAD_NULL_ERROR",
+  "ER_CONSTRAINT_FAILED",
+  "ER_DATA_OUT_OF_RANGE",
+  "ER_DATA_TOO_LONG",
+  "ER_INVALID_CHARACTER_STRING",
+  "ER_MAX_ALLOWED_PACKET",
+  "ER_NET_PACKET_TOO_LARGE",
+  "ER_PARAMETER_UNDEFINED",
+  "ER_TRUNCATED_WRONG_VALUE",
+  "ER_TRUNCATED_WRONG_VALUE_FOR_FIELD",
+  "ER_WARN_DATA_OUT_OF_RANGE",
+  "WARN_DATA_TRUNCATED",
+]);
+
 /** The disk's own error numbers, in texts of the server such as `Errcode: 28 "No space left on device"`. */
 const FULL = /errcode: 28\b|No space left on device|Disk full/i;
 
 /** The error in words, with the server's own text; the error itself is its cause. */
 export function inWords(error: unknown): Error {
-  const found = origin(error);
+  const found = causeOf(error);
   const text = found instanceof SqlError ? (found.sqlMessage ?? found.message) : found.message;
   const code = codeOf(found);
   const words = FULL.test(text) ? "the server's disk is full" : WORDS[code];
   // Of some, the first line has all; the next ones repeat the statement.
   const [first = ""] = text.split("\n");
-  return new Error(words === undefined ? first : `${words} (${first})`, { cause: error });
+  const said = words === undefined ? first : `${words} (${first})`;
+  if (OF_ROW.has(code)) return new RowRefusedError(said, { cause: error });
+  return new Error(said, { cause: error });
 }
 
 /** What comes of the connection itself: no more can be done on it. */
@@ -65,9 +84,9 @@ export function codeOf(error: unknown): string {
 }
 
 /** A pool that could not connect says so of itself; why is in the cause. */
-function origin(error: unknown): Error {
+export function causeOf(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   return error.cause instanceof Error && /POOL|GET_CONNECTION|SOCKET_/.test(codeOf(error))
-    ? origin(error.cause)
+    ? causeOf(error.cause)
     : error;
 }

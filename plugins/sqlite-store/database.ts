@@ -2,21 +2,12 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
-import type {
-  ChangeReport,
-  EventQuery,
-  Page,
-  PvmonEvent,
-  TopEntry,
-  TopQuery,
-  TrafficAnswer,
-  TrafficRow,
-} from "pvmon";
-import { type ChangesSpan, DAY_MS, type KeepDays } from "pvmon/sql-store";
+import type { TrafficRow } from "pvmon";
+import { DAY_MS, type KeepDays } from "pvmon/sql-store";
 import { EventTable } from "./event-table.js";
 import { FactTable } from "./fact-table.js";
 import { migrate } from "./migrations.js";
-import type { Batch, Calls, TrafficRange } from "./protocol.js";
+import type { Batch, Calls } from "./protocol.js";
 import { RecordTables } from "./record-tables.js";
 import { TrafficTable } from "./traffic-table.js";
 
@@ -61,22 +52,6 @@ export class StoreDatabase implements Omit<Calls, "open"> {
 
   write(batch: Batch): void {
     this.#writeAll(batch);
-  }
-
-  events(query: EventQuery): Page<PvmonEvent> {
-    return this.#events.page(query);
-  }
-
-  traffic(range: TrafficRange): TrafficAnswer {
-    return this.#traffic.range(range);
-  }
-
-  top(query: TopQuery): readonly TopEntry[] {
-    return this.#traffic.top(query);
-  }
-
-  changes(span: ChangesSpan): ChangeReport {
-    return this.#facts.changes(span);
   }
 
   purge(keepDays: KeepDays, now: number): boolean {

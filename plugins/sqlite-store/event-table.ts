@@ -1,15 +1,7 @@
-/** Events: written when they happen and again when somebody acknowledges them, read newest first. */
+/** Events: written when they happen and again when somebody acknowledges them. */
 import type { Database, Statement } from "better-sqlite3";
-import type { EventQuery, EventRow, Page, PvmonEvent } from "pvmon";
-import {
-  EVENT_COLUMNS,
-  eventFilter,
-  eventOf,
-  eventPage,
-  eventValues,
-  RESTORED_EVENTS,
-  type SqlRow,
-} from "pvmon/sql-store";
+import type { EventRow } from "pvmon";
+import { EVENT_COLUMNS, eventOf, eventValues, RESTORED_EVENTS, type SqlRow } from "pvmon/sql-store";
 
 export class EventTable {
   readonly #database: Database;
@@ -35,13 +27,6 @@ export class EventTable {
   readRestored(): EventRow[] {
     const rows = this.#database.prepare<[], SqlRow>(RESTORED_EVENTS).raw().all();
     return rows.map((columns) => ({ kind: "event", event: eventOf(columns) }));
-  }
-
-  page(query: EventQuery): Page<PvmonEvent> {
-    const { count, countValues, page, pageValues } = eventFilter(query);
-    const total = this.#database.prepare(count).pluck().get(countValues);
-    const rows = this.#database.prepare<unknown[], SqlRow>(page).raw().all(pageValues);
-    return eventPage(rows, Number(total), query);
   }
 
   /** Deletes at most `limit` events from before `before`; answers how many. */

@@ -1,25 +1,15 @@
-/** What holds from when to when, and so what differs between two instants. */
+/** What holds from when to when. */
 import type { Database, Statement } from "better-sqlite3";
-import type { ChangeReport, FactRow } from "pvmon";
-import {
-  type ChangesSpan,
-  changeReport,
-  changesQuestions,
-  DAY_MS,
-  END_FACT,
-  endFact,
-  type SqlRow,
-} from "pvmon/sql-store";
+import type { FactRow } from "pvmon";
+import { DAY_MS, END_FACT, endFact } from "pvmon/sql-store";
 
 export class FactTable {
-  readonly #database: Database;
   readonly #begin: Statement;
   readonly #end: Statement;
   readonly #oldest: Statement;
   readonly #purge: Statement;
 
   constructor(database: Database) {
-    this.#database = database;
     this.#begin = database.prepare(
       `INSERT INTO fact SELECT :fact, :subject, :value, :at, NULL WHERE NOT EXISTS
          (SELECT 1 FROM fact WHERE fact = :fact AND subject = :subject AND value = :value AND ends IS NULL)
@@ -34,13 +24,6 @@ export class FactTable {
     const { fact, subject, value, at } = row;
     if (row.holds) this.#begin.run({ fact, subject, value, at });
     else this.#end.run(...endFact(row));
-  }
-
-  changes(span: ChangesSpan): ChangeReport {
-    const answers = changesQuestions(span).map(({ sql, values }) =>
-      this.#database.prepare<unknown[], SqlRow>(sql).raw().all(values),
-    );
-    return changeReport(span, answers);
   }
 
   /** Deletes at most one day of what ended before `before`; true when there is more to delete. */

@@ -1,4 +1,4 @@
-/** The embedded store: everything pvmon knows in one SQLite file, written by a thread of its own. */
+/** The embedded store: everything pvmon knows in one SQLite file, written by a thread of its own and read by a process. */
 import {
   CLOCK,
   type Clock,
@@ -7,11 +7,13 @@ import {
   type HistoryService,
   type Host,
   type Row,
+  RowRefusedError,
   type Store,
 } from "pvmon";
 import { PvWriter, readPacked, unpackPv } from "pvmon/sql-store";
 import { type Config, configSchema } from "./config.js";
 import type { Batch } from "./protocol.js";
+import { Reading } from "./reading.js";
 import { DatabaseThread } from "./thread.js";
 
 const PURGE_EVERY_MS = 3_600_000;
@@ -22,6 +24,7 @@ class SqliteStore implements Store<HistoryService> {
   readonly #clock: Clock;
   readonly #host: Host;
   #thread: DatabaseThread | undefined;
+  #reading: Reading | undefined;
   #cancelPurge: () => void = () => undefined;
 
   constructor(config: Config, clock: Clock, host: Host) {
@@ -31,10 +34,10 @@ class SqliteStore implements Store<HistoryService> {
   }
 
   readonly service: HistoryService = {
-    events: (query) => this.#opened().call("events", [query]),
-    traffic: (query) => this.#opened().call("traffic", [query]),
-    top: (query) => this.#opened().call("top", [query]),
-    changes: (span) => this.#opened().call("changes", [span]),
+    events: async (query) => this.#openedReading().events(query),
+    traffic: async (query) => this.#openedReading().traffic(query),
+    top: async (query) => this.#openedReading().top(query),
+    changes: async (span) => this.#openedReading().changes(span),
   };
 
   async start(): Promise<void> {
@@ -46,13 +49,16 @@ class SqliteStore implements Store<HistoryService> {
       await this.stop();
       throw error;
     }
+    this.#reading = new Reading(this.#config.path, this.#clock);
     this.#cancelPurge = this.#clock.after(PURGE_PAUSE_MS, () => this.#purge(thread));
   }
 
   async stop(): Promise<void> {
     this.#cancelPurge();
-    const thread = this.#thread;
+    const [thread, reading] = [this.#thread, this.#reading];
     this.#thread = undefined;
+    this.#reading = undefined;
+    await reading?.close();
     await thread?.close();
   }
 
@@ -71,19 +77,18 @@ class SqliteStore implements Store<HistoryService> {
   }
 
   async write(rows: readonly Row[]): Promise<void> {
-    const pvs = new PvWriter();
-    const others: Batch["others"][number][] = [];
-    for (const row of rows) {
-      if (row.kind === "pv") pvs.add(row);
-      else others.push(row);
-    }
-    const packed = pvs.take();
-    await this.#opened().call("write", [{ pvs: packed, others }], [packed.buffer]);
+    const batch = batchOf(rows);
+    await this.#opened().call("write", [batch], [batch.pvs.buffer]);
   }
 
   #opened(): DatabaseThread {
     if (this.#thread === undefined) throw new Error("the store is not running");
     return this.#thread;
+  }
+
+  #openedReading(): Reading {
+    if (this.#reading === undefined) throw new Error("the store is not running");
+    return this.#reading;
   }
 
   #purge(thread: DatabaseThread): void {
@@ -101,6 +106,21 @@ class SqliteStore implements Store<HistoryService> {
     if (this.#thread !== thread) return;
     this.#cancelPurge = this.#clock.after(afterMs, () => this.#purge(thread));
   }
+}
+
+/** @throws RowRefusedError for a PV that cannot be packed. */
+function batchOf(rows: readonly Row[]): Batch {
+  const pvs = new PvWriter();
+  const others: Batch["others"][number][] = [];
+  try {
+    for (const row of rows) {
+      if (row.kind === "pv") pvs.add(row);
+      else others.push(row);
+    }
+  } catch (error) {
+    throw new RowRefusedError(`a PV is none: ${String(error)}`, { cause: error });
+  }
+  return { pvs: pvs.take(), others };
 }
 
 export default defineStore({

@@ -1,26 +1,11 @@
-/** What the plugin asks of its database thread: one table of calls, with the shape of each question and answer. */
-import type {
-  ChangeReport,
-  EventQuery,
-  Page,
-  PvmonEvent,
-  Row,
-  TopEntry,
-  TopQuery,
-  TrafficAnswer,
-} from "pvmon";
-import type { ChangesSpan, KeepDays } from "pvmon/sql-store";
+/** What the plugin asks of its writing thread and of its reading process: tables of calls, with the shape of each question and answer. */
+import type { HistoryService, Row } from "pvmon";
+import type { KeepDays } from "pvmon/sql-store";
 
 /** Rows on their way between the threads: PVs as bytes, the few others as they are. */
 export interface Batch {
   readonly pvs: Uint8Array<ArrayBuffer>;
   readonly others: readonly Exclude<Row, { kind: "pv" }>[];
-}
-
-export interface TrafficRange {
-  readonly series: readonly string[];
-  readonly from: number;
-  readonly to: number;
 }
 
 export interface Calls {
@@ -29,10 +14,6 @@ export interface Calls {
   /** The next rows of everything stored, null after the last. */
   load(): Batch | null;
   write(batch: Batch): void;
-  events(query: EventQuery): Page<PvmonEvent>;
-  traffic(range: TrafficRange): TrafficAnswer;
-  top(query: TopQuery): readonly TopEntry[];
-  changes(span: ChangesSpan): ChangeReport;
   /** Deletes history that is too old, at most some ten thousand rows; true when there is more. */
   purge(keepDays: KeepDays, now: number): boolean;
   close(): void;
@@ -46,6 +27,27 @@ export interface Question<K extends CallName = CallName> {
   readonly parameters: Parameters<Calls[K]>;
 }
 
-export type Answer =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: string };
+export type Answer = { readonly id: number } & Outcome;
+
+export type Outcome = { readonly result: unknown } | Failure;
+
+export interface Failure {
+  readonly error: string;
+  /** A row is at fault, and would be every time. */
+  readonly isRefusal?: boolean;
+}
+
+/** The history, answered at once. */
+export type Reads = {
+  readonly [K in keyof HistoryService]: (
+    query: Parameters<HistoryService[K]>[0],
+  ) => Awaited<ReturnType<HistoryService[K]>>;
+};
+
+export type ReadName = keyof Reads;
+
+/** To the reading process, which gets one at a time and answers with an {@link Outcome}. */
+export interface ReadQuestion<K extends ReadName = ReadName> {
+  readonly read: K;
+  readonly query: Parameters<Reads[K]>[0];
+}

@@ -1,7 +1,8 @@
 /** The database thread from the outside: calls become messages, so that no disk ever holds up the event loop. */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { Answer, CallName, Calls, Question } from "./protocol.js";
+import { RowRefusedError } from "pvmon";
+import type { Answer, CallName, Calls, Failure, Question } from "./protocol.js";
 
 interface Waiting {
   readonly resolve: (result: never) => void;
@@ -52,7 +53,7 @@ export class DatabaseThread {
   #answer(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if ("error" in answer) waiting?.reject(new Error(answer.error));
+    if ("error" in answer) waiting?.reject(errorOf(answer));
     else waiting?.resolve(answer.result as never);
   }
 
@@ -63,4 +64,8 @@ export class DatabaseThread {
     this.#waiting.clear();
     if (!expected) onEnd(error);
   }
+}
+
+function errorOf({ error, isRefusal }: Failure): Error {
+  return isRefusal === true ? new RowRefusedError(error) : new Error(error);
 }

@@ -1,28 +1,18 @@
 /** Traffic by the minute and by wider steps. */
 import type { Database, Statement } from "better-sqlite3";
-import type { TopEntry, TopQuery, TrafficAnswer, TrafficRow } from "pvmon";
+import type { TrafficRow } from "pvmon";
 import {
   DAY_MS,
   type KeepDays,
   LATEST_TRAFFIC,
-  POINTS,
-  pointsValues,
   type SqlRow,
   STEPS,
   stepsToRoll,
-  TOP,
-  topEntries,
-  topValues,
-  trafficPlan,
-  trafficPoints,
 } from "pvmon/sql-store";
-import type { TrafficRange } from "./protocol.js";
 
 export class TrafficTable {
   readonly #upsert: Statement;
   readonly #roll: Statement;
-  readonly #points: Statement<unknown[], SqlRow>;
-  readonly #top: Statement<unknown[], SqlRow>;
   readonly #oldest: Statement;
   readonly #purge: Statement;
   readonly #latest: Statement<unknown[], SqlRow>;
@@ -35,8 +25,6 @@ export class TrafficTable {
        SELECT :stepMs, :at, series, sum(total), sum(minutes) FROM traffic
        WHERE step_ms = :finerMs AND at >= :at AND at < :at + :stepMs GROUP BY series`,
     );
-    this.#points = database.prepare<unknown[], SqlRow>(POINTS).raw();
-    this.#top = database.prepare<unknown[], SqlRow>(TOP).raw();
     this.#oldest = database.prepare("SELECT min(at) FROM traffic WHERE step_ms = ?").pluck();
     this.#purge = database.prepare(
       "DELETE FROM traffic WHERE step_ms = ? AND at < ? AND at < ? + ?",
@@ -56,22 +44,6 @@ export class TrafficTable {
     const finestMs = STEPS[0].stepMs;
     for (const row of rows) this.#upsert.run(finestMs, row.minuteAt, row.series, row.value);
     for (const step of stepsToRoll(rows.map((row) => row.minuteAt))) this.#roll.run(step);
-  }
-
-  /** Mean per minute over each step; `from` is widened to a whole step, and steps that nobody watched have no point. */
-  range({ series, from, to }: TrafficRange): TrafficAnswer {
-    const plan = trafficPlan({ from, to });
-    return {
-      stepMs: plan.widthMs,
-      series: series.map((name) => ({
-        name,
-        points: trafficPoints(this.#points.all(pointsValues(plan, name, to))),
-      })),
-    };
-  }
-
-  top(query: TopQuery): readonly TopEntry[] {
-    return topEntries(this.#top.all(topValues(query)), query);
   }
 
   /** Deletes at most one day of the oldest rows of each step; true when there is more to delete. */

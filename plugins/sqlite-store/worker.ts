@@ -1,5 +1,6 @@
 /** Entry of the database thread: answers the calls of protocol.ts one after another. */
 import { parentPort } from "node:worker_threads";
+import Sqlite from "better-sqlite3";
 import { StoreDatabase } from "./database.js";
 import type { Answer, Calls, Question } from "./protocol.js";
 
@@ -11,10 +12,6 @@ const calls: { [K in keyof Calls]: Calls[K] } = {
   },
   load: () => opened().load(),
   write: (batch) => opened().write(batch),
-  events: (query) => opened().events(query),
-  traffic: (range) => opened().traffic(range),
-  top: (query) => opened().top(query),
-  changes: (span) => opened().changes(span),
   purge: (keepDays, now) => opened().purge(keepDays, now),
   close: () => {
     database?.close();
@@ -32,7 +29,8 @@ parentPort?.on("message", ({ id, call, parameters }: Question) => {
   try {
     answer = { id, result: (calls[call] as (...parameters: unknown[]) => unknown)(...parameters) };
   } catch (error) {
-    answer = { id, error: error instanceof Error ? error.message : String(error) };
+    const isRefusal = call === "write" && isOfRow(error);
+    answer = { id, error: error instanceof Error ? error.message : String(error), isRefusal };
   }
   parentPort?.postMessage(answer, transferable(answer));
 });
@@ -41,4 +39,10 @@ function transferable(answer: Answer): ArrayBuffer[] {
   const batch =
     "result" in answer ? (answer.result as { pvs?: unknown } | null | undefined) : undefined;
   return batch?.pvs instanceof Uint8Array ? [batch.pvs.buffer as ArrayBuffer] : [];
+}
+
+/** What comes of a value and not of the file: what a column does not take, or no column would. */
+function isOfRow(error: unknown): boolean {
+  if (error instanceof Sqlite.SqliteError) return /CONSTRAINT|MISMATCH|TOOBIG/.test(error.code);
+  return error instanceof TypeError || error instanceof RangeError;
 }

@@ -18,6 +18,7 @@ export interface SensorSink {
 
 const MAX_REASONS = 64;
 const MAX_REASON_CHARACTERS = 200;
+const MAX_ID_CHARACTERS = 200;
 
 /** Counters since the sensor's own start, and those of its lives before. */
 interface Tally {
@@ -57,7 +58,8 @@ export class Sensors {
   }
 
   /** Takes over the counters; a sensor that started again, its counters back at zero, keeps its totals here. */
-  report(report: SensorReport): void {
+  report(said: SensorReport): void {
+    const report = { ...said, sensor: said.sensor.slice(0, MAX_ID_CHARACTERS) };
     const sensor = this.#byId.get(report.sensor) ?? this.#add(report);
     if (sensor === undefined || report.at < sensor.latest.at) return;
     const drops = newDrops(sensor.latest, report);

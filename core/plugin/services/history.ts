@@ -10,7 +10,10 @@ import type {
 } from "../../model/views.js";
 import { token } from "../token.js";
 
-/** What happened before, from a store. */
+/**
+ * What happened before, from a store. A read that takes too long, or that too many others are in front of, rejects with
+ * {@link HistoryError}.
+ */
 export interface HistoryService {
   /** Newest first. */
   events(query: EventQuery): Promise<Page<PvmonEvent>>;

@@ -37,6 +37,8 @@ export interface OutboxView {
   readonly history: number;
   /** Rows of history given up because there was no room. */
   readonly dropped: number;
+  /** Rows left out because the store refuses them for good. */
+  readonly refused: number;
   /** Bytes of history on disk, because the store cannot take it now. */
   readonly spooledBytes: number;
   /** Why history cannot be kept on disk, so that it waits in memory only; null when it can. */

@@ -48,6 +48,7 @@ export const outbox = named("Outbox", {
   records: count,
   history: count,
   dropped: count,
+  refused: count,
   spooledBytes: count,
   spoolError: nullable(text),
   lastWrittenAt: nullable(time),

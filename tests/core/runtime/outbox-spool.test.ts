@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import type { HistoryRow, Row } from "../../../core/model/row.js";
+import { RowRefusedError } from "../../../core/plugin/errors.js";
 import type { OutboxOptions } from "../../../core/runtime/outbox.js";
 import { Spool } from "../../../core/runtime/spool.js";
 import { pvRow } from "../../../core/testkit/index.js";
@@ -195,6 +196,23 @@ describe("an outbox with a spool", () => {
     await until(() => outbox.view().spooledBytes > 0);
     await assert.rejects(outbox.catchUp(store, quiet), /away/);
     assert.equal(outbox.view().history, 1);
+  });
+
+  it("gives a store that comes back what it has missed, without what it refuses for good", async () => {
+    const { outbox, store } = spooled();
+    store.behave = away;
+    for (let minute = 0; minute < 5; minute++) outbox.add(traffic(minute));
+    outbox.flush(true);
+    await until(() => outbox.view().spooledBytes > 0);
+    store.behave = async () => undefined;
+    const write = store.write.bind(store);
+    store.write = async (rows, signal) => {
+      if (minutesIn(rows).includes(2)) throw new RowRefusedError("no");
+      await write(rows, signal);
+    };
+    await outbox.catchUp(store, quiet);
+    assert.deepEqual(minutesIn(store.batches.flat()), [0, 1, 3, 4]);
+    assert.deepEqual([outbox.view().history, outbox.view().refused], [0, 1]);
   });
 
   it("writes all there is, in order, whatever becomes of the store meanwhile", async () => {

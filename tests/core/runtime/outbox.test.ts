@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
+import fc from "fast-check";
 import type { PvmonEvent } from "../../../core/model/event.js";
 import type { Row } from "../../../core/model/row.js";
+import { RowRefusedError } from "../../../core/plugin/errors.js";
 import { EventGate } from "../../../core/runtime/event-gate.js";
 import { requestsIn, ScriptedStore, scene, traffic } from "./outbox-scene.js";
 
@@ -27,6 +29,7 @@ describe("an outbox", () => {
         records: 0,
         history: 0,
         dropped: 0,
+        refused: 0,
         spooledBytes: 0,
         spoolError: null,
         lastWrittenAt: 0,
@@ -136,6 +139,31 @@ describe("an outbox", () => {
     assert.equal(requestsIn(store.batches.flat()).length, 1);
   });
 
+  it("says for ten minutes that history was given up, and how much", async () => {
+    const { outbox, clock, complaints } = scene({ historyLimit: 3 });
+    const overflow = (rows: number): void => {
+      for (let minute = 0; minute < rows; minute++) outbox.add(traffic(minute));
+      outbox.flush(false);
+    };
+    overflow(3);
+    await clock.advance(1000);
+    assert.deepEqual(complaints, []);
+    overflow(5);
+    await clock.advance(300_000);
+    overflow(4);
+    await clock.advance(599_000);
+    outbox.flush(false);
+    const said =
+      /^3 rows of history given up since 2026-01-02T03:04:06\.000Z because there was no room$/;
+    assert.match(complaints.at(-1) ?? "", said);
+    assert.ok(!outbox.isDegraded);
+    await clock.advance(1000);
+    outbox.flush(false);
+    assert.equal(complaints.at(-1), undefined);
+    overflow(4);
+    assert.match(complaints.at(-1) ?? "", /^1 rows of history given up since/);
+  });
+
   it("tells a write that takes too long to end, and waits for its end before the next", async () => {
     const { outbox, store, change, clock, complaints, failures } = scene({ writeMs: 5000 });
     let end: () => void = () => undefined;
@@ -181,6 +209,78 @@ describe("an outbox", () => {
     await turn();
     assert.equal(outbox.view().error, "not even a promise");
     assert.equal(outbox.view().records, 1);
+  });
+
+  describe("of a store that refuses some rows for good", () => {
+    const minutesIn = (batches: readonly (readonly Row[])[]): readonly number[] =>
+      batches.flat().flatMap((row) => (row.kind === "traffic" ? [row.minuteAt / 60_000] : []));
+    const refusing = (store: ScriptedStore, isBad: (minute: number) => boolean): void => {
+      const write = store.write.bind(store);
+      store.write = async (rows, signal) => {
+        const bad = minutesIn([rows]).find(isBad);
+        if (bad !== undefined) throw new RowRefusedError(`minute ${bad} is too long`);
+        await write(rows, signal);
+      };
+    };
+
+    it("leaves out those, says so for a while, and writes all others in their order", async () => {
+      const { outbox, store, change, clock, complaints } = scene();
+      refusing(store, (minute) => minute === 3 || minute === 17);
+      for (let minute = 0; minute < 20; minute++) outbox.add(traffic(minute));
+      change(1, 5);
+      outbox.flush(true);
+      await clock.advance(0);
+      const good = Array.from({ length: 20 }, (_, n) => n).filter((n) => n !== 3 && n !== 17);
+      assert.deepEqual(minutesIn(store.batches), good);
+      assert.deepEqual(requestsIn(store.batches.flat()), [5]);
+      const { refused, history, records, error } = outbox.view();
+      assert.deepEqual([refused, history, records, error], [2, 0, 0, null]);
+      assert.match(
+        complaints.at(-1) ?? "",
+        /^2 rows left out since \S+Z because the store refuses them, the latest of the kind traffic: minute 17 is too long$/,
+      );
+      assert.ok(!outbox.isDegraded);
+      await clock.advance(600_000);
+      outbox.flush(true);
+      assert.equal(complaints.at(-1), undefined);
+      assert.equal(outbox.view().refused, 2);
+    });
+
+    it("keeps them all, and counts none, while something else fails", async () => {
+      const { outbox, store, clock } = scene();
+      let writes = 0;
+      refusing(store, (minute) => minute === 1);
+      store.behave = async () => {
+        if (++writes === 2) throw new Error("away");
+      };
+      for (let minute = 0; minute < 4; minute++) outbox.add(traffic(minute));
+      outbox.flush(true);
+      await clock.advance(0);
+      assert.deepEqual([outbox.view().refused, outbox.view().history], [0, 4]);
+      await clock.advance(1000);
+      assert.deepEqual([outbox.view().refused, outbox.view().history], [1, 0]);
+      assert.deepEqual(minutesIn(store.batches), [0, 0, 2, 3]);
+    });
+
+    it("finds them wherever they are", async () => {
+      const bad = fc.uniqueArray(fc.nat({ max: 39 }), { maxLength: 40 });
+      await fc.assert(
+        fc.asyncProperty(bad, async (minutes) => {
+          const { outbox, store, clock } = scene({ batchRows: 16 });
+          refusing(store, (minute) => minutes.includes(minute));
+          for (let minute = 0; minute < 40; minute++) outbox.add(traffic(minute));
+          outbox.flush(true);
+          await clock.advance(0);
+          const all = Array.from({ length: 40 }, (_, n) => n);
+          assert.deepEqual(
+            minutesIn(store.batches),
+            all.filter((minute) => !minutes.includes(minute)),
+          );
+          assert.equal(outbox.view().refused, minutes.length);
+        }),
+        { numRuns: 30 },
+      );
+    });
   });
 
   describe("at the end", () => {

@@ -157,4 +157,12 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
     rule: "refuses to write when it is stopped",
     breaking: (store) => ({ stop: async () => void store }),
   },
+  {
+    how: "does not tell a row that it refuses from trouble of its own",
+    rule: "says of a row that it can never take that it is the row, so that the others are written",
+    breaking: (store) => ({
+      write: (rows) =>
+        store.write(rows).catch((error: Error) => Promise.reject(new Error(error.message))),
+    }),
+  },
 ];

@@ -172,6 +172,7 @@ export class FakeSite implements AskedOperations {
         history: 2,
         dropped: 0,
         spooledBytes: 0,
+        refused: 0,
         spoolError: null,
         lastWrittenAt: null,
         error: null,

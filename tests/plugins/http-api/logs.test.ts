@@ -1,5 +1,6 @@
 /** The operators' log, and other questions to the history, over HTTP. */
 import assert from "node:assert/strict";
+import { HistoryError } from "pvmon";
 import { event, FakeSite, HOSTILE, NOW, type RunningApi, startApi } from "./fake-site.js";
 import { APP } from "./fake-views.js";
 import { sendJson } from "./requests.js";
@@ -201,6 +202,24 @@ describe("what differs between two instants", () => {
     await refused("GET", "/changes?from=2025-01-01T00:00:00Z&range=1d", "range");
     await refused("GET", "/changes?range=3y", "range");
     await refused("GET", "/changes?limit=1001", "limit");
+  });
+});
+
+describe("a history that cannot be read now", () => {
+  beforeEach(start);
+  afterEach(stop);
+
+  const fails = async (error: Error) => {
+    if (site.history !== undefined) site.history.changes = () => Promise.reject(error);
+    const { status, json } = await ask("GET", "/changes?range=1y");
+    return [status, json.error.code, json.error.message];
+  };
+
+  it("is said to take too long, or to be busy, with what to do", async () => {
+    const tooLong = new HistoryError("HISTORY_TIMEOUT", "ask for a shorter span of time");
+    assert.deepEqual(await fails(tooLong), [504, "timeout", "ask for a shorter span of time"]);
+    const busy = new HistoryError("HISTORY_BUSY", "try again later");
+    assert.deepEqual(await fails(busy), [503, "busy", "try again later"]);
   });
 });
 

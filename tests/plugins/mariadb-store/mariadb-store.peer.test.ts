@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createConnection } from "mariadb";
 import type { HistoryService, Store } from "pvmon";
 import {
   createInstance,
@@ -9,6 +10,7 @@ import {
   trafficRow,
 } from "pvmon/testkit";
 import mariadbStore from "../../../plugins/mariadb-store/index.js";
+import { Reading } from "../../../plugins/mariadb-store/reading.js";
 import { Mariadb } from "../../peers/index.js";
 
 const quiet = new AbortController().signal;
@@ -112,6 +114,54 @@ describe("mariadb-store", () => {
     await assert.rejects(noSocket.start(), /cannot be reached: it has no such socket/);
     const { store: noName } = make({ socket: undefined, host: "no-such-host.invalid" });
     await assert.rejects(noName.start(), /name (is unknown|cannot be looked up)/);
+  });
+
+  it("tells a row that no column takes from trouble of its own", async () => {
+    const { store } = create();
+    await store.start();
+    const name = { kind: "group", name: "n", hosts: [] } as const;
+    const long = { ...name, group: "g".repeat(501) };
+    const write = store.write([pvRow("a"), long], quiet);
+    await assert.rejects(write, { code: "ROW_REFUSED", message: /Data too long for column 'id'/ });
+    await store.write([pvRow("a"), { ...name, group: "g" }], quiet);
+    await server.query(`DROP TABLE pvmon_${databases}.host_group`);
+    await assert.rejects(store.write([{ ...name, group: "g" }], quiet), (error: object) => {
+      return !("code" in error);
+    });
+    await store.stop();
+  });
+
+  it("gives up a read that takes too long or finds no connection, and says what to do", async () => {
+    const { store } = create();
+    await store.start();
+    const options = { socketPath: server.socket, user: "root", database: `pvmon_${databases}` };
+    const reading = new Reading({
+      ...options,
+      rowsAsArray: true,
+      connectionLimit: 1,
+      acquireTimeout: 500,
+      sessionVariables: { max_statement_time: 2 },
+    });
+    const locker = await createConnection(options);
+    try {
+      await locker.query("LOCK TABLES fact WRITE");
+      const span = { from: NOON, to: NOON + 1, limit: 1 };
+      const long = assert.rejects(reading.changes(span), {
+        code: "HISTORY_TIMEOUT",
+        message: /shorter span of time/,
+      });
+      await assert.rejects(reading.events({ limit: 1 }), {
+        code: "HISTORY_BUSY",
+        message: /try again/,
+      });
+      await long;
+      await locker.query("UNLOCK TABLES");
+      assert.equal((await reading.changes(span)).pvs.gone.total, 0);
+    } finally {
+      await locker.end();
+      await reading.close();
+      await store.stop();
+    }
   });
 
   it("deletes history that is older than it should keep, and nothing else", async () => {

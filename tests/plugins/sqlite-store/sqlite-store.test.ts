@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
@@ -97,6 +97,91 @@ describe("sqlite-store", () => {
     await assert.rejects(store().start(), /ENOTDIR|EEXIST/);
   });
 
+  /** So many PVs that came within the second after {@link NOON}. */
+  const fill = (count: number): void => {
+    const database = new Sqlite(path);
+    database.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+      INSERT INTO fact SELECT 'pvServer', 'pv:' || i, '10.7.0.1:5064', ${NOON} + 1, NULL FROM n`);
+    database.close();
+  };
+  const span = { from: NOON, to: NOON + 1000, limit: 1 };
+
+  it("writes while somebody reads for long", () =>
+    using(async (open) => {
+      fill(100_000);
+      await history(open).events({ limit: 1 });
+      const done: string[] = [];
+      await Promise.all([
+        history(open)
+          .changes(span)
+          .then((report) => done.push(`read ${report.pvs.appeared.total}`)),
+        open.write([pvRow("a")], quiet).then(() => done.push("written")),
+      ]);
+      assert.deepEqual(done, ["written", "read 100000"]);
+    }));
+
+  it("ends a read that takes too long, says what to do, and reads on", async () => {
+    const clock = new FakeClock(NOON);
+    await using(
+      async (open) => {
+        const reads = [history(open).changes(span), history(open).events({ limit: 1 })];
+        const [changes, events] = reads;
+        const tooLong = assert.rejects(changes!, {
+          code: "HISTORY_TIMEOUT",
+          message: /60 s.*shorter span/,
+        });
+        await clock.advance(60_000);
+        await tooLong;
+        await events;
+        assert.equal((await history(open).changes(span)).pvs.appeared.total, 0);
+      },
+      store({}, clock),
+    );
+  });
+
+  it("turns questions away when too many wait, or for too long", async () => {
+    const clock = new FakeClock(NOON);
+    await using(
+      async (open) => {
+        const first = assert.rejects(history(open).changes(span), { code: "HISTORY_TIMEOUT" });
+        const second = assert.rejects(history(open).changes(span), { code: "HISTORY_TIMEOUT" });
+        const late = assert.rejects(history(open).changes(span), { code: "HISTORY_BUSY" });
+        await clock.advance(60_000);
+        await first;
+        await clock.advance(60_000);
+        await Promise.all([second, late]);
+        const reads = Array.from({ length: 105 }, () => history(open).events({ limit: 1 }));
+        const outcomes = await Promise.allSettled(reads);
+        const refused = outcomes.filter(({ status }) => status === "rejected");
+        assert.ok(refused.length > 0 && refused.length <= 5, String(refused.length));
+      },
+      store({}, clock),
+    );
+  });
+
+  it("ends what is being read when it is stopped", async () => {
+    const open = store();
+    await open.start();
+    fill(100_000);
+    const ended = assert.rejects(history(open).changes(span), /stopped/);
+    await new Promise(setImmediate);
+    await open.stop();
+    await ended;
+  });
+
+  it("reads on after the process that reads has ended", () =>
+    using(async (open) => {
+      await history(open).events({ limit: 1 });
+      const children = `/proc/self/task/${process.pid}/children`;
+      for (const pid of readFileSync(children, "utf8").trim().split(" ")) {
+        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+        if (command.includes(path)) process.kill(Number(pid), "SIGKILL");
+      }
+      const read = () => history(open).events({ limit: 1 });
+      const { total } = await read().catch(read);
+      assert.equal(total, 0);
+    }));
+
   it("deletes history that is older than it should keep, and nothing else", async () => {
     const clock = new FakeClock(NOON);
     const day = 24 * HOUR_MS;
@@ -114,6 +199,8 @@ describe("sqlite-store", () => {
           quiet,
         );
         await clock.advance(10_000);
+        // Behind what was begun.
+        await open.write([], quiet);
         assert.equal((await history(open).events({ limit: 10 })).total, 1);
       },
       store({ keepDays: kept }, clock),

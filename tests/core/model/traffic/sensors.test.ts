@@ -109,6 +109,14 @@ describe("sensors", () => {
     assert.equal(watch.sensors.views(null)[0]?.packets, 308);
   });
 
+  it("have ids of at most 200 characters", () => {
+    const watch = new Watch().seeing(0, 30, { sensor: `far/${"x".repeat(100_000)}` });
+    watch.sensors.tick(BEGIN + 60_000);
+    assert.equal(watch.sensors.views(null)[0]?.id.length, 200);
+    assert.ok(watch.events.length > 0);
+    for (const { subject, text } of watch.events) assert.ok(subject.length + text.length < 600);
+  });
+
   it("are not without number", () => {
     const watch = new Watch({ maxSensors: 2 });
     for (const sensor of ["a", "b", "c"]) watch.report(0, { sensor });

@@ -1,0 +1,67 @@
+/** The history as a connection of its own reads it: blocking, and only reading. */
+import Sqlite from "better-sqlite3";
+import {
+  changeReport,
+  changesQuestions,
+  eventFilter,
+  eventPage,
+  POINTS,
+  pointsValues,
+  type SqlRow,
+  type SqlValue,
+  TOP,
+  topEntries,
+  topValues,
+  trafficPlan,
+  trafficPoints,
+} from "pvmon/sql-store";
+import type { Reads } from "./protocol.js";
+
+type Read<K extends keyof Reads> = Reads[K];
+
+export class StoredHistory implements Reads {
+  readonly #database: Sqlite.Database;
+
+  /** @param path of a database that is there and has been migrated */
+  constructor(path: string) {
+    this.#database = new Sqlite(path, { readonly: true, timeout: 2000 });
+    this.#database.pragma("temp_store = MEMORY");
+  }
+
+  readonly events: Read<"events"> = (query) => {
+    const { count, countValues, page, pageValues } = eventFilter(query);
+    return this.#atOnce(() => {
+      const [counted] = this.#rows(count, countValues);
+      return eventPage(this.#rows(page, pageValues), Number(counted?.[0]), query);
+    });
+  };
+
+  /** Mean per minute over each step; `from` is widened to a whole step, and steps that nobody watched have no point. */
+  readonly traffic: Read<"traffic"> = ({ series, from, to }) => {
+    const plan = trafficPlan({ from, to });
+    return {
+      stepMs: plan.widthMs,
+      series: series.map((name) => ({
+        name,
+        points: trafficPoints(this.#rows(POINTS, pointsValues(plan, name, to))),
+      })),
+    };
+  };
+
+  readonly top: Read<"top"> = (query) => topEntries(this.#rows(TOP, topValues(query)), query);
+
+  readonly changes: Read<"changes"> = (span) =>
+    this.#atOnce(() => {
+      const answers = changesQuestions(span).map(({ sql, values }) => this.#rows(sql, values));
+      return changeReport(span, answers);
+    });
+
+  #rows(sql: string, values: readonly SqlValue[]): SqlRow[] {
+    return this.#database.prepare<unknown[], SqlRow>(sql).raw().all(values);
+  }
+
+  /** Several questions to one state of the database, whatever is written meanwhile. */
+  #atOnce<T>(ask: () => T): T {
+    return this.#database.transaction(ask)();
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The history from the outside. A process reads it, so that a long read holds up neither the event loop nor a write, and can
+ * be ended in its middle: SQLite in a thread goes on with a question to its end, even when the thread is terminated.
+ */
+import { type Clock, HistoryError, type HistoryService } from "pvmon";
+import type { ReadName, ReadQuestion, Reads } from "./protocol.js";
+import { ReadingProcess } from "./reading-process.js";
+
+/** For a read, and for its wait for those in front of it. */
+const READ_MS = 60_000;
+const MOST_WAITING = 100;
+
+export class Reading implements HistoryService {
+  readonly #path: string;
+  readonly #clock: Clock;
+  /** Made when it is first needed, and again after it had to be ended. */
+  #process: ReadingProcess | undefined;
+  #isClosed = false;
+  #waiting = 0;
+  /** One read after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @param path of a database that is there and has been migrated */
+  constructor(path: string, clock: Clock) {
+    this.#path = path;
+    this.#clock = clock;
+  }
+
+  readonly events: HistoryService["events"] = (query) => this.#inTurn("events", query);
+  readonly traffic: HistoryService["traffic"] = (query) => this.#inTurn("traffic", query);
+  readonly top: HistoryService["top"] = (query) => this.#inTurn("top", query);
+  readonly changes: HistoryService["changes"] = (span) => this.#inTurn("changes", span);
+
+  /** Ends what is being read; never rejects. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#process?.end(new Error("the store has been stopped"));
+  }
+
+  async #inTurn<K extends ReadName>(
+    read: K,
+    query: Parameters<Reads[K]>[0],
+  ): Promise<ReturnType<Reads[K]>> {
+    if (this.#waiting >= MOST_WAITING) throw busy();
+    this.#waiting++;
+    const askedAt = this.#clock.elapsed();
+    const turn = this.#turn.then(() => {
+      this.#waiting--;
+      if (this.#clock.elapsed() - askedAt > READ_MS) throw busy();
+      return this.#ask({ read, query });
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn as Promise<ReturnType<Reads[K]>>;
+  }
+
+  async #ask(question: ReadQuestion): Promise<unknown> {
+    if (this.#isClosed) throw new Error("the store is not running");
+    if (this.#process?.isRunning !== true) this.#process = new ReadingProcess(this.#path);
+    const reader = this.#process;
+    const cancel = this.#clock.after(READ_MS, () => void reader.end(tooLong()));
+    try {
+      return await reader.ask(question);
+    } finally {
+      cancel();
+    }
+  }
+}
+
+function busy(): HistoryError {
+  return new HistoryError(
+    "HISTORY_BUSY",
+    "too many questions to the history are in front of this one: try again later",
+  );
+}
+
+function tooLong(): HistoryError {
+  return new HistoryError(
+    "HISTORY_TIMEOUT",
+    `the history was not read after ${READ_MS / 1000} s: ask for a shorter span of time`,
+  );
+}
