@@ -109,9 +109,12 @@ export class Clients {
     return this.#records.get(mapKey(client))?.row();
   }
 
-  /** Makes no event and no dirty mark. Of too many, those seen last stay. */
+  /** Makes no event, and nothing dirty but what a row only adds to. Of too many, those seen last stay. */
   restore(row: ClientRow): void {
-    this.#records.set(mapKey(row.client), ClientRecord.restored(row, this.#ringBudget));
+    const key = mapKey(row.client);
+    const known = this.#records.get(key);
+    if (known === undefined) this.#records.set(key, ClientRecord.restored(row, this.#ringBudget));
+    else if (known.merge(row)) this.#sink.dirty(row.client);
     this.#ordered = false;
     this.#settledAt = 0;
     if (this.#records.size >= 2 * this.#maxClients) this.#order();

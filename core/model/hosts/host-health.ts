@@ -99,10 +99,11 @@ export class HostHealths {
     return { kind: "metrics", source, host, at, values, clockOffsetSeconds, upSeconds };
   }
 
-  /** A row that makes no sense is left out. */
+  /** A row that makes no sense is left out, and one from before what was read since. */
   restore({ source, host, at, values, clockOffsetSeconds, upSeconds }: MetricsRow): void {
     const ip = parseIpv4(host);
     if (ip === undefined || !Number.isFinite(at) || this.#records.size >= this.max) return;
+    if ((this.#records.get(source)?.at ?? Number.NEGATIVE_INFINITY) > at) return;
     if (values === null || typeof values !== "object" || !isReasonable(source, values)) return;
     this.#put({
       source,

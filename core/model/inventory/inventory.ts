@@ -101,7 +101,11 @@ export class Inventory extends InventoryChanges {
     this.parts.now = at;
   }
 
-  /** Takes back what a store remembers, before anything is folded. Makes no events and no dirty records. */
+  /**
+   * Takes back what a store remembers. Before anything is folded that makes no events and no dirty records. After that
+   * (the store could not be reached before) it is brought together with what was observed meanwhile, the records that
+   * come of it are dirty, and a server that was started again in between is told of.
+   */
   restore(rows: readonly Row[]): void {
     for (const row of rows) this.#restore(row);
   }
@@ -161,7 +165,7 @@ export class Inventory extends InventoryChanges {
     const { parts } = this;
     switch (row.kind) {
       case "pv":
-        parts.pvs.restore(row);
+        parts.pvs.restore(row, parts.now > 0 ? (key) => parts.servers.stateOf(key) : undefined);
         break;
       case "pvForgotten":
         break;

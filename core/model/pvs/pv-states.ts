@@ -116,6 +116,21 @@ export class PvStates {
     }
   }
 
+  /**
+   * A store gave the PV back after its servers were observed: what was told of them meanwhile holds for it, too.
+   * @param stateOf that of a server, by endpointKey.
+   */
+  recalled(id: number, stateOf: (key: number) => ServerState | undefined): void {
+    if (this.#records.is(id, PV_FLAG.lostAlone)) return;
+    const servers = this.#owners.current(id).map((owner) => this.#owners.server(owner));
+    for (const server of servers) server.state ??= stateOf(server.key);
+    const told = servers.filter(({ state }) => state !== undefined);
+    const isLost = this.#records.state(id) === "lost";
+    if (isLost && told.some(({ isGone }) => !isGone)) this.#records.setState(id, "online");
+    const isOnline = this.#records.state(id) === "online";
+    if (isOnline && servers.every(({ isGone }) => isGone)) this.#records.setState(id, "lost");
+  }
+
   #serverWent(id: number, at: number): void {
     const before = this.#inService(id);
     if (this.#records.state(id) === "lost") {

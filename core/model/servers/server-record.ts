@@ -14,7 +14,7 @@ export interface ServerRecord {
   /** Address as text. */
   readonly host: string;
   state: ServerState;
-  readonly firstSeenAt: number;
+  firstSeenAt: number;
   lastSeenAt: number;
   /** The last time it was surely up: a beacon that went on, or an answer. */
   lastSignAt: number;
@@ -26,11 +26,13 @@ export interface ServerRecord {
   minorVersion: number;
   /** Undefined until it sends a beacon. */
   track: BeaconTrack | undefined;
-  readonly circuits: CircuitHistory;
+  circuits: CircuitHistory;
   /** Its first event has been given: from then on it has others. */
   announced: boolean;
   /** Two beacons, or an answer: more than a single forged datagram. */
   confirmed: boolean;
+  /** A store gave it back. */
+  isStored: boolean;
 }
 
 export function createServerRecord(key: number, ip: Ipv4, port: number, at: number): ServerRecord {
@@ -51,6 +53,7 @@ export function createServerRecord(key: number, ip: Ipv4, port: number, at: numb
     circuits: new CircuitHistory(),
     announced: false,
     confirmed: false,
+    isStored: false,
   };
 }
 
@@ -140,6 +143,7 @@ export function restoreServerRecord(row: ServerRow): ServerRecord | undefined {
     }),
     announced: true,
     confirmed: true,
+    isStored: true,
   };
 }
 

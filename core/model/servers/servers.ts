@@ -185,10 +185,13 @@ export class Servers {
     return record && serverRow(record);
   }
 
-  /** Makes no events, states or dirty marks. Rows that make no sense are left out. */
+  /** Of a server that nothing is known of makes no events, states or dirty marks. Rows that make no sense are left out. */
   restore(row: ServerRow): void {
     const record = restoreServerRecord(row);
-    if (record !== undefined) this.#table.restore(record);
+    if (record === undefined) return;
+    const known = this.#table.get(record.key);
+    if (known === undefined) this.#table.restore(record);
+    else this.#lives.recall(known, record);
     this.#dueAt = Number.NEGATIVE_INFINITY;
   }
 
