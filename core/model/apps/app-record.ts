@@ -155,6 +155,18 @@ function heartbeatRow(
   };
 }
 
+/** See `Inventory.clockSet`. */
+export function setAppClock(record: AppRecord, at: number, byMs: number): void {
+  const { heartbeat, process } = record;
+  heartbeat?.track.clockSet(at, byMs);
+  record.firstSeenAt = Math.min(record.firstSeenAt, at);
+  record.lastSeenAt = Math.min(record.lastSeenAt, at);
+  if (process !== undefined) record.process = { ...process, at: Math.min(process.at, at) };
+  if (heartbeat === undefined) return;
+  heartbeat.firstSeenAt = Math.min(heartbeat.firstSeenAt, at);
+  if (heartbeat.lostAt !== null) heartbeat.lostAt = Math.min(heartbeat.lostAt, at);
+}
+
 /** Undefined for a row that makes no sense: a store is outside, too. */
 export function restoreAppRecord(
   row: AppRow,

@@ -24,6 +24,7 @@ import {
   isBeating,
   mergeAppRecord,
   restoreAppRecord,
+  setAppClock,
 } from "./app-record.js";
 import { AppRegistry } from "./app-registry.js";
 import { AppViews } from "./app-views.js";
@@ -111,6 +112,12 @@ export class Apps {
   /** Once per whole second of data time. */
   tick(at: number, blind: boolean): void {
     this.#heartbeats.tick(at, blind);
+  }
+
+  /** See `Inventory.clockSet`. */
+  clockSet(at: number, byMs: number): void {
+    for (const record of this.#registry.table.values()) setAppClock(record, at, byMs);
+    this.#heartbeats.restored();
   }
 
   /** The application that a server is. */

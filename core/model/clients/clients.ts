@@ -78,6 +78,14 @@ export class Clients {
     this.#sink.dirty(search.client);
   }
 
+  /** None was seen later than now, whatever the clock said. */
+  clockSet(at: number): void {
+    for (const record of this.#records.values()) {
+      record.firstSeenAt = Math.min(record.firstSeenAt, at);
+      record.lastSeenAt = Math.min(record.lastSeenAt, at);
+    }
+  }
+
   /** Takes names that were forgotten out of the latest requests, before their ids get a new meaning. */
   forgetNames(ids: ReadonlySet<number>): void {
     this.latest.forget(ids);

@@ -60,6 +60,15 @@ export class HostHealths {
     return { store };
   }
 
+  /** None was read later than now, whatever the clock said. */
+  clockSet(now: number): void {
+    for (const [source, record] of this.#records) {
+      const { at, storedAt } = record;
+      const clamped = { at: Math.min(at, now), storedAt: Math.min(storedAt, now) };
+      this.#records.set(source, { ...record, ...clamped });
+    }
+  }
+
   forget(source: string): boolean {
     const record = this.#records.get(source);
     if (record === undefined) return false;

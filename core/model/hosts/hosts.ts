@@ -83,6 +83,16 @@ export class Hosts {
     } else if (at - record.storedSeenAt >= STORE_SEEN_EVERY_MS) this.#dirty(record);
   }
 
+  /** See `Inventory.clockSet`. */
+  clockSet(at: number): void {
+    for (const record of this.#table.values()) {
+      record.firstSeenAt = Math.min(record.firstSeenAt, at);
+      record.lastSeenAt = Math.min(record.lastSeenAt, at);
+      record.storedSeenAt = Math.min(record.storedSeenAt, at);
+    }
+    this.#health.clockSet(at);
+  }
+
   /** One with too much in it is left out. */
   metrics(reading: HostMetricsRead): void {
     const taken = this.#health.fold(reading);

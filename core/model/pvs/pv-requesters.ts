@@ -47,7 +47,7 @@ export class PvRequesters {
     }
     const lastAt = f64[doubles + PV_DOUBLE.lastRequestedAt]!;
     const count = u32[words + PV_WORD.requesterCount]!;
-    const span = count === 0 ? 0 : u32[words + PV_WORD.requesterSpanMs]! + (at - lastAt);
+    const span = count === 0 ? 0 : u32[words + PV_WORD.requesterSpanMs]! + Math.max(0, at - lastAt);
     u32[words + PV_WORD.requesterSpanMs] = Math.min(span, MAX_WORD);
     u32[words + PV_WORD.requesterCount] = Math.min(count + 1, MAX_WORD);
     f64[doubles + PV_DOUBLE.lastRequestedAt] = at;

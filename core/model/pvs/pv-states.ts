@@ -90,7 +90,7 @@ export class PvStates {
   /** Our own search was not answered, after all its retries. */
   unanswered(id: number, at: number, serverIsGone: ServerIsGone): void {
     const since = this.#records.double(id, PV_DOUBLE.unansweredSinceAt);
-    if (since === 0) this.#records.setDouble(id, PV_DOUBLE.unansweredSinceAt, at);
+    if (since === 0 || since > at) this.#records.setDouble(id, PV_DOUBLE.unansweredSinceAt, at);
     if (this.#owners.latest(id) === NONE) {
       this.#records.setState(id, "neverAnswered");
       this.#sink.dirty(id);
@@ -167,7 +167,9 @@ export class PvStates {
       const silentAfterMs = owners.silentAfterMs(other);
       if (owners.server(other).isGone || owners.is(other, OWNER_FLAG.refused)) over.push(other);
       else if (this.#isSame(answerer, other)) continue;
-      else if (silentMs <= ROUND_MS) together = true;
+      // Below zero, the clock was set back: how long it was silent cannot be told.
+      else if (Math.abs(silentMs) <= ROUND_MS) together = true;
+      else if (silentMs < 0) owners.setLastAt(other, at - ROUND_MS - 1);
       else if (silentAfterMs === 0) owners.setSilentAfterMs(other, silentMs);
       else if (silentMs > silentAfterMs + ROUND_MS) over.push(other);
     }
@@ -250,7 +252,8 @@ export class PvStates {
     if (serverIsGone(server.key, this.#owners.lastAt(owner))) return "serverRestarted";
     if (this.#owners.is(owner, OWNER_FLAG.refused)) return "channelRefused";
     const isSecondRound = since > 0 && at - since >= SECOND_ROUND_MS;
-    return isSecondRound && server.lastAnswerAt > since ? "secondRound" : undefined;
+    const hasAnswered = server.lastAnswerAt > since && server.lastAnswerAt <= at;
+    return isSecondRound && hasAnswered ? "secondRound" : undefined;
   }
 
   /** Servers that have the name as far as we know: while one is lost, that is said of the server alone. */

@@ -57,6 +57,23 @@ export function createServerRecord(key: number, ip: Ipv4, port: number, at: numb
   };
 }
 
+/** See `Inventory.clockSet`. */
+export function setServerClock(record: ServerRecord, at: number, byMs: number): void {
+  record.track?.clockSet(at, byMs);
+  if (byMs >= 0) return;
+  record.firstSeenAt = Math.min(record.firstSeenAt, at);
+  record.lastSeenAt = Math.min(record.lastSeenAt, at);
+  record.lastSignAt = Math.min(record.lastSignAt, at);
+  if (record.lostAt !== null) record.lostAt = Math.min(record.lostAt, at);
+  if (record.restartedAt !== null) record.restartedAt = Math.min(record.restartedAt, at);
+  const { openedAt, echoedAt, gapMs } = record.circuits.state;
+  record.circuits = new CircuitHistory({
+    openedAt: openedAt === null ? null : openedAt + byMs,
+    echoedAt: echoedAt === null ? null : echoedAt + byMs,
+    gapMs,
+  });
+}
+
 export function serverView(
   record: ServerRecord,
   pvs: number,

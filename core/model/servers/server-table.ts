@@ -87,7 +87,7 @@ export class ServerTable {
   }
 
   #barelyKnown(at: number): ServerRecord | undefined {
-    if (at - this.#searchedAt < SEARCH_EVERY_MS) return undefined;
+    if (Math.abs(at - this.#searchedAt) < SEARCH_EVERY_MS) return undefined;
     this.#searchedAt = at;
     for (const record of this.#records.values()) {
       const beacons = record.track?.beacons ?? 0;
@@ -106,10 +106,13 @@ export class AnnouncementBudget {
   static readonly perSecond = 20;
   /** Kept back for confirmed servers. */
   static readonly reserve = 900;
+  /** What is said of an earlier time than this was said after the clock was set back. */
+  static readonly lateMs = 60_000;
   #tokens = AnnouncementBudget.burst;
   #at = Number.NEGATIVE_INFINITY;
 
   take(at: number, confirmed: boolean): boolean {
+    if (at < this.#at - AnnouncementBudget.lateMs) this.#at = at;
     if (at > this.#at) {
       const refill = ((at - this.#at) / 1000) * AnnouncementBudget.perSecond;
       this.#tokens = Math.min(AnnouncementBudget.burst, this.#tokens + refill);

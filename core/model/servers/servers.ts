@@ -11,7 +11,13 @@ import { isUp } from "./host-servers.js";
 import * as anomalies from "./server-anomalies.js";
 import { ServerLives, type ServerSink } from "./server-lives.js";
 import { type ServerQuery, serverCounts, serverPage } from "./server-page.js";
-import { restoreServerRecord, type ServerRecord, serverRow, serverView } from "./server-record.js";
+import {
+  restoreServerRecord,
+  type ServerRecord,
+  serverRow,
+  serverView,
+  setServerClock,
+} from "./server-record.js";
 import { ServerRoutes } from "./server-routes.js";
 import { ServerTable } from "./server-table.js";
 
@@ -140,6 +146,13 @@ export class Servers {
       this.#anomalies.tick(at);
     }
     this.#dueAt = this.#nextDueAt(at);
+  }
+
+  /** See `Inventory.clockSet`. */
+  clockSet(at: number, byMs: number): void {
+    for (const record of this.#table.values()) setServerClock(record, at, byMs);
+    this.#anomalies.clockSet(at);
+    this.#dueAt = Number.NEGATIVE_INFINITY;
   }
 
   stateOf(key: number): ServerState | undefined {

@@ -111,6 +111,14 @@ export class Traffic {
     this.#begin(at);
   }
 
+  /** Set back, minutes that were told come again, and what is told last of them holds. */
+  clockSet(at: number): void {
+    if (this.#minuteAt <= at) return;
+    this.flush();
+    this.#lastObservedAt = at;
+    this.#begin(at);
+  }
+
   /** False after an hour without any observation. */
   isWatched(at: number): boolean {
     return at - this.#lastObservedAt <= MAX_SILENCE_MS;

@@ -276,7 +276,7 @@ describe("a forwarded service", () => {
 });
 
 describe("loading a store", () => {
-  const store = (load: () => AsyncIterable<readonly ReturnType<typeof pvRow>[]>) => ({
+  const store = (load: () => AsyncIterable<readonly Row[]>) => ({
     start: async () => undefined,
     stop: async () => undefined,
     write: async () => undefined,
@@ -315,6 +315,41 @@ describe("loading a store", () => {
     assert.equal(site.pv("B:\u00dc")?.requests, 1001);
     assert.equal(site.pv("B:\u00dc")?.firstSeenAt, START);
     assert.notEqual(site.pv("A"), undefined);
+  });
+
+  it("takes times that are still to come, from a clock that was ahead, for now", async () => {
+    const clock = new FakeClock();
+    const now = clock.now();
+    const ahead = now + 3_600_000;
+    const { inventory, restored } = listening();
+    const two = store(async function* () {
+      yield [
+        { ...pvRow("A"), lastRequestedAt: ahead },
+        { ...pvRow("B"), firstSeenAt: now - 1, lastRequestedAt: now, lastSeenAt: now - 1 },
+        { kind: "traffic", minuteAt: ahead, series: "beacons", value: 1 },
+        {
+          kind: "server",
+          server: "10.7.0.1:5064",
+          state: "alive",
+          firstSeenAt: now - 5,
+          lastSeenAt: ahead,
+          track: { lastSignAt: ahead, sequence: ahead },
+        },
+      ];
+    });
+    await loadStore("memory", two, inventory, clock, quiet);
+    const [pv, other, server, ...rest] = restored[0]!;
+    assert.equal(rest.length, 0);
+    assert.ok(pv?.kind === "pv" && pv.lastRequestedAt === now);
+    assert.deepEqual(other, {
+      ...pvRow("B"),
+      firstSeenAt: now - 1,
+      lastRequestedAt: now,
+      lastSeenAt: now - 1,
+    });
+    assert.ok(server?.kind === "server");
+    assert.deepEqual([server.firstSeenAt, server.lastSeenAt], [now - 5, now]);
+    assert.deepEqual(server.track, { lastSignAt: now, sequence: ahead });
   });
 
   it("gives up a batch that never comes, and when told to stop", async () => {
