@@ -1,6 +1,9 @@
 /** How often something may be told, so that nothing on the network can flood the event log. Times are those of the data. */
 
-/** A burst at once, then one at a time. Time is an argument; one before the latest counts as that. */
+/** What is told of an earlier time than this before the latest is told after the clock was set back. */
+const LATE_MS = 60_000;
+
+/** A burst at once, then one at a time. Time is an argument; one a little before the latest counts as that. */
 export class EventBudget {
   /** When all of the burst is there again: what is missing of it lies between now and then. */
   #wholeAt = Number.NEGATIVE_INFINITY;
@@ -22,10 +25,16 @@ export class EventBudget {
 
   /** False when it may not be told now. */
   take(at: number, reserve = 0): boolean {
+    if (at < this.#now - LATE_MS) this.#setBack(this.#now - at);
     this.#now = Math.max(this.#now, at);
     if (this.availableAt(reserve) > this.#now) return false;
     this.#wholeAt = Math.max(this.#wholeAt, this.#now) + this.everyMs;
     return true;
+  }
+
+  #setBack(ms: number): void {
+    this.#wholeAt -= ms;
+    this.#now -= ms;
   }
 }
 

@@ -127,6 +127,7 @@ export class Assembly {
           this.inventory.fold(observation);
         },
         advance: (at) => this.inventory.advance(at),
+        clockSet: (at, byMs) => this.inventory.clockSet(at, byMs),
       },
       clock,
       log,

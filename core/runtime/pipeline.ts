@@ -9,6 +9,8 @@ import { HIGH_WATER, type Outboxes } from "./outboxes.js";
 const SECOND_MS = 1000;
 /** A timer that comes so much later than asked for means that nothing was read meanwhile. */
 const STALL_MS = 5000;
+/** The clock was set when it moves by this much more or less than time has passed. */
+const CLOCK_SET_MS = 2000;
 const COMPLAIN_EVERY_MS = 60_000;
 const MAX_SENSORS = 256;
 
@@ -16,6 +18,7 @@ const MAX_SENSORS = 256;
 interface Folding {
   fold(observation: Observation): void;
   advance(at: number): void;
+  clockSet(at: number, byMs: number): void;
 }
 
 export interface PipelineParts {
@@ -30,6 +33,7 @@ export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #reports = new Map<string, SensorReport>();
   readonly #stalls: { add(n?: number): void };
+  readonly #clockSets: { add(n?: number): void };
   readonly #tickFailures: { add(n?: number): void };
   #complainAfter = Number.NEGATIVE_INFINITY;
   #tick = { now: 0, elapsed: 0 };
@@ -39,6 +43,10 @@ export class Pipeline {
     this.#parts = parts;
     const own = parts.metrics.of("pvmon");
     this.#stalls = own.counter("stalls_total", "Times the whole process stood still for seconds.");
+    this.#clockSets = own.counter(
+      "clock_jumps_total",
+      "Times the machine's clock was set, or stood still in a suspended machine.",
+    );
     this.#tickFailures = own.counter("tick_failures_total", "Seconds whose rules failed.");
   }
 
@@ -62,9 +70,10 @@ export class Pipeline {
           late.add();
           return false;
         }
-        if (observation.type === "sensor") this.#remember(observation);
         try {
-          inventory.fold(observation);
+          const timed = this.#timed(observation);
+          if (timed.type === "sensor") this.#remember(timed);
+          inventory.fold(timed);
           folded.add();
         } catch (error) {
           failed.add();
@@ -88,13 +97,9 @@ export class Pipeline {
   }
 
   #second(): void {
-    const { clock, inventory } = this.#parts;
-    const before = this.#tick;
-    this.#tick = { now: clock.now(), elapsed: clock.elapsed() };
-    // While a machine is suspended, its monotonic clock may stand still too.
-    const gapMs = Math.max(this.#tick.elapsed - before.elapsed, this.#tick.now - before.now);
+    const { inventory } = this.#parts;
     try {
-      if (gapMs > STALL_MS) this.#stalled(before.now, gapMs);
+      this.#lookAtClock();
       inventory.advance(this.#tick.now);
     } catch (error) {
       this.#tickFailures.add();
@@ -103,17 +108,54 @@ export class Pipeline {
   }
 
   /**
-   * While pvmon itself stood still (suspended, starved), every sensor was blind, and what came in is still unread in the
-   * sockets: said as of the last second before, so that nothing is taken for lost in between. Their next reports end it.
+   * The clock may be set between two seconds, and the next observation is the first to show it. One that is still ahead
+   * of the clock was made before the clock was set back: it counts as of now.
    */
+  #timed(observation: Observation): Observation {
+    if (Math.abs(observation.at - this.#tick.now) <= CLOCK_SET_MS) return observation;
+    if (this.#cancel === undefined) return observation;
+    this.#lookAtClock();
+    const { now } = this.#tick;
+    return observation.at > now + CLOCK_SET_MS ? { ...observation, at: now } : observation;
+  }
+
+  #lookAtClock(): void {
+    const { clock } = this.#parts;
+    const before = this.#tick;
+    this.#tick = { now: clock.now(), elapsed: clock.elapsed() };
+    const elapsedMs = this.#tick.elapsed - before.elapsed;
+    const byMs = this.#tick.now - before.now - elapsedMs;
+    if (Math.abs(byMs) > CLOCK_SET_MS) this.#clockSet(before.now, byMs);
+    else if (elapsedMs > STALL_MS) this.#stalled(before.now, elapsedMs);
+  }
+
+  /** While a machine is suspended, its monotonic clock may stand still, which looks as if the clock had been set. */
+  #clockSet(lastSecondAt: number, byMs: number): void {
+    const { now } = this.#tick;
+    const seconds = (Math.abs(byMs) / 1000).toFixed(1);
+    const reason =
+      byMs < 0
+        ? `the clock was set back by ${seconds} s`
+        : `the clock jumped ahead by ${seconds} s: it was set, or pvmon itself stood still`;
+    this.#clockSets.add();
+    this.#parts.log.warn("the clock jumped: nothing counts as lost for a while", { byMs });
+    this.#parts.inventory.clockSet(now, byMs);
+    this.#blind(byMs < 0 ? now : lastSecondAt, reason);
+  }
+
+  /** While pvmon itself stood still (starved), what came in is still unread in the sockets. */
   #stalled(lastSecondAt: number, gapMs: number): void {
     this.#stalls.add();
-    const reason = `pvmon itself stood still for ${(gapMs / 1000).toFixed(1)} s`;
     this.#parts.log.warn("pvmon stood still: nothing counts as lost for a while", { gapMs });
-    for (const report of this.#reports.values()) {
-      if (!report.sees) continue;
-      const at = Math.max(report.at, lastSecondAt);
-      this.#parts.inventory.fold({ ...report, at, sees: false, reason });
+    this.#blind(lastSecondAt, `pvmon itself stood still for ${(gapMs / 1000).toFixed(1)} s`);
+  }
+
+  /** Every sensor was: said as of `since`, so that nothing is taken for lost in between. Their next reports end it. */
+  #blind(since: number, reason: string): void {
+    for (const [sensor, report] of this.#reports) {
+      const at = Math.max(Math.min(report.at, this.#tick.now), since);
+      this.#reports.set(sensor, { ...report, at });
+      if (report.sees) this.#parts.inventory.fold({ ...report, at, sees: false, reason });
     }
   }
 

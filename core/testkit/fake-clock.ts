@@ -3,14 +3,25 @@ import { setImmediate } from "node:timers/promises";
 import { DataClock } from "../runtime/data-clock.js";
 
 export class FakeClock extends DataClock {
+  #setByMs = 0;
+
   /** @param now UTC ms; 2026-01-02T03:04:05Z unless told. */
   constructor(now = Date.UTC(2026, 0, 2, 3, 4, 5)) {
     super(now);
   }
 
+  override now(): number {
+    return super.now() + this.#setByMs;
+  }
+
+  /** Somebody sets the machine's clock, back when negative; no time passes. */
+  set(byMs: number): void {
+    this.#setByMs += byMs;
+  }
+
   /** Lets `ms` pass: timers run in order, and the promises they settle run before the next one. */
   async advance(ms: number): Promise<void> {
-    const until = this.now() + ms;
+    const until = super.now() + ms;
     do await settle();
     while (this.step(until));
     await settle();

@@ -19,7 +19,7 @@ export interface HeartbeatFacts {
 
 export interface HeartbeatRecord {
   readonly track: HeartbeatTrack;
-  readonly firstSeenAt: number;
+  firstSeenAt: number;
   facts: HeartbeatFacts;
   lostAt: number | null;
   restarts: number;
@@ -57,8 +57,8 @@ export interface AppRecord extends Invocation {
   heartbeat: HeartbeatRecord | undefined;
   /** More than a single datagram, which anybody can forge, speaks for it. */
   confirmed: boolean;
-  /** An operator has said something of it since pvmon started. */
-  isSet: boolean;
+  /** What an operator has said of it since pvmon started. */
+  said: { readonly critical?: Criticality; readonly name?: string | null };
 }
 
 export function createAppRecord(
@@ -80,7 +80,7 @@ export function createAppRecord(
     process: undefined,
     heartbeat: undefined,
     confirmed: false,
-    isSet: false,
+    said: {},
   };
 }
 
@@ -155,6 +155,18 @@ function heartbeatRow(
   };
 }
 
+/** See `Inventory.clockSet`. */
+export function setAppClock(record: AppRecord, at: number, byMs: number): void {
+  const { heartbeat, process } = record;
+  heartbeat?.track.clockSet(at, byMs);
+  record.firstSeenAt = Math.min(record.firstSeenAt, at);
+  record.lastSeenAt = Math.min(record.lastSeenAt, at);
+  if (process !== undefined) record.process = { ...process, at: Math.min(process.at, at) };
+  if (heartbeat === undefined) return;
+  heartbeat.firstSeenAt = Math.min(heartbeat.firstSeenAt, at);
+  if (heartbeat.lostAt !== null) heartbeat.lostAt = Math.min(heartbeat.lostAt, at);
+}
+
 /** Undefined for a row that makes no sense: a store is outside, too. */
 export function restoreAppRecord(
   row: AppRow,
@@ -180,12 +192,27 @@ export function restoreAppRecord(
   };
 }
 
-/** Of one that was heard before its row could be read: what operators said of it before is only there. */
-export function restoreSettings(known: AppRecord, restored: AppRecord): void {
-  known.firstSeenAt = Math.min(known.firstSeenAt, restored.firstSeenAt);
-  if (known.isSet) return;
-  known.critical = restored.critical;
-  known.name = restored.name;
+/**
+ * Of one that was heard before its row could be read: what operators said of it before is only there.
+ * @returns whether the row has an older past than was known.
+ */
+export function mergeAppRecord(known: AppRecord, restored: AppRecord): boolean {
+  known.critical = known.said.critical ?? restored.critical;
+  known.name = known.said.name === undefined ? restored.name : known.said.name;
+  if (restored.firstSeenAt >= known.firstSeenAt) return false;
+  const isBefore = restored.lastSeenAt < known.firstSeenAt;
+  known.firstSeenAt = restored.firstSeenAt;
+  const { heartbeat } = restored;
+  if (known.heartbeat === undefined) {
+    known.heartbeat = heartbeat;
+  } else if (heartbeat !== undefined) {
+    known.heartbeat.firstSeenAt = Math.min(known.heartbeat.firstSeenAt, heartbeat.firstSeenAt);
+    known.heartbeat.restarts = isBefore
+      ? known.heartbeat.restarts + heartbeat.restarts
+      : Math.max(known.heartbeat.restarts, heartbeat.restarts);
+    known.heartbeat.announced = true;
+  }
+  return true;
 }
 
 function restoreHeartbeat(kept: NonNullable<AppRow["heartbeat"]>): HeartbeatRecord | undefined {

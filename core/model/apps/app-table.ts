@@ -93,7 +93,7 @@ export class AppTable {
   }
 
   #barelyKnown(at: number): AppRecord | undefined {
-    if (at - this.#searchedAt < SEARCH_EVERY_MS) return undefined;
+    if (Math.abs(at - this.#searchedAt) < SEARCH_EVERY_MS) return undefined;
     this.#searchedAt = at;
     for (const record of this.#records.values()) {
       if (isBarelyKnown(record)) return record;

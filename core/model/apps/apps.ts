@@ -22,8 +22,9 @@ import {
   type AppRecord,
   appRow,
   isBeating,
+  mergeAppRecord,
   restoreAppRecord,
-  restoreSettings,
+  setAppClock,
 } from "./app-record.js";
 import { AppRegistry } from "./app-registry.js";
 import { AppViews } from "./app-views.js";
@@ -121,6 +122,12 @@ export class Apps {
     this.#heartbeats.tick(at, blind);
   }
 
+  /** See `Inventory.clockSet`. */
+  clockSet(at: number, byMs: number): void {
+    for (const record of this.#registry.table.values()) setAppClock(record, at, byMs);
+    this.#heartbeats.restored();
+  }
+
   /** The application that a server is. */
   ofServer(key: number): ServerView["app"] {
     return this.#registry.servers.view(key);
@@ -210,7 +217,11 @@ export class Apps {
     if (record === undefined) return false;
     if (critical !== undefined) record.critical = critical;
     if (name !== undefined) record.name = cutText(name ?? "") || null;
-    record.isSet = true;
+    record.said = {
+      ...record.said,
+      ...(critical !== undefined && { critical }),
+      ...(name !== undefined && { name: record.name }),
+    };
     this.#registry.confirm(record);
     return true;
   }
@@ -239,14 +250,20 @@ export class Apps {
     return record && appRow(record, this.#views.portOf(record));
   }
 
-  /** Makes no events and no dirty marks. A row that makes no sense is left out. */
+  /** Makes no events, and nothing dirty but what a row only adds to. A row that makes no sense is left out. */
   restore(row: AppRow): void {
     const record = restoreAppRecord(row, (host) => this.site.primaryOf(host));
     if (record === undefined) return;
     const known = this.#registry.table.get(record.id);
-    if (known !== undefined) restoreSettings(known, record);
-    if (!this.#registry.table.add(record, record.lastSeenAt)) return;
-    if (row.port !== null) this.#registry.servers.restore(record, row.port, record.lastSeenAt);
+    if (known !== undefined) {
+      if (mergeAppRecord(known, record)) this.#registry.confirm(known);
+    } else if (!this.#registry.table.add(record, record.lastSeenAt)) {
+      return;
+    }
+    const holder = known ?? record;
+    if (row.port !== null && holder.ports.size === 0) {
+      this.#registry.servers.restore(holder, row.port, record.lastSeenAt);
+    }
     this.#heartbeats.restored();
   }
 

@@ -15,6 +15,8 @@ const SURELY_AFTER_MS = LATE_MS + 2_000;
 /** The first heartbeat comes within two periods of the start. */
 const STARTING_SECONDS = 60;
 const FIRST_SEQUENCES = 1;
+/** Of heartbeats of one process that follow one another, some of them lost. */
+const NEAR_SEQUENCES = 5;
 
 export type HeartbeatVerdict =
   | { readonly kind: "goesOn" }
@@ -58,6 +60,8 @@ export class HeartbeatTrack {
   #life: HeartbeatLife;
   /** The latest heartbeat of any process of this application. */
   #heardAt: number;
+  /** When the clock was set; how long an interval around it really was cannot be told. */
+  #clockSetAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     life: HeartbeatLife,
@@ -114,6 +118,15 @@ export class HeartbeatTrack {
     return new HeartbeatTrack({ at, sequence, upSeconds, pid, startedAt }, beats, period);
   }
 
+  /** See `Inventory.clockSet`. */
+  clockSet(at: number, byMs: number): void {
+    this.#clockSetAt = at;
+    if (byMs >= 0) return;
+    const { at: lifeAt, startedAt } = this.#life;
+    this.#life = { ...this.#life, at: lifeAt + byMs, startedAt: startedAt + byMs };
+    this.#heardAt += byMs;
+  }
+
   /** @param silentPeriods a process that was not heard for so many of its periods is no longer there. */
   observe(heartbeat: HeartbeatSeen, silentPeriods: number): HeartbeatVerdict {
     const previous = this.#life;
@@ -122,7 +135,8 @@ export class HeartbeatTrack {
     if (verdict.kind !== "late") this.#heardAt = Math.max(this.#heardAt, at);
     if (verdict.kind === "goesOn") {
       const sent = sequence - previous.sequence;
-      if (sent > 0 && at > previous.at) this.#period.observe(at - previous.at, sent, true);
+      const isTimed = at > previous.at && !this.#isAcrossClockSet(previous, at);
+      if (sent > 0 && isTimed) this.#period.observe(at - previous.at, sent, true);
       const life = lifeOf(heartbeat);
       const isSame = Math.abs(life.startedAt - previous.startedAt) <= UP_TIME_ERROR_MS;
       // A heartbeat can only be late: the earliest start that one tells is the best.
@@ -142,6 +156,13 @@ export class HeartbeatTrack {
     const began = beganAt(heartbeat);
     const isOtherProcess = pid !== null && life.pid !== null && pid !== life.pid;
     if (!isOtherProcess) {
+      // The sender's own counters go on whatever our clock does.
+      const sent = heartbeat.sequence - life.sequence;
+      const upMore = heartbeat.upSeconds - life.upSeconds;
+      const isNear = sent >= 0 && sent <= NEAR_SEQUENCES && upMore >= 0;
+      if (isNear && this.#isAcrossClockSet(life, at)) {
+        return { kind: sent === 0 ? "late" : "goesOn" };
+      }
       if (this.#isOvertaken(heartbeat, began)) return { kind: "late" };
       if (this.#goesOn(heartbeat, began)) return { kind: "goesOn" };
     }
@@ -150,6 +171,10 @@ export class HeartbeatTrack {
     }
     const isSilent = at - life.at > silentPeriods * this.expectedMs + LATE_MS;
     return isSilent ? { kind: "restarted", startedAt: at, previous: life } : { kind: "other" };
+  }
+
+  #isAcrossClockSet(life: HeartbeatLife, at: number): boolean {
+    return life.at < this.#clockSetAt && at >= this.#clockSetAt - LATE_MS;
   }
 
   /** Sent before the latest one, by this process or by the one before. */

@@ -5,6 +5,7 @@
 
 import { LATE_MS } from "../lateness.js";
 import type { StartEstimate } from "../views.js";
+import { BeaconMultiples } from "./beacon-multiples.js";
 import { BeaconPeriod } from "./beacon-period.js";
 import { counterAdvance, DEFAULT_PERIOD_MS, isPastRamp, upTimeMs } from "./beacon-ramp.js";
 import { NEAR, RecentBeacons } from "./beacon-recent.js";
@@ -18,8 +19,6 @@ const PAUSE_MARGIN_MS = 2 * LATE_MS;
 /** Alternations of two counters that make them two servers. */
 const RIVAL_ROUNDS = 2;
 const RIVAL_MEMORY_MS = 60_000;
-/** So many intervals in a row of the same number of periods are one period each, of which a part had been taken for it. */
-const SAME_MULTIPLES = 4;
 
 const COPY: BeaconVerdict = { kind: "copy" };
 const WAITING: BeaconVerdict = { kind: "waiting" };
@@ -40,18 +39,18 @@ export class BeaconTrack {
   #period = new BeaconPeriod();
   #recent: RecentBeacons;
   #ramping = false;
-  /** How many periods the latest intervals of a server that does not count had, and how many in a row had as many. */
-  #multiple = { periods: 1, intervals: 0 };
+  readonly #multiples = new BeaconMultiples();
   #rival: Rival | undefined;
+  /** When the clock was set; how long an interval around it really was cannot be told. */
+  #clockSetAt = Number.NEGATIVE_INFINITY;
 
   constructor(at: number, sequence: number) {
-    const first = { at, sequence };
     this.sequence = sequence;
     this.lastAt = at;
-    this.#anchor = first;
+    this.#anchor = { at, sequence };
     this.#counts = sequence > 0;
     this.#zeroAt = at;
-    this.#recent = new RecentBeacons([first]);
+    this.#recent = new RecentBeacons([this.#anchor]);
   }
 
   static restore(state: TrackState): BeaconTrack {
@@ -127,6 +126,15 @@ export class BeaconTrack {
     };
   }
 
+  /** See `Inventory.clockSet`. */
+  clockSet(at: number, byMs: number): void {
+    this.#clockSetAt = at;
+    this.#shift(Math.min(byMs, 0));
+    this.lastAt += Math.min(byMs, 0);
+    this.#recent = new RecentBeacons([{ at: this.lastAt, sequence: this.sequence }]);
+    this.#rival = undefined;
+  }
+
   observe(at: number, sequence: number): BeaconVerdict {
     const beacon = { at: Math.max(at, this.lastAt), sequence };
     const advance = counterAdvance(this.sequence, sequence);
@@ -148,6 +156,10 @@ export class BeaconTrack {
   #same(beacon: SeenBeacon): BeaconVerdict {
     const silentMs = beacon.at - this.lastAt;
     if (silentMs <= LATE_MS) return COPY;
+    if (this.#isAcrossClockSet(beacon)) {
+      if (!this.#counts) this.#accept(beacon);
+      return this.#counts ? COPY : { kind: "advanced", missed: 0 };
+    }
     if (this.#counts) {
       // Too late for a copy. A server that started in the meantime may have come just as far.
       const isYoung = upTimeMs(beacon.sequence, this.expectedMs) <= silentMs;
@@ -160,19 +172,11 @@ export class BeaconTrack {
     return { kind: "advanced", missed: beacons - 1 };
   }
 
-  /**
-   * Of a server that does not count, which may have sent more than reached us. Two gaps of its ramp, which look alike once
-   * they are late, may have been taken for its period: then no interval is as short ever after.
-   */
   #periodsIn(silentMs: number): number {
     if (this.periodMs === undefined) return 1;
-    const periods = Math.max(1, Math.round(silentMs / this.periodMs));
-    const intervals = periods === this.#multiple.periods ? this.#multiple.intervals + 1 : 1;
-    this.#multiple = { periods, intervals };
-    if (periods === 1 || intervals < SAME_MULTIPLES) return periods;
-    this.#period = new BeaconPeriod();
-    this.#multiple = { periods: 1, intervals: 0 };
-    return 1;
+    const periods = this.#multiples.periodsIn(silentMs, this.periodMs);
+    if (periods === undefined) this.#period = new BeaconPeriod();
+    return periods ?? 1;
   }
 
   #forward(beacon: SeenBeacon, advance: number): BeaconVerdict {
@@ -181,6 +185,13 @@ export class BeaconTrack {
       return this.#restart({ at: this.#zeroAt, sequence: 0 }, beacon);
     }
     this.#counts = true;
+    const tooLongMs = silentMs - advance * this.expectedMs;
+    if (tooLongMs > 0 && advance <= RESUMED && this.#isAcrossClockSet(beacon)) {
+      // The counter says how long it was: what was before is that much later by the clock of now.
+      this.#shift(tooLongMs);
+      this.#accept(beacon);
+      return { kind: "advanced", missed: advance - 1 };
+    }
     const period = this.#period.settledMs;
     let pause: Pause | undefined;
     if (period !== undefined) {
@@ -212,8 +223,7 @@ export class BeaconTrack {
       this.#recent.forgetBefore(pause.resumedAt);
     }
     this.#accept(beacon);
-    const advanced = { kind: "advanced", missed: advance - 1 } as const;
-    return pause === undefined ? advanced : { ...advanced, pause };
+    return { kind: "advanced", missed: advance - 1, ...(pause && { pause }) };
   }
 
   /**
@@ -280,6 +290,16 @@ export class BeaconTrack {
     this.#recent = new RecentBeacons(first === latest ? [] : [first]);
     this.#rival = undefined;
     this.#accept(latest);
+  }
+
+  /** Whether it ends the interval in which the clock was set. */
+  #isAcrossClockSet({ at }: SeenBeacon): boolean {
+    return this.lastAt < this.#clockSetAt && at >= this.#clockSetAt - LATE_MS;
+  }
+
+  #shift(byMs: number): void {
+    this.#anchor = { ...this.#anchor, at: this.#anchor.at + byMs };
+    this.#zeroAt += byMs;
   }
 
   #accept(beacon: SeenBeacon): void {

@@ -47,8 +47,8 @@ export class BusyNames {
   /** Goes on with what a run before has told of the running minute. */
   restore(name: string, value: number): void {
     if (this.#before.size >= MAX_RESTORED) return;
-    this.#before.set(name, value);
-    this.#told.set(name, 0);
+    this.#before.set(name, Math.max(value, this.#before.get(name) ?? 0));
+    if (!this.#told.has(name)) this.#told.set(name, 0);
   }
 
   /**

@@ -31,7 +31,7 @@ export class ClientRecord {
 
   constructor(
     readonly client: Ipv4,
-    readonly firstSeenAt: number,
+    public firstSeenAt: number,
     ringBudget: RingBudget,
   ) {
     this.lastSeenAt = firstSeenAt;
@@ -44,6 +44,18 @@ export class ClientRecord {
     record.searches = row.searches;
     record.datagrams = row.datagrams;
     return record;
+  }
+
+  /** Of one that was counted before its row could be read; false when there is nothing older in it than is known. */
+  merge(row: ClientRow): boolean {
+    if (row.firstSeenAt >= this.firstSeenAt) return false;
+    const isBefore = row.lastSeenAt < this.firstSeenAt;
+    const add = (a: number, b: number): number => (isBefore ? a + b : Math.max(a, b));
+    this.firstSeenAt = row.firstSeenAt;
+    this.lastSeenAt = Math.max(this.lastSeenAt, row.lastSeenAt);
+    this.searches = add(this.searches, row.searches);
+    this.datagrams = add(this.datagrams, row.datagrams);
+    return true;
   }
 
   /** Counts one datagram (or TCP read); `ids` are those of its names. `siteLoss` gets what it says about loss. */

@@ -78,6 +78,14 @@ export class Clients {
     this.#sink.dirty(search.client);
   }
 
+  /** None was seen later than now, whatever the clock said. */
+  clockSet(at: number): void {
+    for (const record of this.#records.values()) {
+      record.firstSeenAt = Math.min(record.firstSeenAt, at);
+      record.lastSeenAt = Math.min(record.lastSeenAt, at);
+    }
+  }
+
   /** Takes names that were forgotten out of the latest requests, before their ids get a new meaning. */
   forgetNames(ids: ReadonlySet<number>): void {
     this.latest.forget(ids);
@@ -109,9 +117,12 @@ export class Clients {
     return this.#records.get(mapKey(client))?.row();
   }
 
-  /** Makes no event and no dirty mark. Of too many, those seen last stay. */
+  /** Makes no event, and nothing dirty but what a row only adds to. Of too many, those seen last stay. */
   restore(row: ClientRow): void {
-    this.#records.set(mapKey(row.client), ClientRecord.restored(row, this.#ringBudget));
+    const key = mapKey(row.client);
+    const known = this.#records.get(key);
+    if (known === undefined) this.#records.set(key, ClientRecord.restored(row, this.#ringBudget));
+    else if (known.merge(row)) this.#sink.dirty(row.client);
     this.#ordered = false;
     this.#settledAt = 0;
     if (this.#records.size >= 2 * this.#maxClients) this.#order();

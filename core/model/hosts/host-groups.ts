@@ -8,6 +8,8 @@ export interface HostGroup {
   name: string;
   /** Addresses that stand for hosts. */
   hosts: ReadonlySet<Ipv4>;
+  /** Made since pvmon started, by somebody who may not have seen one of before that a store had. */
+  readonly isNew: boolean;
 }
 
 export interface GroupChange {
@@ -57,7 +59,7 @@ export class HostGroups {
       throw new RangeError(`there are ${MAX_GROUPS} groups already: delete one first`);
     }
     const trimmed = this.#checkedName(name);
-    const group = { id: this.#freeId(trimmed), name: trimmed, hosts };
+    const group = { id: this.#freeId(trimmed), name: trimmed, hosts, isNew: true };
     this.#groups.set(group.id, group);
     return group;
   }
@@ -88,12 +90,21 @@ export class HostGroups {
     return { kind: "group", group: id, name: group.name, hosts: [...group.hosts].map(formatIpv4) };
   }
 
-  /** A row that makes no sense is left out, and a member that is no address. */
-  restore({ group: id, name, hosts }: GroupRow, primaryOf: (ip: Ipv4) => Ipv4): void {
-    if (typeof id !== "string" || id === "" || isFixedGroup(id) || typeof name !== "string") return;
-    if (name.trim() === "" || name.length > MAX_NAME_LENGTH || !Array.isArray(hosts)) return;
-    const members = hosts.map((host) => parseIpv4(String(host))).filter((ip) => ip !== undefined);
-    this.#groups.set(id, { id, name, hosts: new Set(members.map(primaryOf)) });
+  /**
+   * A row that makes no sense is left out, and a member that is no address.
+   * @returns whether its members came to those of a group that was made before the row could be read.
+   */
+  restore({ group: id, name, hosts }: GroupRow, primaryOf: (ip: Ipv4) => Ipv4): boolean {
+    if (typeof id !== "string" || id === "" || isFixedGroup(id)) return false;
+    if (typeof name !== "string" || name.trim() === "" || name.length > MAX_NAME_LENGTH)
+      return false;
+    if (!Array.isArray(hosts)) return false;
+    const addresses = hosts.map((host) => parseIpv4(String(host)));
+    const members = addresses.filter((ip) => ip !== undefined).map(primaryOf);
+    const known = this.#groups.get(id);
+    if (known?.isNew === true) known.hosts = new Set([...known.hosts, ...members]);
+    else this.#groups.set(id, { id, name, hosts: new Set(members), isNew: false });
+    return known?.isNew === true;
   }
 
   #checkedName(name: string, itself?: HostGroup): string {

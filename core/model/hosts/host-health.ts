@@ -60,6 +60,15 @@ export class HostHealths {
     return { store };
   }
 
+  /** None was read later than now, whatever the clock said. */
+  clockSet(now: number): void {
+    for (const [source, record] of this.#records) {
+      const { at, storedAt } = record;
+      const clamped = { at: Math.min(at, now), storedAt: Math.min(storedAt, now) };
+      this.#records.set(source, { ...record, ...clamped });
+    }
+  }
+
   forget(source: string): boolean {
     const record = this.#records.get(source);
     if (record === undefined) return false;
@@ -99,10 +108,11 @@ export class HostHealths {
     return { kind: "metrics", source, host, at, values, clockOffsetSeconds, upSeconds };
   }
 
-  /** A row that makes no sense is left out. */
+  /** A row that makes no sense is left out, and one from before what was read since. */
   restore({ source, host, at, values, clockOffsetSeconds, upSeconds }: MetricsRow): void {
     const ip = parseIpv4(host);
     if (ip === undefined || !Number.isFinite(at) || this.#records.size >= this.max) return;
+    if ((this.#records.get(source)?.at ?? Number.NEGATIVE_INFINITY) > at) return;
     if (values === null || typeof values !== "object" || !isReasonable(source, values)) return;
     this.#put({
       source,

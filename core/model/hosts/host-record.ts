@@ -27,6 +27,10 @@ export interface HostRecord {
   /** More than a single forged datagram: seen again after a while, or told of by an operator. */
   confirmed: boolean;
   settings: HostSettings;
+  /** A store gave it back. */
+  isStored: boolean;
+  /** What operators said since pvmon started. */
+  said: HostChangeDraft;
 }
 
 const MAX_DESCRIPTION_LENGTH = 10_000;
@@ -48,6 +52,8 @@ export function createHostRecord(ip: Ipv4, at: number): HostRecord {
     storedSeenAt: at,
     confirmed: false,
     settings: DEFAULT_SETTINGS,
+    said: {},
+    isStored: false,
   };
 }
 
@@ -107,7 +113,14 @@ export function restoreHostRecord(row: HostRow): HostRecord | undefined {
     expectedApps: isAppCount(row.expectedApps) ? row.expectedApps : null,
   });
   const { firstSeenAt } = row;
-  return { ip, firstSeenAt, lastSeenAt, storedSeenAt: lastSeenAt, confirmed: true, settings };
+  return {
+    ...createHostRecord(ip, firstSeenAt),
+    lastSeenAt,
+    storedSeenAt: lastSeenAt,
+    confirmed: true,
+    settings,
+    isStored: true,
+  };
 }
 
 const OPTION_NAMES = Object.keys(DEFAULT_HOST_OPTIONS) as readonly (keyof HostOptions)[];

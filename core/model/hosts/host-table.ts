@@ -84,7 +84,7 @@ export class HostTable {
   }
 
   #barelyKnown(at: number): HostRecord | undefined {
-    if (at - this.#searchedAt < SEARCH_EVERY_MS) return undefined;
+    if (Math.abs(at - this.#searchedAt) < SEARCH_EVERY_MS) return undefined;
     this.#searchedAt = at;
     for (const record of this.#records.values()) {
       const isBarelyKnown = record.lastSeenAt - record.firstSeenAt < BARELY_KNOWN_MS;

@@ -83,6 +83,16 @@ export class Hosts {
     } else if (at - record.storedSeenAt >= STORE_SEEN_EVERY_MS) this.#dirty(record);
   }
 
+  /** See `Inventory.clockSet`. */
+  clockSet(at: number): void {
+    for (const record of this.#table.values()) {
+      record.firstSeenAt = Math.min(record.firstSeenAt, at);
+      record.lastSeenAt = Math.min(record.lastSeenAt, at);
+      record.storedSeenAt = Math.min(record.storedSeenAt, at);
+    }
+    this.#health.clockSet(at);
+  }
+
   /** One with too much in it is left out. */
   metrics(reading: HostMetricsRead): void {
     const taken = this.#health.fold(reading);
@@ -153,6 +163,8 @@ export class Hosts {
     const record = this.#recordOf(address);
     if (record === undefined) return false;
     record.settings = changedSettings(record.settings, change);
+    const options = { ...record.said.options, ...change.options };
+    record.said = { ...record.said, ...change, options };
     this.#confirm(record);
     return true;
   }
@@ -219,14 +231,19 @@ export class Hosts {
     return this.#health.row(source);
   }
 
-  /** Makes no dirty marks. A row that makes no sense is left out. */
+  /** Makes nothing dirty but what a row only adds to. A row that makes no sense is left out. */
   restore(row: HostRow | GroupRow | MetricsRow): void {
-    if (row.kind === "group") this.#groups.restore(row, (ip) => this.site.primaryOf(ip));
-    else if (row.kind === "metrics") this.#health.restore(row);
+    if (row.kind === "group") {
+      const isMerged = this.#groups.restore(row, (ip) => this.site.primaryOf(ip));
+      if (isMerged) this.sink.groupDirty(row.group);
+    } else if (row.kind === "metrics") this.#health.restore(row);
     else this.#restoreHost(row);
   }
 
-  /** Addresses that have become one machine since bring their rows together: the one that says something wins. */
+  /**
+   * Addresses that have become one machine since bring their rows together: the one that says something wins. What an
+   * operator said since pvmon started, before the row could be read, stands.
+   */
   #restoreHost(row: HostRow): void {
     const restored = restoreHostRecord(row);
     if (restored === undefined) return;
@@ -238,7 +255,11 @@ export class Hosts {
     }
     known.firstSeenAt = Math.min(known.firstSeenAt, restored.firstSeenAt);
     known.lastSeenAt = Math.max(known.lastSeenAt, restored.lastSeenAt);
-    if (restored.ip === ip ? isSet(restored) : !isSet(known)) known.settings = restored.settings;
+    if (restored.ip === ip ? isSet(restored) : !isSet(known)) {
+      known.settings = changedSettings(restored.settings, known.said);
+    }
+    if (!known.isStored) this.#confirm(known);
+    known.isStored = true;
   }
 
   #recordOf(address: Ipv4): HostRecord | undefined {

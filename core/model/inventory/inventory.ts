@@ -101,7 +101,30 @@ export class Inventory extends InventoryChanges {
     this.parts.now = at;
   }
 
-  /** Takes back what a store remembers, before anything is folded. Makes no events and no dirty records. */
+  /**
+   * The machine's clock jumped by `byMs` and says `at` now: it was set, or forwards, the machine was suspended, which
+   * looks the same. To be called before anything of after the jump is folded. Time goes back with it, and with it all
+   * that the watch reckons with. Sensors are to say that they were blind, so that nothing counts as lost by the jump.
+   */
+  clockSet(at: number, byMs: number): void {
+    const { parts } = this;
+    if (!(at >= 0 && at <= LAST_TIME) || parts.now === 0) return;
+    parts.servers.clockSet(at, byMs);
+    parts.apps.clockSet(at, byMs);
+    if (at >= parts.now) return;
+    parts.now = at;
+    this.#tickAt = nextWhole(SECOND_MS, at);
+    parts.sensors.clockSet(at);
+    parts.hosts.clockSet(at);
+    parts.clients.clockSet(at);
+    parts.traffic.clockSet(at);
+  }
+
+  /**
+   * Takes back what a store remembers. Before anything is folded that makes no events and no dirty records. After that
+   * (the store could not be reached before) it is brought together with what was observed meanwhile, the records that
+   * come of it are dirty, and a server that was started again in between is told of.
+   */
   restore(rows: readonly Row[]): void {
     for (const row of rows) this.#restore(row);
   }
@@ -162,7 +185,7 @@ export class Inventory extends InventoryChanges {
     const { parts } = this;
     switch (row.kind) {
       case "pv":
-        parts.pvs.restore(row);
+        parts.pvs.restore(row, parts.now > 0 ? (key) => parts.servers.stateOf(key) : undefined);
         break;
       case "pvForgotten":
         break;

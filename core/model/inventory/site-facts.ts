@@ -51,9 +51,12 @@ export class SiteFacts {
     });
   }
 
+  /** One that was said later stays. */
   restore(row: SiteRow): void {
     const key = keyOf(row.subject, row.name);
-    if (this.#facts.size < this.#maxFacts || this.#facts.has(key)) this.#facts.set(key, row);
+    const known = this.#facts.get(key);
+    const hasPlace = known === undefined ? this.#facts.size < this.#maxFacts : known.at <= row.at;
+    if (hasPlace) this.#facts.set(key, row);
   }
 }
 

@@ -108,7 +108,7 @@ export class PvOwners {
     if (owner === undefined) return undefined;
     this.#setWord(owner, NEXT, this.latest(id));
     this.#records.setWord(id, PV_WORD.owner, owner);
-    this.#pool.chunk(owner).f64[indexInChunk(owner) * DOUBLES + LAST_AT] = at;
+    this.setLastAt(owner, at);
     this.setSilentAfterMs(owner, 0);
     this.setFlag(owner, OWNER_FLAG.refused, false);
     this.setFlag(owner, OWNER_FLAG.current, true);
@@ -117,6 +117,10 @@ export class PvOwners {
 
   setFirstAt(owner: number, at: number): void {
     this.#pool.chunk(owner).f64[indexInChunk(owner) * DOUBLES + FIRST_AT] = at;
+  }
+
+  setLastAt(owner: number, at: number): void {
+    this.#pool.chunk(owner).f64[indexInChunk(owner) * DOUBLES + LAST_AT] = at;
   }
 
   /** Ids of the PVs that the server serves now: a copy, which stays as it is while they change. */

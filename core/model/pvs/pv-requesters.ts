@@ -47,7 +47,7 @@ export class PvRequesters {
     }
     const lastAt = f64[doubles + PV_DOUBLE.lastRequestedAt]!;
     const count = u32[words + PV_WORD.requesterCount]!;
-    const span = count === 0 ? 0 : u32[words + PV_WORD.requesterSpanMs]! + (at - lastAt);
+    const span = count === 0 ? 0 : u32[words + PV_WORD.requesterSpanMs]! + Math.max(0, at - lastAt);
     u32[words + PV_WORD.requesterSpanMs] = Math.min(span, MAX_WORD);
     u32[words + PV_WORD.requesterCount] = Math.min(count + 1, MAX_WORD);
     f64[doubles + PV_DOUBLE.lastRequestedAt] = at;
@@ -93,12 +93,11 @@ export class PvRequesters {
     return node !== NONE;
   }
 
-  /** Takes the place of all there were; the first, latest, is the one of the PV's `lastRequestedAt`. */
+  /** With all there were among them; the first, latest, is the one of the PV's `lastRequestedAt`. */
   restore(id: number, latestFirst: readonly Requester[]): void {
-    this.clear(id);
     for (let index = Math.min(latestFirst.length, MAX_REQUESTERS) - 1; index >= 0; index--) {
       const { client, port, count, lastAt } = latestFirst[index]!;
-      this.#change(id, client, port);
+      if (!this.#isLatest(id, client, port)) this.#change(id, client, port);
       this.#records.setWord(id, PV_WORD.requesterCount, count);
       this.#records.setDouble(id, PV_DOUBLE.lastRequestedAt, lastAt);
     }
@@ -113,6 +112,14 @@ export class PvRequesters {
     }
     this.#records.setWord(id, PV_WORD.requesterNext, NONE);
     this.#records.setWord(id, PV_WORD.requesterCount, 0);
+  }
+
+  #isLatest(id: number, ip: number, port: number): boolean {
+    const records = this.#records;
+    return (
+      records.word(id, PV_WORD.requesterIp) === ip &&
+      records.word(id, PV_WORD.requesterPort) === port
+    );
   }
 
   /** Makes this socket the latest requester, with what was counted for it before; the one there was becomes the second. */

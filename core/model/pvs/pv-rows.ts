@@ -1,6 +1,7 @@
 /** PVs as stores keep them, and back. */
 import { endpointKey, keyEndpoint } from "../address.js";
 import type { Owner, PvRow } from "../row.js";
+import { mergePv } from "./pv-merge.js";
 import { OWNER_FLAG, type PvOwners } from "./pv-owners.js";
 import { NONE } from "./pv-pool.js";
 import { PV_DOUBLE, PV_FLAG } from "./pv-record.js";
@@ -26,12 +27,18 @@ export function pvRow(table: PvTable, id: number): PvRow {
   };
 }
 
-/** Takes a PV back as it was; one that is known already stays as it is. */
-export function restorePv(table: PvTable, row: PvRow): void {
+/**
+ * Takes a PV back as it was.
+ * @returns the PV, and whether it was known already and the row only brought something; undefined when the row has nothing
+ * that was not known, or was refused.
+ */
+export function restorePv(table: PvTable, row: PvRow): { id: number; merged: boolean } | undefined {
   const { names, records } = table;
   const known = records.pool.used;
   const id = names.internOne(row.name, row.firstSeenAt);
-  if (records.pool.used === known) return;
+  if (id === NONE) return undefined;
+  if (records.pool.used === known)
+    return mergePv(table, id, row) ? { id, merged: true } : undefined;
   table.requesters.restore(id, row.requesters);
   records.setDouble(id, PV_DOUBLE.lastRequestedAt, row.lastRequestedAt);
   records.setDouble(id, PV_DOUBLE.requests, row.requests);
@@ -40,6 +47,7 @@ export function restorePv(table: PvTable, row: PvRow): void {
   const needsOwner = row.state === "online" || row.state === "lost";
   if (isOwned || !needsOwner) records.setState(id, row.state);
   records.setFlag(id, PV_FLAG.duplicate, row.duplicate && table.owners.current(id).length > 1);
+  return { id, merged: false };
 }
 
 /** A row does not say which owners are current: the latest, and of a duplicate the one before too. */

@@ -90,7 +90,7 @@ export class PvStates {
   /** Our own search was not answered, after all its retries. */
   unanswered(id: number, at: number, serverIsGone: ServerIsGone): void {
     const since = this.#records.double(id, PV_DOUBLE.unansweredSinceAt);
-    if (since === 0) this.#records.setDouble(id, PV_DOUBLE.unansweredSinceAt, at);
+    if (since === 0 || since > at) this.#records.setDouble(id, PV_DOUBLE.unansweredSinceAt, at);
     if (this.#owners.latest(id) === NONE) {
       this.#records.setState(id, "neverAnswered");
       this.#sink.dirty(id);
@@ -114,6 +114,21 @@ export class PvStates {
     } else if (!server.isGone && mayHaveBeenGone) {
       for (const id of this.#owners.pvsOf(server)) this.#serverCame(id);
     }
+  }
+
+  /**
+   * A store gave the PV back after its servers were observed: what was told of them meanwhile holds for it, too.
+   * @param stateOf that of a server, by endpointKey.
+   */
+  recalled(id: number, stateOf: (key: number) => ServerState | undefined): void {
+    if (this.#records.is(id, PV_FLAG.lostAlone)) return;
+    const servers = this.#owners.current(id).map((owner) => this.#owners.server(owner));
+    for (const server of servers) server.state ??= stateOf(server.key);
+    const told = servers.filter(({ state }) => state !== undefined);
+    const isLost = this.#records.state(id) === "lost";
+    if (isLost && told.some(({ isGone }) => !isGone)) this.#records.setState(id, "online");
+    const isOnline = this.#records.state(id) === "online";
+    if (isOnline && servers.every(({ isGone }) => isGone)) this.#records.setState(id, "lost");
   }
 
   #serverWent(id: number, at: number): void {
@@ -152,7 +167,9 @@ export class PvStates {
       const silentAfterMs = owners.silentAfterMs(other);
       if (owners.server(other).isGone || owners.is(other, OWNER_FLAG.refused)) over.push(other);
       else if (this.#isSame(answerer, other)) continue;
-      else if (silentMs <= ROUND_MS) together = true;
+      // Below zero, the clock was set back: how long it was silent cannot be told.
+      else if (Math.abs(silentMs) <= ROUND_MS) together = true;
+      else if (silentMs < 0) owners.setLastAt(other, at - ROUND_MS - 1);
       else if (silentAfterMs === 0) owners.setSilentAfterMs(other, silentMs);
       else if (silentMs > silentAfterMs + ROUND_MS) over.push(other);
     }
@@ -235,7 +252,8 @@ export class PvStates {
     if (serverIsGone(server.key, this.#owners.lastAt(owner))) return "serverRestarted";
     if (this.#owners.is(owner, OWNER_FLAG.refused)) return "channelRefused";
     const isSecondRound = since > 0 && at - since >= SECOND_ROUND_MS;
-    return isSecondRound && server.lastAnswerAt > since ? "secondRound" : undefined;
+    const hasAnswered = server.lastAnswerAt > since && server.lastAnswerAt <= at;
+    return isSecondRound && hasAnswered ? "secondRound" : undefined;
   }
 
   /** Servers that have the name as far as we know: while one is lost, that is said of the server alone. */

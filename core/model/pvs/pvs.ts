@@ -162,9 +162,16 @@ export class Pvs {
     return this.#table.records.has(id) ? pvRow(this.#table, id) : undefined;
   }
 
-  /** Makes no events and nothing dirty. A name that is known already stays as it is. */
-  restore(row: PvRow): void {
-    restorePv(this.#table, row);
+  /**
+   * Makes no events, and nothing dirty but what a row only adds to.
+   * @param stateOf servers as they were observed before the row came, by endpointKey; left out before anything was.
+   */
+  restore(row: PvRow, stateOf?: (key: number) => ServerState | undefined): void {
+    const restored = restorePv(this.#table, row);
+    if (restored === undefined) return;
+    if (stateOf !== undefined) this.#states.recalled(restored.id, stateOf);
+    const isAsStored = this.#table.records.state(restored.id) === row.state;
+    if (restored.merged || !isAsStored) this.#sink.dirty(restored.id);
   }
 
   /** Its id may be that of the next new name. */

@@ -54,6 +54,14 @@ export class Anomalies {
     }
   }
 
+  /** None was seen later than now, whatever the clock said. */
+  clockSet(at: number): void {
+    for (const anomaly of this.#byKey.values()) {
+      anomaly.openedAt = Math.min(anomaly.openedAt, at);
+      anomaly.lastSeenAt = Math.min(anomaly.lastSeenAt, at);
+    }
+  }
+
   /** When {@link tick} may have something to close, Infinity when all are closed. */
   nextDueAt(): number {
     let dueAt = Number.POSITIVE_INFINITY;

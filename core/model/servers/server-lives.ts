@@ -9,6 +9,7 @@ import type { FactRow } from "../row.js";
 import type { ServerState } from "../views.js";
 import { isGone } from "./host-servers.js";
 import * as events from "./server-events.js";
+import { recall } from "./server-recall.js";
 import { circuitWithoutBeacons, type ServerRecord } from "./server-record.js";
 import type { ServerTable } from "./server-table.js";
 
@@ -137,6 +138,30 @@ export class ServerLives {
     const goesOn = this.#beatsSince(record.ip, together);
     this.table.hosts.setGoingOn(this.#primaryOf(record), goesOn);
     if (!goesOn) this.sink.lifeEvent(events.hostLost(record.host, at, together), noticedAt);
+  }
+
+  /** Its row could be read only now. What happened before it was first heard is told as after any other start. */
+  recall(record: ServerRecord, row: ServerRecord): void {
+    const recalled = recall(record, row);
+    if (recalled === undefined) return;
+    const { heardAt, isBefore, hadBeacons, verdict } = recalled;
+    this.table.announce(record);
+    this.table.confirm(record);
+    this.sink.dirty(record.key);
+    // A counter that does not fit yet: the next beacon tells, as ever.
+    if (!isBefore || isGone(record) || verdict?.kind === "waiting") return;
+    if (isGone(row)) {
+      record.state = row.state;
+      record.lostAt = row.lostAt;
+    }
+    if (verdict !== undefined && verdict.kind !== "copy") {
+      this.judge(record, verdict, heardAt);
+    } else if (isGone(record)) {
+      const by = hadBeacons ? "beacon" : "answer";
+      this.#return(record, heardAt, events.returned(record, heardAt, by));
+    } else if (!hadBeacons && record.track !== undefined) {
+      this.#enter(record, row.state, heardAt);
+    }
   }
 
   /** Nobody wants to know of it any more. */

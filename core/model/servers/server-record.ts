@@ -14,7 +14,7 @@ export interface ServerRecord {
   /** Address as text. */
   readonly host: string;
   state: ServerState;
-  readonly firstSeenAt: number;
+  firstSeenAt: number;
   lastSeenAt: number;
   /** The last time it was surely up: a beacon that went on, or an answer. */
   lastSignAt: number;
@@ -26,11 +26,13 @@ export interface ServerRecord {
   minorVersion: number;
   /** Undefined until it sends a beacon. */
   track: BeaconTrack | undefined;
-  readonly circuits: CircuitHistory;
+  circuits: CircuitHistory;
   /** Its first event has been given: from then on it has others. */
   announced: boolean;
   /** Two beacons, or an answer: more than a single forged datagram. */
   confirmed: boolean;
+  /** A store gave it back. */
+  isStored: boolean;
 }
 
 export function createServerRecord(key: number, ip: Ipv4, port: number, at: number): ServerRecord {
@@ -51,7 +53,25 @@ export function createServerRecord(key: number, ip: Ipv4, port: number, at: numb
     circuits: new CircuitHistory(),
     announced: false,
     confirmed: false,
+    isStored: false,
   };
+}
+
+/** See `Inventory.clockSet`. */
+export function setServerClock(record: ServerRecord, at: number, byMs: number): void {
+  record.track?.clockSet(at, byMs);
+  if (byMs >= 0) return;
+  record.firstSeenAt = Math.min(record.firstSeenAt, at);
+  record.lastSeenAt = Math.min(record.lastSeenAt, at);
+  record.lastSignAt = Math.min(record.lastSignAt, at);
+  if (record.lostAt !== null) record.lostAt = Math.min(record.lostAt, at);
+  if (record.restartedAt !== null) record.restartedAt = Math.min(record.restartedAt, at);
+  const { openedAt, echoedAt, gapMs } = record.circuits.state;
+  record.circuits = new CircuitHistory({
+    openedAt: openedAt === null ? null : openedAt + byMs,
+    echoedAt: echoedAt === null ? null : echoedAt + byMs,
+    gapMs,
+  });
 }
 
 export function serverView(
@@ -140,6 +160,7 @@ export function restoreServerRecord(row: ServerRow): ServerRecord | undefined {
     }),
     announced: true,
     confirmed: true,
+    isStored: true,
   };
 }
 

@@ -87,7 +87,7 @@ export class ServerTable {
   }
 
   #barelyKnown(at: number): ServerRecord | undefined {
-    if (at - this.#searchedAt < SEARCH_EVERY_MS) return undefined;
+    if (Math.abs(at - this.#searchedAt) < SEARCH_EVERY_MS) return undefined;
     this.#searchedAt = at;
     for (const record of this.#records.values()) {
       const beacons = record.track?.beacons ?? 0;

@@ -11,7 +11,13 @@ import { isUp } from "./host-servers.js";
 import * as anomalies from "./server-anomalies.js";
 import { ServerLives, type ServerSink } from "./server-lives.js";
 import { type ServerQuery, serverCounts, serverPage } from "./server-page.js";
-import { restoreServerRecord, type ServerRecord, serverRow, serverView } from "./server-record.js";
+import {
+  restoreServerRecord,
+  type ServerRecord,
+  serverRow,
+  serverView,
+  setServerClock,
+} from "./server-record.js";
 import { ServerRoutes } from "./server-routes.js";
 import { ServerTable } from "./server-table.js";
 
@@ -142,6 +148,13 @@ export class Servers {
     this.#dueAt = this.#nextDueAt(at);
   }
 
+  /** See `Inventory.clockSet`. */
+  clockSet(at: number, byMs: number): void {
+    for (const record of this.#table.values()) setServerClock(record, at, byMs);
+    this.#anomalies.clockSet(at);
+    this.#dueAt = Number.NEGATIVE_INFINITY;
+  }
+
   stateOf(key: number): ServerState | undefined {
     return this.#table.get(key)?.state;
   }
@@ -190,10 +203,13 @@ export class Servers {
     return record && serverRow(record);
   }
 
-  /** Makes no events, states or dirty marks. Rows that make no sense are left out. */
+  /** Of a server that nothing is known of makes no events, states or dirty marks. Rows that make no sense are left out. */
   restore(row: ServerRow): void {
     const record = restoreServerRecord(row);
-    if (record !== undefined) this.#table.restore(record);
+    if (record === undefined) return;
+    const known = this.#table.get(record.key);
+    if (known === undefined) this.#table.restore(record);
+    else this.#lives.recall(known, record);
     this.#dueAt = Number.NEGATIVE_INFINITY;
   }
 

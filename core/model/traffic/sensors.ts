@@ -79,6 +79,15 @@ export class Sensors {
     this.#settle(sensor, report.at);
   }
 
+  /** None has reported later than now, whatever the clock said. */
+  clockSet(at: number): void {
+    for (const sensor of this.#byId.values()) {
+      sensor.latest = { ...sensor.latest, at: Math.min(sensor.latest.at, at) };
+      sensor.troubleAt = Math.min(sensor.troubleAt, at);
+      if (sensor.blindSince !== null) sensor.blindSince = Math.min(sensor.blindSince, at);
+    }
+  }
+
   /** Once per whole second of data time: finds sensors that went silent, and those whose grace is over. */
   tick(at: number): void {
     for (const sensor of this.#byId.values()) {

@@ -12,23 +12,27 @@ export class RateWindow {
     this.#buckets = new Uint32Array(buckets);
   }
 
-  /** Late ones (an `at` of a bucket before) count as of now. */
+  /** Late ones (an `at` of a bucket before) count as of now; those from before the window come after a clock set back. */
   add(at: number, amount: number): void {
-    const bucket = Math.floor(at / this.#bucketMs);
-    if (bucket > this.#running) this.#turn(bucket);
+    this.#turnTo(at);
     this.#buckets[this.#running % this.#buckets.length]! += amount;
   }
 
   /** Over the whole buckets of the window and what has passed of the running one; to the hundredth. */
   perSecond(now: number): number {
-    const bucket = Math.floor(now / this.#bucketMs);
-    if (bucket > this.#running) this.#turn(bucket);
+    this.#turnTo(now);
     let sum = 0;
     for (const amount of this.#buckets) sum += amount;
     const startOfRunning = this.#running * this.#bucketMs;
     const coveredMs =
       (this.#buckets.length - 1) * this.#bucketMs + Math.max(0, now - startOfRunning);
     return Math.round((sum * 100_000) / coveredMs) / 100;
+  }
+
+  #turnTo(at: number): void {
+    const bucket = Math.floor(at / this.#bucketMs);
+    if (bucket < this.#running - this.#buckets.length) this.#running = 0;
+    if (bucket > this.#running) this.#turn(bucket);
   }
 
   #turn(bucket: number): void {

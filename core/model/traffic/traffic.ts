@@ -15,6 +15,7 @@ const CLIENT_SERIES = 50;
 const MAX_SILENCE_MS = 3_600_000;
 const RATE_SECONDS = 10;
 const PV_SERIES = "pv:";
+const CLIENT_SERIES_PREFIX = "client:";
 
 type Gauge = Extract<TrafficSeries, `pvs${string}`>;
 type Counter = Exclude<TrafficSeries, Gauge | "distinctClients">;
@@ -59,8 +60,8 @@ export class Traffic {
   #byClient = new Map<Ipv4, number>();
   /** Clients that already have a row of this minute, which must not stay at less than the whole. */
   #told = new Set<Ipv4>();
-  /** Clients that a run before counted in this minute and that are not in `#byClient`. */
-  #restoredClients = 0;
+  /** What a run before counted in this minute, by series. */
+  #before = new Map<string, number>();
 
   /** @param maxClients addresses counted in one minute; the names of further ones count in the totals only. */
   constructor(
@@ -110,6 +111,14 @@ export class Traffic {
     this.#begin(at);
   }
 
+  /** Set back, minutes that were told come again, and what is told last of them holds. */
+  clockSet(at: number): void {
+    if (this.#minuteAt <= at) return;
+    this.flush();
+    this.#lastObservedAt = at;
+    this.#begin(at);
+  }
+
   /** False after an hour without any observation. */
   isWatched(at: number): boolean {
     return at - this.#lastObservedAt <= MAX_SILENCE_MS;
@@ -118,30 +127,27 @@ export class Traffic {
   /** Tells the running minute so far: the same rows come again, with more, until it ends. */
   flush(): void {
     if (this.#minuteAt === 0) return;
-    for (const [series, value] of Object.entries(this.#counts)) this.#tell(series, value);
-    this.#tell("distinctClients", this.#byClient.size + Math.max(0, this.#restoredClients));
+    for (const [series, value] of Object.entries(this.#counts)) this.#tellMore(series, value);
+    this.#tell("distinctClients", this.#distinctClients());
     for (const [series, value] of Object.entries(this.#sink.gauges())) this.#tell(series, value);
     for (const client of this.#busiest()) this.#told.add(client);
     for (const client of this.#told) {
-      this.#tell(`client:${formatIpv4(client)}`, this.#byClient.get(client) ?? 0);
+      this.#tellMore(seriesOf(client), this.#byClient.get(client) ?? 0);
     }
     this.#busyNames.tell((name, value) => this.#tell(`${PV_SERIES}${name}`, value));
   }
 
-  /** Goes on with the latest minute that a run before has begun. */
+  /** Goes on with the latest minute that a run before has begun; that is added to what was counted in it since. */
   restore({ minuteAt, series, value }: TrafficRow): void {
     if (minuteAt < this.#minuteAt) return;
     if (minuteAt > this.#minuteAt) this.#begin(minuteAt);
-    if (isCounter(series, this.#counts)) {
-      this.#counts[series] = value;
-    } else if (series === "distinctClients") {
-      this.#restoredClients += value;
-    } else if (series.startsWith("client:")) {
-      const client = parseIpv4(series.slice("client:".length));
-      if (client === undefined || this.#byClient.size >= this.#maxClients) return;
-      this.#byClient.set(client, value);
+    if (isCounter(series, this.#counts) || series === "distinctClients") {
+      this.#keep(series, value);
+    } else if (series.startsWith(CLIENT_SERIES_PREFIX)) {
+      const client = parseIpv4(series.slice(CLIENT_SERIES_PREFIX.length));
+      if (client === undefined || this.#told.size >= this.#maxClients) return;
+      this.#keep(series, value);
       this.#told.add(client);
-      this.#restoredClients--;
     } else if (series.startsWith(PV_SERIES)) {
       this.#busyNames.restore(series.slice(PV_SERIES.length), value);
     }
@@ -159,8 +165,25 @@ export class Traffic {
     this.#counts = zero();
     this.#byClient.clear();
     this.#told.clear();
-    this.#restoredClients = 0;
+    this.#before.clear();
     this.#busyNames.begin();
+  }
+
+  /** Two stores may remember the same minute. */
+  #keep(series: string, value: number): void {
+    this.#before.set(series, Math.max(value, this.#before.get(series) ?? 0));
+  }
+
+  /** Of the clients that a run before counted, only the busiest are known by their addresses. */
+  #distinctClients(): number {
+    let known = this.#byClient.size;
+    let named = 0;
+    for (const client of this.#told) {
+      if (!this.#before.has(seriesOf(client))) continue;
+      named++;
+      if (!this.#byClient.has(client)) known++;
+    }
+    return known + Math.max(0, (this.#before.get("distinctClients") ?? 0) - named);
   }
 
   #busiest(): Ipv4[] {
@@ -169,9 +192,17 @@ export class Traffic {
     return clients.slice(0, CLIENT_SERIES).map(([client]) => client);
   }
 
+  #tellMore(series: string, value: number): void {
+    this.#tell(series, value + (this.#before.get(series) ?? 0));
+  }
+
   #tell(series: string, value: number): void {
     this.#sink.row({ kind: "traffic", minuteAt: this.#minuteAt, series, value });
   }
+}
+
+function seriesOf(client: Ipv4): string {
+  return `${CLIENT_SERIES_PREFIX}${formatIpv4(client)}`;
 }
 
 function isCounter(series: string, counts: Record<Counter, number>): series is Counter {

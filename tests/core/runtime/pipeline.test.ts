@@ -10,6 +10,7 @@ function scene() {
   const told: Observation[] = [];
   const seconds: number[] = [];
   const errors: string[] = [];
+  const sets: [number, number][] = [];
   const outboxes = { pressure: 0, drained: async () => undefined };
   const inventory = {
     fold: (observation: Observation): void => {
@@ -17,6 +18,9 @@ function scene() {
     },
     advance: (at: number): void => {
       seconds.push(at);
+    },
+    clockSet: (at: number, byMs: number): void => {
+      sets.push([at, byMs]);
     },
   };
   const log = {
@@ -30,7 +34,19 @@ function scene() {
   const emitter = pipeline.emitter("sniffer", abort.signal);
   const metric = (name: string): number | undefined =>
     metrics.samples().find((sample) => sample.name === name)?.value;
-  return { clock, told, seconds, errors, outboxes, inventory, pipeline, emitter, abort, metric };
+  return {
+    clock,
+    told,
+    seconds,
+    errors,
+    sets,
+    outboxes,
+    inventory,
+    pipeline,
+    emitter,
+    abort,
+    metric,
+  };
 }
 
 const beacon = (at: number): BeaconSeen => ({

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { Secrets } from "../../../core/config/secrets.js";
 import type { Row } from "../../../core/model/row.js";
-import type { PvDetail } from "../../../core/model/views.js";
 import type { Plugin, Probe, ProbeTarget } from "../../../core/plugin/plugin.js";
 import type { PluginHealth } from "../../../core/plugin/services.js";
 import { forwardTo } from "../../../core/runtime/forwarding.js";
@@ -15,6 +14,7 @@ import { worst } from "../../../core/runtime/status.js";
 import { loadStore } from "../../../core/runtime/store-load.js";
 import type { Supervised } from "../../../core/runtime/supervised.js";
 import { FakeClock, pvRow } from "../../../core/testkit/index.js";
+import { START, searchSeen, WatchedInventory } from "../model/inventory/inventory-site.js";
 
 const quiet = new AbortController().signal;
 
@@ -276,29 +276,23 @@ describe("a forwarded service", () => {
 });
 
 describe("loading a store", () => {
-  const store = (load: () => AsyncIterable<readonly ReturnType<typeof pvRow>[]>) => ({
+  const store = (load: () => AsyncIterable<readonly Row[]>) => ({
     start: async () => undefined,
     stop: async () => undefined,
     write: async () => undefined,
     load,
   });
 
-  function knowing(now: number, ...names: string[]) {
+  function listening() {
     const restored: Row[][] = [];
-    const inventory = {
-      now,
-      restore: (rows: readonly Row[]) => void restored.push([...rows]),
-      pv: (name: string) => (names.includes(name) ? ({} as PvDetail) : undefined),
-      server: () => undefined,
-      client: () => undefined,
-      group: () => undefined,
-      healthRow: () => undefined,
+    return {
+      inventory: { restore: (rows: readonly Row[]) => void restored.push([...rows]) },
+      restored,
     };
-    return { inventory, restored };
   }
 
   it("hands every batch to the inventory in order", async () => {
-    const { inventory, restored } = knowing(0);
+    const { inventory, restored } = listening();
     const two = store(async function* () {
       yield [pvRow("A"), pvRow("B")];
       yield [pvRow("C")];
@@ -310,18 +304,57 @@ describe("loading a store", () => {
     );
   });
 
-  it("late leaves alone what has been observed meanwhile", async () => {
-    const { inventory, restored } = knowing(1000, "B:Ü");
+  it("late adds it to what has been observed meanwhile", async () => {
+    const site = new WatchedInventory();
+    site.fold(searchSeen(START + 1000, ["B:\u00dc"]));
+    const before = { ...pvRow("B:\u00dc"), firstSeenAt: START, lastRequestedAt: START };
     const late = store(async function* () {
-      yield [pvRow("A"), pvRow("B:Ü")];
+      yield [pvRow("A"), { ...before, requests: 1000 }];
     });
-    assert.equal(await loadStore("memory", late, inventory, new FakeClock(), quiet), 1);
-    assert.deepEqual(restored, [[pvRow("A")]]);
+    assert.equal(await loadStore("memory", late, site, new FakeClock(), quiet), 2);
+    assert.equal(site.pv("B:\u00dc")?.requests, 1001);
+    assert.equal(site.pv("B:\u00dc")?.firstSeenAt, START);
+    assert.notEqual(site.pv("A"), undefined);
+  });
+
+  it("takes times that are still to come, from a clock that was ahead, for now", async () => {
+    const clock = new FakeClock();
+    const now = clock.now();
+    const ahead = now + 3_600_000;
+    const { inventory, restored } = listening();
+    const two = store(async function* () {
+      yield [
+        { ...pvRow("A"), lastRequestedAt: ahead },
+        { ...pvRow("B"), firstSeenAt: now - 1, lastRequestedAt: now, lastSeenAt: now - 1 },
+        { kind: "traffic", minuteAt: ahead, series: "beacons", value: 1 },
+        {
+          kind: "server",
+          server: "10.7.0.1:5064",
+          state: "alive",
+          firstSeenAt: now - 5,
+          lastSeenAt: ahead,
+          track: { lastSignAt: ahead, sequence: ahead },
+        },
+      ];
+    });
+    await loadStore("memory", two, inventory, clock, quiet);
+    const [pv, other, server, ...rest] = restored[0]!;
+    assert.equal(rest.length, 0);
+    assert.ok(pv?.kind === "pv" && pv.lastRequestedAt === now);
+    assert.deepEqual(other, {
+      ...pvRow("B"),
+      firstSeenAt: now - 1,
+      lastRequestedAt: now,
+      lastSeenAt: now - 1,
+    });
+    assert.ok(server?.kind === "server");
+    assert.deepEqual([server.firstSeenAt, server.lastSeenAt], [now - 5, now]);
+    assert.deepEqual(server.track, { lastSignAt: now, sequence: ahead });
   });
 
   it("gives up a batch that never comes, and when told to stop", async () => {
     const clock = new FakeClock();
-    const { inventory } = knowing(0);
+    const { inventory } = listening();
     const hangs = store(async function* () {
       await new Promise(() => undefined);
       yield [];

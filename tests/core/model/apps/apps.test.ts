@@ -87,14 +87,17 @@ describe("what operators do to applications", () => {
     assert.deepEqual([critical, name, site.only().firstSeenAt], ["ignored", "vacuum", firstSeenAt]);
   });
 
-  it("comes back from no store when it was said since", () => {
+  it("comes back from no store where something else was said since", () => {
     const before = new WatchedApps().feed(beat(0, 1), beat(0, 2));
     before.apps.set(before.only().id, { critical: "ignored", name: "vacuum" });
     const [row] = before.rows();
     const site = new WatchedApps({}, [], MINUTE).feed(beat(0, 3), beat(0, 4));
     site.apps.set(site.only().id, { critical: "notCritical" });
     site.apps.restore(row!);
-    assert.deepEqual([site.only().critical, site.only().name], ["notCritical", null]);
+    assert.deepEqual([site.only().critical, site.only().name], ["notCritical", "vacuum"]);
+    site.apps.set(site.only().id, { name: null });
+    site.apps.restore(row!);
+    assert.equal(site.only().name, null);
   });
 
   it("forgets one with what its servers were, until it is heard again", () => {
