@@ -149,6 +149,12 @@ export interface PvListRead {
   readonly names: readonly string[];
   /** False when reading ended before the list did: names that are missing are then no news. */
   readonly complete: boolean;
+  /**
+   * Of a list in parts, so that a long one holds up nobody: how many names came in the parts before, and how many there are
+   * in all of them. `complete` is that of the whole list. Parts come in order; one that does not go on from the part before
+   * is left out, and the list with it.
+   */
+  readonly part?: { readonly offset: number; readonly of: number };
 }
 
 export interface ProcessSeen {

@@ -56,7 +56,9 @@ export class AppHeartbeats {
       .sort((a, b) => b.heartbeat!.track.heardAt - a.heartbeat!.track.heardAt);
     if (record?.heartbeat === undefined) return;
     const { heartbeat } = record;
-    heartbeat.pvs = this.site.pvsListed(record.id, list, heartbeat.facts.servesCa);
+    const pvs = this.site.pvsListed(record.id, list, heartbeat.facts.servesCa);
+    if (pvs === undefined) return;
+    heartbeat.pvs = pvs;
     heartbeat.pvListAt = list.at;
     heartbeat.pvListComplete = list.complete;
     this.#registry.confirm(record);

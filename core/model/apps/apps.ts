@@ -69,10 +69,11 @@ export interface AppSurroundings {
   addressesOf(host: Ipv4): readonly Ipv4[];
   newAppsCritical(host: Ipv4): boolean;
   /**
-   * An application names its PVs; `complete` as in the observation. Answers how many it has now.
+   * An application names its PVs; `complete` as in the observation. Answers how many it has now, undefined while parts of
+   * the list are still to come.
    * @param servesCa whether the list's port is that of a CA server, which then has the PVs.
    */
-  pvsListed(app: string, list: PvListRead, servesCa: boolean): number;
+  pvsListed(app: string, list: PvListRead, servesCa: boolean): number | undefined;
 }
 
 /** What groups of hosts follow from. */

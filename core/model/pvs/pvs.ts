@@ -106,10 +106,15 @@ export class Pvs {
   }
 
   /**
-   * An application names its PVs; answers how many it has now.
+   * An application names its PVs; answers how many it has now, undefined while parts of the list are still to come.
    * @param servesCa whether the list's port is that of a CA server, which then has the PVs.
    */
-  listed(app: string, list: PvListRead, servesCa: boolean, serverIsGone: ServerIsGone): number {
+  listed(
+    app: string,
+    list: PvListRead,
+    servesCa: boolean,
+    serverIsGone: ServerIsGone,
+  ): number | undefined {
     const key = servesCa ? endpointKey(list.source, list.serverPort) : undefined;
     const isUp = key !== undefined && !serverIsGone(key, Number.POSITIVE_INFINITY);
     return this.#listings.take(app, list, key, isUp);
@@ -117,7 +122,7 @@ export class Pvs {
 
   /** The application has no list any more. */
   unlist(app: string): void {
-    this.#listings.lists.drop(app);
+    this.#listings.drop(app);
   }
 
   /** The application that lists the PV as its own. */
@@ -176,7 +181,7 @@ export class Pvs {
 
   /** Its id may be that of the next new name. */
   forget(id: number, at: number): void {
-    this.#listings.lists.forget(id);
+    this.#listings.forget(id);
     this.#states.forgotten(id, at);
     this.#table.forget(id);
   }

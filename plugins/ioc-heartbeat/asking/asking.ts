@@ -1,4 +1,5 @@
 /** Runs what the plans say: so many applications at a time, one thing of each, and emits what was read. */
+import { setImmediate } from "node:timers/promises";
 import type { Clock, Emitter, Host, InventoryService } from "pvmon";
 import type { HeartbeatConfig } from "../config.js";
 import type { Counters } from "../counters.js";
@@ -6,7 +7,7 @@ import type { Sender, Senders } from "../senders.js";
 import { ListPlan } from "./list-plan.js";
 import { MapPlan } from "./map-plan.js";
 import { readProcessMap } from "./process-map.js";
-import { readPvList } from "./pv-list.js";
+import { readPvList, slicesOf } from "./pv-list.js";
 import { Requester } from "./requester.js";
 import { openSocket, type RequestSocket } from "./socket.js";
 
@@ -142,8 +143,13 @@ export class Asking {
     counters.names.add(list.names.length);
     sender.isHostMonitor ||= list.names.some((name) => MONITOR_PV.test(name));
     const { ip: source, serverPort } = sender;
-    emitter.emit({ type: "pvList", at: clock.now(), source, serverPort, ...list });
-    await emitter.drained();
+    for (const slice of slicesOf(list)) {
+      // Others have a turn before each, and the reader of the list may have been stopped by then.
+      await setImmediate();
+      if (this.#abort.signal.aborted) return;
+      emitter.emit({ type: "pvList", at: clock.now(), source, serverPort, ...slice });
+      await emitter.drained();
+    }
   }
 
   async #readMap(sender: Sender): Promise<void> {

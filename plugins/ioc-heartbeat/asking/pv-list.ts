@@ -1,4 +1,5 @@
 /** Reads the names of an application's PVs, ten in a reply, until it has said them all or does not answer. */
+import type { PvListRead } from "pvmon";
 import type { Counters } from "../counters.js";
 import type { Sender } from "../senders.js";
 import { decodeListPage, LIST_PVS } from "./protocol.js";
@@ -14,6 +15,24 @@ const NAME = /^[!-~\xa1-\xff]+$/;
 export interface PvList {
   readonly names: readonly string[];
   readonly complete: boolean;
+}
+
+/** Folded in a few ms each. */
+const SLICE_NAMES = 2_000;
+
+/** A long list in parts, as the inventory takes it. */
+export function* slicesOf({
+  names,
+  complete,
+}: PvList): Generator<Pick<PvListRead, "names" | "complete" | "part">> {
+  if (names.length <= SLICE_NAMES) {
+    yield { names, complete };
+    return;
+  }
+  for (let offset = 0; offset < names.length; offset += SLICE_NAMES) {
+    const slice = names.slice(offset, offset + SLICE_NAMES);
+    yield { names: slice, complete, part: { offset, of: names.length } };
+  }
 }
 
 /** Undefined when not one reply came. Rejects with the signal's reason. */

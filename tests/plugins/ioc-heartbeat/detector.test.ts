@@ -188,6 +188,47 @@ describe("ioc-heartbeat", () => {
     assert.equal(host.counters.get("pv_lists_complete_total"), 1);
   });
 
+  it("tells a long list in parts, and lets others run between them", async () => {
+    const { host, clock } = await start({ requests: { enabled: true } });
+    const names = Array.from({ length: 4_800 }, (_, index) => index.toString(36));
+    sender.disconnect();
+    sender.on("message", (bytes, from) => {
+      const [handle, offset] = [bytes.readUInt32BE(12), bytes.readUInt32BE(8)];
+      const page = { handle, offset, pvs: names.slice(offset, offset + 1_200), total: 4_800 };
+      sender.send(JSON.stringify(page), from.port, from.address);
+    });
+    const parts = () => host.observations.filter((one) => one.type === "pvList");
+    const seen = new Set<number>();
+    const look = (): void => {
+      seen.add(parts().length);
+      if (parts().length < 3) setImmediate(look);
+    };
+    look();
+    sender.send(BEAT, port, LOOPBACK);
+    await waitFor(
+      "all parts",
+      async () => {
+        await clock.advance(1000);
+        return parts().length === 3;
+      },
+      TIMEOUT_MS,
+    );
+    assert.deepEqual(
+      parts().map(({ complete, part, names: some }) => [complete, part, some.length]),
+      [
+        [true, { offset: 0, of: 4_800 }, 2_000],
+        [true, { offset: 2_000, of: 4_800 }, 2_000],
+        [true, { offset: 4_000, of: 4_800 }, 800],
+      ],
+    );
+    assert.deepEqual(
+      parts().flatMap(({ names: some }) => some),
+      names,
+    );
+    assert.deepEqual([...seen], [0, 1, 2, 3]);
+    assert.equal(host.counters.get("pv_lists_complete_total"), 1);
+  });
+
   it("takes for the monitor of its host who lists a PV that only such a program has", async () => {
     const inventory = inventoryOf(() => ["127.0.0.1:5064"]);
     const { host, clock, beats } = await start({ requests: { enabled: true } }, inventory);

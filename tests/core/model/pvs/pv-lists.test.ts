@@ -13,9 +13,15 @@ function listed(
   pvs: WatchedPvs,
   ms: number,
   names: readonly string[],
-  also: { app?: string; server?: Server; complete?: boolean; servesCa?: boolean } = {},
-): number {
-  const { app = APP, server = A, complete = true, servesCa = true } = also;
+  also: {
+    app?: string;
+    server?: Server;
+    complete?: boolean;
+    servesCa?: boolean;
+    part?: PvListRead["part"];
+  } = {},
+): number | undefined {
+  const { app = APP, server = A, complete = true, servesCa = true, part } = also;
   const list: PvListRead = {
     type: "pvList",
     at: START + ms,
@@ -23,6 +29,7 @@ function listed(
     serverPort: server.port,
     names,
     complete,
+    ...(part !== undefined && { part }),
   };
   return pvs.listed(app, list, servesCa, (key) => pvs.gone.has(key));
 }
@@ -148,6 +155,114 @@ describe("a PV that an application lists no longer", () => {
     assert.deepEqual([...pvs.listOf(APP)].sort(), ["SR:A", "SR:B", "SR:C"]);
     pvs.silence(2000, "SR:A");
     assert.equal(pvs.item(pvs.idOf("SR:A")).state, "online");
+  });
+});
+
+/** A list in parts of so many names; answers what the last one answered. */
+function listedInParts(
+  pvs: WatchedPvs,
+  ms: number,
+  names: readonly string[],
+  size: number,
+  also: Parameters<typeof listed>[3] = {},
+): number | undefined {
+  let answer: number | undefined;
+  let offset = 0;
+  do {
+    const part = { offset, of: names.length };
+    answer = listed(pvs, ms, names.slice(offset, offset + size), { ...also, part });
+    offset += size;
+    assert.equal(answer === undefined, offset < names.length);
+  } while (offset < names.length);
+  return answer;
+}
+
+describe("a list of PVs in parts", () => {
+  it("gives what it gives in one piece, whatever was listed before", () => {
+    const names = fc.array(
+      fc.nat(30).map((n) => (n === 0 ? "not a\nname" : `SR:${n}`)),
+      { maxLength: 40 },
+    );
+    const list = fc.record({
+      names,
+      size: fc.integer({ min: 1, max: 12 }),
+      app: fc.constantFrom(APP, "00000000000000bb"),
+      complete: fc.boolean(),
+      servesCa: fc.boolean(),
+      lost: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(list, { maxLength: 6 }),
+        fc.constantFrom(20, 1_000),
+        (lists, maxNames) => {
+          const [whole, parts] = [new WatchedPvs({ maxNames }), new WatchedPvs({ maxNames })];
+          lists.forEach(({ names: all, size, lost, ...also }, index) => {
+            for (const pvs of [whole, parts]) {
+              if (lost) pvs.lose(index * 1000, A);
+              else pvs.bring(index * 1000, A);
+            }
+            const one = listed(whole, index * 1000, all, also);
+            assert.equal(listedInParts(parts, index * 1000, all, size, also), one);
+          });
+          for (const app of [APP, "00000000000000bb"]) {
+            assert.deepEqual([...parts.listOf(app)].sort(), [...whole.listOf(app)].sort());
+          }
+          assert.deepEqual(parts.list(), whole.list());
+          assert.deepEqual([parts.events, parts.dirtyIds], [whole.events, whole.dirtyIds]);
+          for (const { name } of whole.list().items) {
+            for (const pvs of [whole, parts]) pvs.silence(10_000, name);
+          }
+          assert.deepEqual(parts.list(), whole.list());
+        },
+      ),
+    );
+  });
+
+  it("of 200,000 names is the same list, and none that is missing is missed before the last part", function () {
+    this.timeout(20_000);
+    const pvs = new WatchedPvs();
+    const names = Array.from({ length: 200_000 }, (_, index) => `SR:${index}`);
+    assert.equal(listedInParts(pvs, 0, names, 2_000), 200_000);
+    const others = names.map((name, index) => (index % 2 === 0 ? name : `${name}:B`));
+    for (let offset = 0; offset < 198_000; offset += 2_000) {
+      const part = { offset, of: others.length };
+      listed(pvs, 1000, others.slice(offset, offset + 2_000), { part });
+    }
+    assert.equal(pvs.listedBy(pvs.idOf("SR:1")), APP);
+    const last = { part: { offset: 198_000, of: others.length } };
+    assert.equal(listed(pvs, 1000, others.slice(198_000), last), 200_000);
+    assert.equal(pvs.listedBy(pvs.idOf("SR:1")), undefined);
+    assert.equal(new Set(pvs.listOf(APP)).size, 200_000);
+  });
+
+  it("counts for nothing when a part of it is missing, or another list begins", () => {
+    const pvs = new WatchedPvs();
+    listed(pvs, 0, ["SR:A", "SR:B"]);
+    const part = (offset: number) => ({ part: { offset, of: 3 } });
+    assert.equal(listed(pvs, 1, ["SR:C"], part(0)), undefined);
+    assert.equal(listed(pvs, 2, ["SR:E"], part(2)), undefined);
+    assert.equal(listed(pvs, 3, ["SR:D"], part(1)), undefined);
+    assert.equal(listed(pvs, 4, ["SR:E"], part(2)), undefined);
+    assert.deepEqual([...pvs.listOf(APP)].sort(), ["SR:A", "SR:B"]);
+    listed(pvs, 5, ["SR:C"], part(0));
+    assert.equal(listed(pvs, 6, ["SR:F"]), 1);
+    assert.equal(listed(pvs, 7, ["SR:D", "SR:E"], part(1)), undefined);
+    assert.deepEqual([...pvs.listOf(APP)], ["SR:F"]);
+  });
+
+  it("leaves out what is forgotten between two of them, and a PV that got its id", () => {
+    const pvs = new WatchedPvs();
+    const part = (offset: number, of = 2) => ({ part: { offset, of } });
+    listed(pvs, 0, ["SR:A"], part(0));
+    pvs.forget(pvs.idOf("SR:A"), START);
+    pvs.ask(1, ["SR:OTHER"]);
+    assert.equal(listed(pvs, 2, ["SR:B"], part(1)), 1);
+    assert.deepEqual([...pvs.listOf(APP)], ["SR:B"]);
+    listed(pvs, 3, ["SR:B"], part(0));
+    pvs.unlist(APP);
+    assert.equal(listed(pvs, 4, ["SR:C"], part(1)), undefined);
+    assert.deepEqual([...pvs.listOf(APP)], []);
   });
 });
 
