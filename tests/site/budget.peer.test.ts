@@ -343,8 +343,11 @@ describe("what pvmon sends", function () {
       const waitedMs = Number(first?.at) - secondBeacon;
       assert.ok(waitedMs < PERIOD_S * 1000, `asked ${waitedMs} ms after the second beacon`);
       assert.equal(first?.to, network.host(3).address);
-      const lost = await pvmon.list("/api/v1/events?type=pv.lost");
-      assert.deepEqual(lost.map(({ pv }) => pv).sort(), [...dropped].sort());
+      // Events are shown once they are stored, a moment after the state.
+      const lost = async () => await pvmon.list("/api/v1/events?type=pv.lost");
+      const areStored = async () => (await lost()).length >= dropped.length;
+      await waitFor("the losses are stored", areStored, 10_000);
+      assert.deepEqual((await lost()).map(({ pv }) => pv).sort(), [...dropped].sort());
     });
 
     it("has stayed within the budget all the time", async () => {

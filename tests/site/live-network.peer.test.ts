@@ -256,8 +256,13 @@ describe("pvmon on a network of seven hosts", function () {
         async () => (await pvmon.get(`/api/v1/servers/${server}`)).state === "lost",
         3 * PERIOD_MS + 6000,
       );
-      const [event] = await pvmon.list(`/api/v1/events?type=server.lost&server=${server}`);
-      const at = Date.parse(String(event?.at));
+      // Events are shown once they are stored, a moment after the state.
+      const event = await waitFor(
+        "the loss is stored",
+        async () => (await pvmon.list(`/api/v1/events?type=server.lost&server=${server}`))[0],
+        10_000,
+      );
+      const at = Date.parse(String(event.at));
       assert.ok(
         at - killedAt <= 3 * PERIOD_MS + 200,
         `lost ${at - killedAt} ms after it was killed`,
