@@ -30,8 +30,10 @@ export class OutboxHistory {
   #forgetsAt = 0;
   /** Such a row is on the disk. */
   #spoolForgets = false;
-  /** Why the spool cannot be used, null when it can or there is none. */
-  spoolError: string | null = null;
+  /** Why the spool, which has rows, cannot be read; null when it can. */
+  #unreadable: string | null = null;
+  /** Why nothing can be added to the spool, null when it can or there is none. */
+  #unwritable: string | null = null;
 
   /** @param limit rows in memory; without room on disk, the oldest of more are dropped and counted */
   constructor(limit: number, spool: Spool | undefined) {
@@ -55,6 +57,16 @@ export class OutboxHistory {
     return this.#spool?.bytes ?? 0;
   }
 
+  /** Why the spool cannot be used, null when it can or there is none. */
+  get spoolError(): string | null {
+    return this.#unreadable ?? this.#unwritable;
+  }
+
+  /** What is newer than the rows of a spool that cannot be read waits for them. */
+  get isHeldBack(): boolean {
+    return this.#unreadable !== null;
+  }
+
   /** 0..1 */
   get fullness(): number {
     return Math.max(this.#memory.fullness, this.#spool?.fullness ?? 0);
@@ -62,7 +74,7 @@ export class OutboxHistory {
 
   /** Rows that cannot be written now go to the disk. */
   get canSpill(): boolean {
-    return this.#spool !== undefined && this.spoolError === null;
+    return this.#spool !== undefined && this.#unwritable === null;
   }
 
   /** Memory gets full, or what is in it has to wait for what is on disk. */
@@ -88,10 +100,10 @@ export class OutboxHistory {
     this.#spilling ??= this.#moveTo(this.#spool)
       .then(
         () => {
-          this.spoolError = null;
+          this.#unwritable = null;
         },
         (error: unknown) => {
-          this.spoolError = messageOf(error);
+          this.#unwritable = messageOf(error);
         },
       )
       .finally(() => {
@@ -100,15 +112,17 @@ export class OutboxHistory {
     return this.#spilling;
   }
 
-  /** The oldest rows, at most `count`. A spool that cannot be read is left for later. */
+  /** The oldest rows, at most `count`; none while the spool has older ones and cannot be read. */
   async take(count: number): Promise<TakenHistory> {
     await this.#spilling;
-    const spooled = await this.takeSpooled(count).catch((error: unknown) => {
+    try {
+      const spooled = await this.takeSpooled(count);
+      this.#unreadable = null;
+      if (spooled.rows.length > 0) return spooled;
+    } catch (error) {
       // One that was never opened has nothing of this outbox.
-      if (this.#spool?.length) this.spoolError = messageOf(error);
-      return NONE;
-    });
-    if (spooled.rows.length > 0) return spooled;
+      if (this.#spool?.length) return this.#holdBack(messageOf(error));
+    }
     const rows = this.#memory.peek(count);
     const end = this.#memory.first + rows.length;
     return {
@@ -120,6 +134,13 @@ export class OutboxHistory {
         return isSpilled;
       },
     };
+  }
+
+  /** Facts and deletions out of their order would be wrong for good. Records may go on that no deletion waits for. */
+  #holdBack(reason: string): TakenHistory {
+    this.#unreadable = reason;
+    const forgetsLater = this.#spoolForgets || this.#forgetsAt > this.#memory.first;
+    return { ...NONE, forgetsLater };
   }
 
   /** The same, of those on disk only. Rejects when they cannot be read. */
@@ -152,7 +173,7 @@ export class OutboxHistory {
   /** Of a store that takes its history, nothing has to be kept on disk. */
   async #written(release: () => void | Promise<void>): Promise<void> {
     await release();
-    this.spoolError = null;
+    this.#unwritable = null;
   }
 
   async #moveTo(spool: Spool): Promise<void> {

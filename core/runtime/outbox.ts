@@ -44,6 +44,8 @@ interface Batch {
 }
 
 const DRAIN_PAUSE_MS = 1000;
+const NOT_KEPT = "history cannot be kept on disk";
+const HELD_BACK = "history on disk cannot be read, and what is newer waits for it";
 
 export class Outbox {
   /** Records to write; mark them here. */
@@ -97,7 +99,7 @@ export class Outbox {
   }
 
   get isDegraded(): boolean {
-    return this.#error !== null || this.#slot.store === undefined;
+    return this.#error !== null || this.#slot.store === undefined || this.#history.isHeldBack;
   }
 
   /** 0..1; 0 while the store is degraded: then the oldest is dropped, and nobody waits for a store that may never come. */
@@ -151,7 +153,7 @@ export class Outbox {
       this.flush(true);
       await Promise.race([this.#running, ended]);
       if (this.#isEmpty) break;
-      if (this.#error !== null) {
+      if (this.isDegraded) {
         await this.#clock.sleep(DRAIN_PAUSE_MS, signal).catch(() => undefined);
       }
     }
@@ -211,6 +213,7 @@ export class Outbox {
       this.#lastWrittenAt = this.#clock.now();
       this.#report(null);
     }
+    this.#complain();
     this.#moved();
   }
 
@@ -279,7 +282,7 @@ export class Outbox {
     this.#losses.dropped(this.#history.dropped, now);
     const faults = [
       this.#error === null ? "" : `not stored: ${this.#error}`,
-      spool === null ? "" : `history cannot be kept on disk: ${spool}`,
+      spool === null ? "" : `${this.#history.isHeldBack ? HELD_BACK : NOT_KEPT}: ${spool}`,
       ...this.#losses.inWords(now),
     ];
     const complaint = faults.filter((fault) => fault !== "").join("; ") || undefined;

@@ -8,7 +8,7 @@ export function storedHistory(services: {
   if (services.history !== undefined) return services.history;
   throw new ApiError(
     "serviceMissing",
-    "no store keeps a history: add sqlite-store under stores: in the site file",
+    "no store keeps a history: add sqlite-store or mariadb-store under stores: in the site file",
   );
 }
 

@@ -12,7 +12,7 @@ const SHORT = "VARCHAR(64) NOT NULL";
  * is the sum over its `minutes` minutes. A fact holds from `begins` up to, not including, `ends`; null: it still does.
  * MariaDB commits every statement of these at once, so each has to be one that may come again.
  */
-const MIGRATIONS: readonly (readonly string[])[] = [
+export const MIGRATIONS: readonly (readonly string[])[] = [
   [
     `CREATE TABLE IF NOT EXISTS pv (
        name VARBINARY(499) PRIMARY KEY, state ${SHORT}, requests BIGINT NOT NULL, first_seen BIGINT NOT NULL,
@@ -39,7 +39,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        id BIGINT PRIMARY KEY, at BIGINT NOT NULL, type ${SHORT}, severity ${SHORT}, subject VARCHAR(1000) NOT NULL,
        text MEDIUMTEXT NOT NULL, evidence MEDIUMTEXT NOT NULL, host VARCHAR(64), server VARCHAR(64), client VARCHAR(64),
        pv VARCHAR(500), app VARCHAR(64), log VARCHAR(64), acknowledged_at BIGINT, acknowledged_by MEDIUMTEXT,
-       INDEX (at), INDEX (type, at), INDEX (severity, at), INDEX (host, at), INDEX (server, at), INDEX (client, at), INDEX (pv, at),
+       INDEX (at), INDEX (type, at), INDEX (severity, at), INDEX (host, at, log), INDEX (server, at), INDEX (client, at), INDEX (pv, at),
        INDEX (app, at), INDEX (log, at))`,
     `CREATE TABLE IF NOT EXISTS traffic (
        step_ms BIGINT NOT NULL, at BIGINT NOT NULL, series VARCHAR(510) NOT NULL, total DOUBLE NOT NULL,
@@ -62,9 +62,14 @@ const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS pvmon_schema (
 
 /**
  * Brings the schema up to date.
+ * @param steps all there are, of which those that were not done yet are done
  * @throws Error when the database belongs to another program or to a newer pvmon.
  */
-export async function migrate(connection: Connection, database: string): Promise<void> {
+export async function migrate(
+  connection: Connection,
+  database: string,
+  steps: readonly (readonly string[])[] = MIGRATIONS,
+): Promise<void> {
   const tables = await connection.execute<[string][]>(
     "SELECT table_name FROM information_schema.tables WHERE table_schema = ?",
     [database],
@@ -73,22 +78,25 @@ export async function migrate(connection: Connection, database: string): Promise
   if (!isOurs && tables.length > 0) {
     throw new Error(`the database ${database} is another program's: choose another one`);
   }
-  if (!isOurs) await create(connection, VERSION_TABLE);
+  if (!isOurs) await run(connection, VERSION_TABLE);
   const [row] = await connection.query<[number | null][]>("SELECT max(version) FROM pvmon_schema");
   const version = row?.[0] ?? 0;
-  if (version > MIGRATIONS.length) {
+  if (version > steps.length) {
     throw new Error(
-      `the database ${database} was written by a newer pvmon (schema ${version}, this one knows ${MIGRATIONS.length}): update pvmon or choose another database`,
+      `the database ${database} was written by a newer pvmon (schema ${version}, this one knows ${steps.length}): update pvmon or choose another database`,
     );
   }
-  for (const [index, statements] of MIGRATIONS.slice(version).entries()) {
-    for (const statement of statements) await create(connection, statement);
+  for (const [index, statements] of steps.slice(version).entries()) {
+    for (const statement of statements) await run(connection, statement);
     await connection.execute("INSERT INTO pvmon_schema (version) VALUES (?)", [
       version + index + 1,
     ]);
   }
 }
 
-async function create(connection: Connection, statement: string): Promise<void> {
-  await connection.query(`${statement} ENGINE = InnoDB ROW_FORMAT = DYNAMIC ${CHARACTERS}`);
+/** A new table is made as all are, whatever the server's defaults. */
+async function run(connection: Connection, statement: string): Promise<void> {
+  const isTable = statement.startsWith("CREATE TABLE");
+  const made = isTable ? ` ENGINE = InnoDB ROW_FORMAT = DYNAMIC ${CHARACTERS}` : "";
+  await connection.query(`${statement}${made}`);
 }

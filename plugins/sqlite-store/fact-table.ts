@@ -1,7 +1,11 @@
 /** What holds from when to when. */
 import type { Database, Statement } from "better-sqlite3";
-import type { FactRow } from "pvmon";
+import { FACTS, type FactRow } from "pvmon";
 import { DAY_MS, END_FACT, endFact } from "pvmon/sql-store";
+
+/** Of one kind, since the index of ends begins with the kind. */
+export const OLDEST_FACT = "SELECT min(ends) FROM fact WHERE fact = ? AND ends IS NOT NULL";
+export const PURGE_FACTS = "DELETE FROM fact WHERE fact = ? AND ends < ?";
 
 export class FactTable {
   readonly #begin: Statement;
@@ -16,8 +20,8 @@ export class FactTable {
        ON CONFLICT (fact, subject, value, begins) DO UPDATE SET ends = NULL WHERE ends = begins`,
     );
     this.#end = database.prepare(END_FACT);
-    this.#oldest = database.prepare("SELECT min(ends) FROM fact").pluck();
-    this.#purge = database.prepare("DELETE FROM fact WHERE ends < ? AND ends < ?");
+    this.#oldest = database.prepare(OLDEST_FACT).pluck();
+    this.#purge = database.prepare(PURGE_FACTS);
   }
 
   write(row: FactRow): void {
@@ -26,11 +30,15 @@ export class FactTable {
     else this.#end.run(...endFact(row));
   }
 
-  /** Deletes at most one day of what ended before `before`; true when there is more to delete. */
+  /** Deletes at most one day of what ended before `before` of each kind; true when there is more to delete. */
   purge(before: number): boolean {
-    const oldest = this.#oldest.get();
-    if (typeof oldest !== "number" || oldest >= before) return false;
-    this.#purge.run(before, oldest + DAY_MS);
-    return oldest + DAY_MS < before;
+    let more = false;
+    for (const fact of FACTS) {
+      const oldest = this.#oldest.get(fact);
+      if (typeof oldest !== "number" || oldest >= before) continue;
+      this.#purge.run(fact, Math.min(before, oldest + DAY_MS));
+      more ||= oldest + DAY_MS < before;
+    }
+    return more;
   }
 }

@@ -63,7 +63,7 @@ const MIGRATIONS: readonly string[] = [
    DROP INDEX event_pv;
    CREATE INDEX event_type ON event (type, at);
    CREATE INDEX event_severity ON event (severity, at);
-   CREATE INDEX event_host ON event (host, at) WHERE host IS NOT NULL;
+   CREATE INDEX event_host ON event (host, at, log) WHERE host IS NOT NULL;
    CREATE INDEX event_server ON event (server, at) WHERE server IS NOT NULL;
    CREATE INDEX event_client ON event (client, at) WHERE client IS NOT NULL;
    CREATE INDEX event_pv ON event (pv, at) WHERE pv IS NOT NULL;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -145,6 +145,36 @@ describe("an outbox with a spool", () => {
     await until(() => outbox.view().history === 0);
     assert.deepEqual(minutesIn(store.batches.flat()), [0, 1]);
     assert.deepEqual([outbox.view().spoolError, complaints.at(-1)], [null, undefined]);
+  });
+
+  it("holds back history while older rows on disk cannot be read, not records, and says so", async () => {
+    const { outbox, store, change, clock, complaints } = spooled();
+    store.behave = away;
+    for (let minute = 0; minute < 3; minute++) outbox.add(traffic(minute));
+    outbox.flush(true);
+    await until(() => outbox.view().spooledBytes > 0);
+    const spool = join(folder, "spool");
+    const aside = join(folder, "aside");
+    renameSync(spool, aside);
+    store.behave = async () => undefined;
+    outbox.add(traffic(3));
+    change(1, 5);
+    await clock.advance(60_000);
+    outbox.flush(true);
+    await until(() => store.batches.length > 0);
+    await until(() => outbox.isDegraded);
+    assert.deepEqual(requestsIn(store.batches.flat()), [5]);
+    assert.deepEqual(minutesIn(store.batches.flat()), []);
+    assert.match(
+      complaints.at(-1) ?? "",
+      /^history on disk cannot be read, and what is newer waits/,
+    );
+    rmSync(spool, { recursive: true, force: true });
+    renameSync(aside, spool);
+    outbox.flush(true);
+    await until(() => outbox.view().history === 0);
+    assert.deepEqual(minutesIn(store.batches.flat()), [0, 1, 2, 3]);
+    await until(() => complaints.at(-1) === undefined && !outbox.isDegraded);
   });
 
   it("gives up the oldest on disk when that is full, and counts it", async () => {

@@ -137,8 +137,12 @@ describe("what no plugin provides", () => {
       for (const [method, path, section] of [
         ["POST", SEARCH, "probes:"],
         ["GET", INFO, "cainfo under probes:"],
-        ["GET", "/api/v1/events", "sqlite-store under stores:"],
-        ["GET", "/api/v1/traffic?series=searchNames", "sqlite-store under stores:"],
+        ["GET", "/api/v1/events", "sqlite-store or mariadb-store under stores:"],
+        [
+          "GET",
+          "/api/v1/traffic?series=searchNames",
+          "sqlite-store or mariadb-store under stores:",
+        ],
       ] as const) {
         const answer = await send(api.url, path, { method });
         const { error } = JSON.parse(answer.body);

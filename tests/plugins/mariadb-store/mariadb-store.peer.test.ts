@@ -10,6 +10,7 @@ import {
   trafficRow,
 } from "pvmon/testkit";
 import mariadbStore from "../../../plugins/mariadb-store/index.js";
+import { MIGRATIONS, migrate } from "../../../plugins/mariadb-store/migrations.js";
 import { Reading } from "../../../plugins/mariadb-store/reading.js";
 import { Mariadb } from "../../peers/index.js";
 
@@ -105,6 +106,29 @@ describe("mariadb-store", () => {
     await store.stop();
     await server.query(`INSERT INTO pvmon_${databases}.pvmon_schema (version) VALUES (99)`);
     await assert.rejects(make().store.start(), /newer pvmon/);
+  });
+
+  it("takes any statement as a later step of the schema, and makes new tables as the first", async () => {
+    const { store } = create();
+    await store.start();
+    await store.stop();
+    const database = `pvmon_${databases}`;
+    const step = [
+      "ALTER TABLE event ADD COLUMN IF NOT EXISTS later BIGINT",
+      "CREATE INDEX IF NOT EXISTS later ON event (later)",
+      "CREATE TABLE IF NOT EXISTS later (name VARCHAR(10) PRIMARY KEY)",
+    ];
+    const options = { socketPath: server.socket, user: "root", database, rowsAsArray: true };
+    const connection = await createConnection(options);
+    try {
+      await migrate(connection, database, [...MIGRATIONS, step]);
+      const [made] = await server.query(`SHOW CREATE TABLE ${database}.later`);
+      assert.match(String(made?.[1]), /ENGINE=InnoDB.*utf8mb4_nopad_bin/);
+      const done = await server.query(`SELECT version FROM ${database}.pvmon_schema ORDER BY 1`);
+      assert.deepEqual(done.flat(), [1, 2]);
+    } finally {
+      await connection.end();
+    }
   });
 
   it("says what is wrong with the way to the server", async () => {

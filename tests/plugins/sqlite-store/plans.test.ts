@@ -11,6 +11,7 @@ import {
   type SqlValue,
 } from "../../../core/sql-store/index.js";
 import { StoreDatabase } from "../../../plugins/sqlite-store/database.js";
+import { OLDEST_FACT, PURGE_FACTS } from "../../../plugins/sqlite-store/fact-table.js";
 
 describe("the questions to an SQLite database", () => {
   let folder: string;
@@ -42,6 +43,29 @@ describe("the questions to an SQLite database", () => {
   it("end a fact without a look at others", () => {
     const [one] = planOf(END_FACT, [1, "pvServer", "a:b", "10.7.0.1:5064", 1]);
     assert.match(one!, /USING PRIMARY KEY \(fact=\? AND subject=\? AND value=\?/);
+  });
+
+  it("delete old facts without a look at those that hold", () => {
+    for (const [sql, values] of [
+      [OLDEST_FACT, ["pvServer"]],
+      [PURGE_FACTS, ["pvServer", 1]],
+    ] as const) {
+      const [one] = planOf(sql, values);
+      assert.match(one!, /SEARCH fact USING COVERING INDEX fact_ends \(fact=\? AND ends/);
+    }
+  });
+
+  it("count events by what people ask for from an index alone", () => {
+    const queries = [
+      { severity: "warning" },
+      { host: "10.7.0.1", log: ["noted", "pending"] },
+    ] as const;
+    for (const query of queries) {
+      const { count, countValues, page, pageValues } = eventFilter({ ...query, limit: 100 });
+      for (const plan of [planOf(count, countValues), planOf(page, pageValues)]) {
+        assert.match(plan.join("\n"), /SEARCH event USING COVERING INDEX event_(severity|host) /);
+      }
+    }
   });
 
   it("about a page of events find it in an index, and read only its rows", () => {

@@ -185,6 +185,7 @@ describe("sqlite-store", () => {
   it("deletes history that is older than it should keep, and nothing else", async () => {
     const clock = new FakeClock(NOON);
     const day = 24 * HOUR_MS;
+    const fact = { kind: "fact", fact: "serverUp", subject: "s", value: "up" } as const;
     const kept = { events: 10, facts: 10, minutes: 1, tenMinutes: 2, hours: 3, days: 1000 };
     await using(
       async (open) => {
@@ -195,6 +196,9 @@ describe("sqlite-store", () => {
             trafficRow(NOON - 5 * day, 1),
             trafficRow(NOON - HOUR_MS, 2),
             pvRow("stays"),
+            { ...fact, at: NOON - 12 * day, holds: true },
+            { ...fact, at: NOON - 11 * day, holds: false },
+            { ...fact, at: NOON - 11 * day, holds: true },
           ],
           quiet,
         );
@@ -209,6 +213,7 @@ describe("sqlite-store", () => {
     const count = (sql: string) => database.prepare(sql).pluck().get();
     assert.equal(count("SELECT count(*) FROM traffic WHERE step_ms = 60000"), 1);
     assert.equal(count("SELECT count(*) FROM traffic WHERE step_ms = 86400000"), 2);
+    assert.equal(count("SELECT count(*) FROM fact"), 1);
     assert.equal(count("SELECT count(*) FROM pv"), 1);
     database.close();
   });
