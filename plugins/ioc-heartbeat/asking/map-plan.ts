@@ -70,16 +70,18 @@ export class MapPlan {
     this.#hosts.set(ip, { lookAt: now, routineAt, readAt: now, waitMs, unexplained });
   }
 
-  /** A map that shows only a part, or nothing, lets another application of the host have the next try. */
+  /** A map that shows only a part, or nothing, comes again soon, and lets another application of the host have that try. */
   ended(sender: Sender, showsAll: boolean): void {
-    const plan = this.#hosts.get(sender.ip);
-    if (plan !== undefined) {
-      plan.readAt = this.#clock.elapsed();
-      plan.routineAt = plan.readAt + this.#everyMs();
-      // Two that read the same map disturb each other until their times differ.
-      if (!showsAll) plan.waitMs *= 1 + Math.random();
-    }
     sender.mapFailures = showsAll ? 0 : sender.mapFailures + 1;
+    const plan = this.#hosts.get(sender.ip);
+    if (plan === undefined) return;
+    plan.readAt = this.#clock.elapsed();
+    plan.routineAt = plan.readAt + this.#everyMs();
+    if (showsAll) return;
+    // Two that read the same map disturb each other until their times differ.
+    plan.waitMs *= 1 + Math.random();
+    const retryMs = this.#minMs() * 2 ** Math.min(sender.mapFailures, 16) * (1 + Math.random());
+    plan.routineAt = plan.readAt + Math.min(retryMs, this.#everyMs());
   }
 
   /** One for each host. */

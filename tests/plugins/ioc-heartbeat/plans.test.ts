@@ -173,6 +173,23 @@ describe("the plan of process maps", () => {
     assert.equal(plan.next(), undefined);
   });
 
+  it("has a map that was cut short read again within minutes, later and later, though nothing is unknown", async () => {
+    const plan = site.maps();
+    const { sender } = site.hear();
+    for (const minutes of [2, 4, 8]) {
+      plan.begun(sender);
+      plan.ended(sender, false);
+      await site.pass(minutes * 60_000 - 1);
+      assert.equal(plan.next(), undefined, `${minutes}`);
+      await site.pass(minutes * 60_000 + 1);
+      assert.equal(plan.next(), sender, `${minutes}`);
+    }
+    plan.begun(sender);
+    plan.ended(sender, true);
+    await site.pass(6 * HOUR_MS - 1);
+    assert.equal(plan.next(), undefined);
+  });
+
   it("waits a minute for news, and twice as long again for what a map did not explain", async () => {
     const plan = site.maps();
     const { sender } = site.hear();
