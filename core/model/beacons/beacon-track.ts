@@ -2,7 +2,6 @@
  * What one server's beacons mean: next one, copy, restart, pause, or a second server under the same identity. Pure; the
  * counter decides wherever there is one, because beacons get lost, doubled and overtaken on their way.
  */
-
 import { LATE_MS } from "../lateness.js";
 import type { StartEstimate } from "../views.js";
 import { BeaconMultiples } from "./beacon-multiples.js";
@@ -10,6 +9,7 @@ import { BeaconPeriod } from "./beacon-period.js";
 import { counterAdvance, DEFAULT_PERIOD_MS, isPastRamp, upTimeMs } from "./beacon-ramp.js";
 import { NEAR, RecentBeacons } from "./beacon-recent.js";
 import { createRival, type Rival, rivalFollows, type SeenBeacon } from "./beacon-rival.js";
+import { restartOf, startOf } from "./beacon-start.js";
 import type { BeaconVerdict, Pause, TrackState } from "./beacon-verdict.js";
 
 /** How far ahead a resumed server's first beacon to reach us may be. */
@@ -113,17 +113,9 @@ export class BeaconTrack {
     return this.#recent.areThoseOf(other.#recent);
   }
 
-  /** Undefined for servers that do not count. Time that the server was paused before we saw it makes it too late. */
+  /** Undefined for servers that do not count. */
   get start(): StartEstimate | undefined {
-    if (!this.#counts) return undefined;
-    const { at, sequence } = this.#anchor;
-    const period = this.periodMs ?? DEFAULT_PERIOD_MS;
-    const errorMs = 100 + sequence * this.#period.errorMs(DEFAULT_PERIOD_MS);
-    return {
-      at: Math.round(at - upTimeMs(sequence, period)),
-      errorSeconds: Math.round(sequence > 1 ? errorMs : 100) / 1000,
-      source: sequence > 1 ? "counter" : "observed",
-    };
+    return this.#counts ? startOf(this.#anchor, this.#period) : undefined;
   }
 
   /** See `Inventory.clockSet`. */
@@ -268,12 +260,8 @@ export class BeaconTrack {
   }
 
   #restart(first: SeenBeacon, beacon: SeenBeacon): BeaconVerdict {
-    const reckonedAt = first.at - upTimeMs(first.sequence, this.periodMs ?? DEFAULT_PERIOD_MS);
-    const restart = {
-      startedAt: Math.round(Math.max(reckonedAt, Math.min(this.lastAt, first.at))),
-      previousSequence: this.sequence,
-      previousBeaconAt: this.lastAt,
-    };
+    const previous = { at: this.lastAt, sequence: this.sequence };
+    const restart = restartOf(first, previous, this.periodMs);
     this.#begin(first, beacon);
     return { kind: "restarted", restart };
   }

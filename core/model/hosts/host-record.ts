@@ -132,3 +132,15 @@ function isPort(port: number): boolean {
 function isAppCount(count: number | null): count is number {
   return Number.isInteger(count) && count! >= 0 && count! <= MAX_EXPECTED_APPS;
 }
+
+/**
+ * Addresses that have become one machine since bring their rows together: the one that says something wins. What an
+ * operator said since pvmon started, before the row could be read, stands.
+ */
+export function takeOver(known: HostRecord, restored: HostRecord): void {
+  known.firstSeenAt = Math.min(known.firstSeenAt, restored.firstSeenAt);
+  known.lastSeenAt = Math.max(known.lastSeenAt, restored.lastSeenAt);
+  if (restored.ip === known.ip ? isSet(restored) : !isSet(known)) {
+    known.settings = changedSettings(restored.settings, known.said);
+  }
+}

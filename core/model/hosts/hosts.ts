@@ -16,6 +16,7 @@ import {
   hostRow,
   isSet,
   restoreHostRecord,
+  takeOver,
 } from "./host-record.js";
 import { HostTable } from "./host-table.js";
 import { type HostSurroundings, HostViews } from "./host-views.js";
@@ -240,10 +241,6 @@ export class Hosts {
     else this.#restoreHost(row);
   }
 
-  /**
-   * Addresses that have become one machine since bring their rows together: the one that says something wins. What an
-   * operator said since pvmon started, before the row could be read, stands.
-   */
   #restoreHost(row: HostRow): void {
     const restored = restoreHostRecord(row);
     if (restored === undefined) return;
@@ -253,11 +250,7 @@ export class Hosts {
       this.#table.restore({ ...restored, ip });
       return;
     }
-    known.firstSeenAt = Math.min(known.firstSeenAt, restored.firstSeenAt);
-    known.lastSeenAt = Math.max(known.lastSeenAt, restored.lastSeenAt);
-    if (restored.ip === ip ? isSet(restored) : !isSet(known)) {
-      known.settings = changedSettings(restored.settings, known.said);
-    }
+    takeOver(known, restored);
     if (!known.isStored) this.#confirm(known);
     known.isStored = true;
   }
