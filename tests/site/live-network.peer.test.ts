@@ -202,7 +202,7 @@ describe("pvmon on a network of seven hosts", function () {
     }
   });
 
-  it("reports a restart once, by the second beacon and before a period has passed", async () => {
+  it("reports a restart once, by the second beacon and at most a second after it", async () => {
     const server = String(owner.three);
     await iocs.three?.kill();
     const killedAt = Date.now();
@@ -220,7 +220,7 @@ describe("pvmon on a network of seven hosts", function () {
       (at) => at > killedAt,
     );
     for (const at of seen)
-      assert.ok(at - secondBeacon < PERIOD_MS, `${at - secondBeacon} ms after the second beacon`);
+      assert.ok(at - secondBeacon <= 1000, `${at - secondBeacon} ms after the second beacon`);
     await sleep(3 * PERIOD_MS);
     for (const pvmon of both()) {
       assert.deepEqual(await eventsOf(pvmon, server), ["server.started", "server.restarted"]);
