@@ -16,5 +16,5 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   // `npm run pages`: as one edits them, with the answers of a pvmon that runs.
-  server: { proxy: { "/api": "http://127.0.0.1:5073" } },
+  server: { proxy: { "/api/v1/": "http://127.0.0.1:5073" } },
 });

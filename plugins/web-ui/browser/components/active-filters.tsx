@@ -1,0 +1,38 @@
+/** Filters that came with a link: each says what it is, and can be taken off. */
+import type { ComponentChildren } from "preact";
+import { setParameters } from "../url.js";
+import { useParameter } from "./filters.js";
+
+interface Filter {
+  /** Of the parameter in the address. */
+  readonly name: string;
+  readonly label: string;
+}
+
+/** Nothing when none of them is set. */
+export function ActiveFilters({ filters }: { readonly filters: readonly Filter[] }) {
+  return (
+    <>
+      {filters.map((filter) => (
+        <ActiveFilter key={filter.name} {...filter} />
+      ))}
+    </>
+  );
+}
+
+function ActiveFilter({ name, label }: Filter): ComponentChildren {
+  const value = useParameter(name);
+  if (value === "") return null;
+  return (
+    <button
+      type="button"
+      class="chip chip-active"
+      aria-label={`Take off the filter: ${label} ${value}`}
+      onClick={() => setParameters({ [name]: undefined })}
+    >
+      <span class="chip-label">{label}</span>
+      <bdi>{value}</bdi>
+      <span aria-hidden="true">×</span>
+    </button>
+  );
+}
