@@ -71,7 +71,11 @@ export default function Pvs() {
     >
       <div class="toolbar">
         <div class="pattern">
-          <SearchBox name="match" label="Find names" problem={badPattern?.message} />
+          <SearchBox
+            name="match"
+            label="Find names"
+            problem={badPattern?.message.replace("(?i)", "")}
+          />
           <Button
             pressed={pattern.kind === "regex" || asRegex}
             label="The text is a regular expression"
@@ -80,20 +84,24 @@ export default function Pvs() {
           >
             .*
           </Button>
-          <p class="pattern-hint" role="status">
-            {asRegex && pattern.kind === "all" ? PATTERN_HINT.regex : PATTERN_HINT[pattern.kind]}
-          </p>
         </div>
         <Chips name="state" label="States" options={stateOptions(counts)} />
         <ActiveFilters filters={LINKED_FILTERS} />
       </div>
-      <Selection
-        selected={selected}
-        onChange={setSelected}
-        query={filter}
-        total={rows.total ?? 0}
-        onForgotten={() => rows.refresh()}
-      />
+      <div class="below-toolbar">
+        <p class="pattern-hint" role="status">
+          {PATTERN_HINT[asRegex ? "regex" : pattern.kind]}
+        </p>
+        {rows.total !== undefined && rows.total > 0 && (
+          <Selection
+            selected={selected}
+            onChange={setSelected}
+            query={filter}
+            total={rows.total}
+            onForgotten={() => rows.refresh()}
+          />
+        )}
+      </div>
       {rows.total !== undefined && problem !== undefined && (
         <p class="stale">Not up to date: {problem.message}</p>
       )}

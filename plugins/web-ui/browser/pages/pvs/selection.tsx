@@ -37,7 +37,7 @@ export function Selection({ selected, onChange, query, total, onForgotten }: Pro
   const count = countText(selected.size);
   return (
     <div class="selection" role="status">
-      <span>{selected.size === 0 ? "Select with a click or Space" : `${count} selected`}</span>
+      {selected.size > 0 && <span>{count} selected</span>}
       <Button
         kind="quiet"
         disabled={loading || total === 0 || total > MAX_SELECTED}
