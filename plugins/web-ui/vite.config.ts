@@ -15,6 +15,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
-  // `npm run pages`: as one edits them, with the answers of a pvmon that runs.
-  server: { proxy: { "/api/v1/": "http://127.0.0.1:5073" } },
+  // `npm run pages`: as one edits them, with the answers of a pvmon that runs. It refuses changes from another origin, so the
+  // Host header stays what the browser sent.
+  server: { proxy: { "/api/v1/": { target: "http://127.0.0.1:5073", changeOrigin: false } } },
 });

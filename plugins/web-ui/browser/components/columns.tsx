@@ -10,7 +10,7 @@ export interface Column<T> {
   readonly key: string;
   readonly title: string;
   cell(row: T): ComponentChildren;
-  /** A CSS grid track whose least width is in rem: `8rem`, `minmax(8rem, 1fr)`. */
+  /** A CSS grid track. */
   readonly width?: string;
   readonly align?: "end";
   /** It can be sorted by; this way first. */
@@ -77,16 +77,6 @@ query.addEventListener("change", () => {
 export function shownColumns<T>(columns: readonly Column<T>[]): readonly Column<T>[] {
   return narrow.value ? columns.filter(({ wideOnly }) => wideOnly !== true) : columns;
 }
-
-/** Of all tracks of a grid template together, each with its least width in rem. */
-export function leastWidth(template: string): string {
-  const widths = template.matchAll(/(?:minmax\()?([\d.]+)rem/g);
-  const sum = [...widths].reduce((total, [, rem]) => total + Number(rem), 0);
-  return `${Number((sum + ROW_PADDING_REM).toFixed(2))}rem`;
-}
-
-/** Left and right of a row. */
-const ROW_PADDING_REM = 1;
 
 /** What `aria-sort` wants. */
 export function ariaSort<T>(column: Column<T>, order: Order | undefined) {

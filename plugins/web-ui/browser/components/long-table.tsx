@@ -4,14 +4,7 @@
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import {
-  ariaSort,
-  type Column,
-  ColumnTitle,
-  leastWidth,
-  type Order,
-  shownColumns,
-} from "./columns.js";
+import { ariaSort, type Column, ColumnTitle, type Order, shownColumns } from "./columns.js";
 import type { RowSource } from "./row-source.js";
 import { firstRow, keyToRow, MAX_HEIGHT, scrollTopOf } from "./row-window.js";
 
@@ -118,8 +111,6 @@ export function LongTable<T>(props: Props<T>) {
     ...(onSelect === undefined ? [] : ["2.2rem"]),
     ...shown.map(({ width }) => width ?? "minmax(6rem, 1fr)"),
   ].join(" ");
-  // Head and rows are grids of their own: with the same least width their columns stand below each other.
-  const minWidth = leastWidth(template);
   const indexes = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
   const height = Math.min(total * ROW_HEIGHT, MAX_HEIGHT);
 
@@ -139,7 +130,7 @@ export function LongTable<T>(props: Props<T>) {
         setView((before) => ({ ...before, top }));
       }}
     >
-      <div ref={head} class="grid-head" role="rowgroup" style={{ minWidth }}>
+      <div ref={head} class="grid-head" role="rowgroup">
         <div
           class="grid-row"
           role="row"
@@ -161,7 +152,7 @@ export function LongTable<T>(props: Props<T>) {
           ))}
         </div>
       </div>
-      <div class="grid-space" role="rowgroup" style={{ height: `${height}px`, minWidth }}>
+      <div class="grid-space" role="rowgroup" style={{ height: `${height}px` }}>
         <div
           style={{ transform: `translateY(${view.top - offset - (row - from) * ROW_HEIGHT}px)` }}
         >

@@ -1,9 +1,9 @@
 /** Parts of a name that is not known, by which names like it may be found. */
 
 const SEPARATOR = /[:.\-_{}[\]]/;
-const LEAST = 3;
+const LEAST = 4;
 
-/** The longest first: the name itself, then without its last parts; none shorter than three characters. */
+/** The longest first: the name itself, then without its last parts; none shorter than four characters. */
 export function partsOfName(name: string, most = 4): readonly string[] {
   const parts: string[] = [];
   let rest = name.replaceAll(/[*?]/g, "");

@@ -7,8 +7,8 @@ import { Ago, Time } from "../../components/time.js";
 import { evidenceName, evidenceText } from "../../formats/evidence.js";
 import { countText } from "../../formats/number.js";
 
-/** Evidence that stands among the facts anyway. */
-const SHOWN_ANYWAY = ["requests", "firstSeenAt", "lastRequestedAt", "lastSeenAt"];
+/** Evidence that stands elsewhere on the page. */
+const SHOWN_ANYWAY = ["requests", "firstSeenAt", "lastRequestedAt", "lastSeenAt", "servers"];
 
 export function StateOf({ pv }: { readonly pv: PvDetail }) {
   const evidence = Object.entries(pv.diagnosis.evidence).filter(
