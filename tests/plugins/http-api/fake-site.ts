@@ -3,6 +3,7 @@ import type {
   AnomalyView,
   ChannelInfo,
   ChannelInfoService,
+  EventCountsQuery,
   EventQuery,
   HistoryService,
   HttpService,
@@ -48,6 +49,7 @@ export class FakeSite implements AskedOperations {
   );
   readonly pvQueries: PvQuery[] = [];
   readonly eventQueries: EventQuery[] = [];
+  readonly countsQueries: EventCountsQuery[] = [];
   readonly topQueries: TopQuery[] = [];
   readonly forgotten: AskedOperations["forgotten"] = [];
   readonly changes: AskedOperations["changes"] = [];
@@ -216,6 +218,12 @@ export class FakeSite implements AskedOperations {
     events: async (query) => {
       this.eventQueries.push(query);
       return pageOf(this.events, query);
+    },
+    eventCounts: async (query) => {
+      this.countsQueries.push(query);
+      const { from, to, stepMs } = query;
+      const points = [{ at: from, info: 1, warning: 0, alarm: 2 }];
+      return { from, to, stepMs, total: 3, points, types: [{ type: "server.lost", count: 3 }] };
     },
     traffic: async ({ series, from, to }) => ({
       stepMs: 60_000,

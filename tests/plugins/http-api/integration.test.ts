@@ -39,6 +39,7 @@ class MemoryStore implements Store<HistoryService> {
       const items = this.#events.filter(({ type }) => types?.includes(type) ?? true).reverse();
       return { items: items.slice(0, limit), total: items.length, next: null };
     },
+    eventCounts: () => Promise.reject(new Error("not kept")),
     traffic: async () => ({ stepMs: 60_000, series: [] }),
     top: async () => [],
     changes: () => Promise.reject(new Error("not kept")),

@@ -181,6 +181,77 @@ describe("events", () => {
   });
 });
 
+describe("counts of events", () => {
+  beforeEach(start);
+  afterEach(stop);
+
+  it("are told by step, by severity and by type, of what the list of events takes too", async () => {
+    const filters = `type=server.lost,pv.lost&severity=alarm&host=10.8.0.1&server=10.7.0.1:5064&client=10.7.0.9&pv=SYS:a&app=${APP}`;
+    const span = "from=2025-12-31T00:00:00Z&to=2025-12-31T12:00:00Z&step=900";
+    const { json } = await ask("GET", `/events/counts?${span}&${filters}`);
+    assert.deepEqual(json, {
+      from: "2025-12-31T00:00:00.000Z",
+      to: "2025-12-31T12:00:00.000Z",
+      stepMs: 900_000,
+      total: 3,
+      points: [{ at: "2025-12-31T00:00:00.000Z", info: 1, warning: 0, alarm: 2 }],
+      types: [{ type: "server.lost", count: 3 }],
+    });
+    await ask("GET", `/events?${filters}`);
+    const [counted] = site.countsQueries;
+    const [{ limit, ...listed } = {}] = site.eventQueries;
+    assert.deepEqual(counted, {
+      from: NOW - 24 * HOUR_MS,
+      to: NOW - 12 * HOUR_MS,
+      stepMs: 900_000,
+      ...listed,
+    });
+    assert.deepEqual(listed, {
+      types: ["server.lost", "pv.lost"],
+      severity: "alarm",
+      host: "10.7.0.1",
+      server: "10.7.0.1:5064",
+      client: "10.7.0.9",
+      pv: "SYS:a",
+      app: APP,
+    });
+  });
+
+  it("are those of the last hour by the minute, unless something else is wanted", async () => {
+    for (const query of ["", "?range=1d", "?range=2y", "?range=1d&step=87"]) {
+      assert.equal((await ask("GET", `/events/counts${query}`)).status, 200);
+    }
+    assert.deepEqual(
+      site.countsQueries.map(({ from, to, stepMs }) => [NOW - from, NOW - to, stepMs / 1000]),
+      [
+        [HOUR_MS, 0, 60],
+        [24 * HOUR_MS, 0, 120],
+        [730 * 24 * HOUR_MS, 0, 63_120],
+        [24 * HOUR_MS, 0, 87],
+      ],
+    );
+  });
+
+  it("are refused for steps that are none, or too many, and for spans that contradict themselves", async () => {
+    for (const step of ["0", "-60", "1.5", "a", ""]) {
+      await refused("GET", `/events/counts?step=${step}`, "step");
+    }
+    await refused("GET", "/events/counts?range=1d&step=86", "step");
+    await refused("GET", "/events/counts?range=1d&from=2025-12-31T00:00:00Z", "range");
+    await refused("GET", "/events/counts?from=2027-01-01T00:00:00Z", "from");
+    await refused("GET", "/events/counts?type=server.lots", "type");
+    await refused("GET", "/events/counts?limit=1", "limit");
+    assert.deepEqual(site.countsQueries, []);
+  });
+
+  it("are missing without a history", async () => {
+    site.history = undefined;
+    await api.stop();
+    api = await startApi(site);
+    assert.equal((await ask("GET", "/events/counts")).status, 501);
+  });
+});
+
 describe("what differs between two instants", () => {
   beforeEach(start);
   afterEach(stop);
