@@ -16,6 +16,7 @@ import {
   OPERATIONS,
   PROBES,
   STATUS,
+  type StatusService,
 } from "../plugin/services.js";
 import type { Token } from "../plugin/token.js";
 import { Container } from "./container.js";
@@ -63,6 +64,8 @@ export interface AssemblyParts {
   readonly log: RootLog;
   /** Takes secrets out of a text that is to be shown. */
   readonly hide: (text: string) => string;
+  /** What is in force, without secrets. */
+  readonly configuration: StatusService["configuration"];
   /** Unless overridden. */
   readonly clock: Clock;
   readonly override: readonly Override[];
@@ -167,6 +170,7 @@ export class Assembly {
         isReady: () => this.lifecycle.isReady,
         plugins: () => this.plugins.map((plugin) => plugin.view()),
         outboxes: () => this.outboxes.views(),
+        configuration: parts.configuration,
         events,
       }),
     );

@@ -10,11 +10,12 @@ export interface StatusParts {
   readonly isReady: () => boolean;
   readonly plugins: () => readonly PluginHealth[];
   readonly outboxes: StatusService["outboxes"];
+  readonly configuration: StatusService["configuration"];
   readonly events: Listeners<PvmonEvent>;
 }
 
 export function serveStatus(parts: StatusParts): StatusService {
-  const { name, version, startedAt, isReady, plugins, outboxes, events } = parts;
+  const { name, version, startedAt, isReady, plugins, outboxes, configuration, events } = parts;
   return {
     name,
     version,
@@ -23,6 +24,7 @@ export function serveStatus(parts: StatusParts): StatusService {
     plugins,
     outboxes,
     status: () => worst(plugins()),
+    configuration,
     subscribe: (listener) => events.add(listener),
   };
 }

@@ -8,6 +8,7 @@ import type {
   ChannelInfo,
   ClientDetail,
   ClientItem,
+  ConfigurationView,
   Counts,
   EventCounts,
   GroupView,
@@ -58,6 +59,7 @@ const agreements = [
   true satisfies Agrees<typeof schemas.pluginHealth, IsoTimes<PluginHealth>>,
   true satisfies Agrees<typeof schemas.outbox, IsoTimes<OutboxView>>,
   true satisfies Agrees<typeof schemas.metric, IsoTimes<MetricSample>>,
+  true satisfies Agrees<typeof schemas.configuration, ConfigurationView>,
   true satisfies Agrees<typeof schemas.errorAnswer, ErrorAnswer>,
 ];
 

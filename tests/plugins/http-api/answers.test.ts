@@ -12,6 +12,7 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?:
   "GET /healthz": { path: "/healthz" },
   "GET /readyz": { path: "/readyz" },
   "GET /api/v1/status": { path: "/api/v1/status" },
+  "GET /api/v1/configuration": { path: "/api/v1/configuration" },
   "GET /api/v1/pvs": {
     path: "/api/v1/pvs?limit=2&sort=lastSeen&order=desc&state=online,duplicate",
   },

@@ -181,6 +181,7 @@ export class FakeSite implements AskedOperations {
       },
     ],
     status: () => this.health,
+    configuration: () => ({ file: "site.yml", yaml: "name: Test site\n" }),
     subscribe: (listener) => {
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
