@@ -107,12 +107,13 @@ export class Assembly {
       log.debug("a listener threw", { error: messageOf(error) });
     };
     const events = new Listeners<PvmonEvent>(listenerFailed);
+    const changes = new Listeners<PvmonEvent>(listenerFailed);
     const slots = planned.filter(isStore).map(({ id }) => this.#slot(id));
     this.outboxes = new Outboxes(
       slots,
       () => this.inventory,
       clock,
-      (event) => events.tell(event),
+      (event, isNew) => (isNew ? events : changes).tell(event),
       (id) =>
         new Spool({
           folder: join(site.spool.folder, id),
@@ -172,6 +173,8 @@ export class Assembly {
         outboxes: () => this.outboxes.views(),
         configuration: parts.configuration,
         events,
+        changes,
+        settled: () => this.outboxes.settled(),
       }),
     );
     for (const plugin of planned) this.#create(plugin);

@@ -12,20 +12,19 @@ export interface StatusParts {
   readonly outboxes: StatusService["outboxes"];
   readonly configuration: StatusService["configuration"];
   readonly events: Listeners<PvmonEvent>;
+  readonly changes: Listeners<PvmonEvent>;
+  readonly settled: StatusService["settled"];
 }
 
 export function serveStatus(parts: StatusParts): StatusService {
-  const { name, version, startedAt, isReady, plugins, outboxes, configuration, events } = parts;
+  const { isReady, plugins, events, changes, ...others } = parts;
   return {
-    name,
-    version,
-    startedAt,
+    ...others,
     ready: isReady,
     plugins,
-    outboxes,
     status: () => worst(plugins()),
-    configuration,
     subscribe: (listener) => events.add(listener),
+    subscribeChanges: (listener) => changes.add(listener),
   };
 }
 

@@ -69,5 +69,12 @@ export interface StatusService {
   configuration(): ConfigurationView;
   /** Events as they become safe to show: stored, or the store cannot; the answer ends it. */
   subscribe(listener: (event: PvmonEvent) => void): () => void;
+  /**
+   * Events in a new state, likewise: acknowledged, taken out of the log, or known to be about an application. Each was told
+   * before, maybe long ago.
+   */
+  subscribeChanges(listener: (event: PvmonEvent) => void): () => void;
+  /** Resolves when the events and changes of events so far are stored, or no store can take them: HISTORY has them then. */
+  settled(): Promise<void>;
 }
 export const STATUS = token<StatusService>("STATUS");

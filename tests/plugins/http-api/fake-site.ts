@@ -69,7 +69,9 @@ export class FakeSite implements AskedOperations {
   value: ChannelInfo["value"] = [1.5, "NaN"];
   ready = true;
   health: "ok" | "failed" = "ok";
+  settled: StatusService["settled"] = async () => undefined;
   readonly #listeners = new Set<(event: PvmonEvent) => void>();
+  readonly #changeListeners = new Set<(event: PvmonEvent) => void>();
 
   readonly inventory: InventoryService = {
     counts: () => views.counts,
@@ -186,6 +188,11 @@ export class FakeSite implements AskedOperations {
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
     },
+    subscribeChanges: (listener) => {
+      this.#changeListeners.add(listener);
+      return () => this.#changeListeners.delete(listener);
+    },
+    settled: () => this.settled(),
   };
 
   readonly metrics: MetricsService = {
@@ -264,6 +271,10 @@ export class FakeSite implements AskedOperations {
 
   publish(event: PvmonEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  change(event: PvmonEvent): void {
+    for (const listener of this.#changeListeners) listener(event);
   }
 }
 

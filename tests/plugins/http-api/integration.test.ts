@@ -7,15 +7,12 @@ import {
   defineStore,
   type Emitter,
   HISTORY,
-  type HistoryService,
   HTTP,
-  type PvmonEvent,
   parseEndpoint,
   parseIpv4,
   type SearchSeen,
-  type Store,
 } from "pvmon";
-import { FakeClock, type Pvmon, startPvmon } from "pvmon/testkit";
+import { FakeClock, MemoryStore, type Pvmon, startPvmon } from "pvmon/testkit";
 import { send, sendJson } from "./requests.js";
 
 const SITE = `
@@ -28,29 +25,6 @@ outputs: [{ use: http-api, config: { port: 0 } }]
 
 const configSchema = Type.Object({});
 const nothing = async (): Promise<void> => undefined;
-
-/** Remembers events, and nothing else. */
-class MemoryStore implements Store<HistoryService> {
-  readonly #events: PvmonEvent[] = [];
-  readonly start = nothing;
-  readonly stop = nothing;
-  readonly service: HistoryService = {
-    events: async ({ limit, types }) => {
-      const items = this.#events.filter(({ type }) => types?.includes(type) ?? true).reverse();
-      return { items: items.slice(0, limit), total: items.length, next: null };
-    },
-    eventCounts: () => Promise.reject(new Error("not kept")),
-    traffic: async () => ({ stepMs: 60_000, series: [] }),
-    top: async () => [],
-    changes: () => Promise.reject(new Error("not kept")),
-  };
-
-  async *load(): AsyncGenerator<never> {}
-
-  async write(rows: Parameters<Store["write"]>[0]): Promise<void> {
-    for (const row of rows) if (row.kind === "event") this.#events.push(row.event);
-  }
-}
 
 describe("pvmon over HTTP", () => {
   const clock = new FakeClock();
@@ -216,6 +190,22 @@ describe("pvmon over HTTP", () => {
     const { items } = await get("/api/v1/events?type=operator.changed");
     assert.equal(items[0].evidence.who, "loopback");
     assert.equal(items[0].evidence.why, "typing mistake");
+  });
+
+  it("shows an entry of the log, and that it was acknowledged and taken out, in the very next list", async () => {
+    const change = async (path: string, body: object) =>
+      (await sendJson(url, "POST", path, body)).json;
+    const { id } = await change("/api/v1/logs", { text: "look at it", pending: true });
+    const entry = async () => {
+      const { items } = await get("/api/v1/logs?limit=1000");
+      const found = items.find((item: { id: string }) => item.id === id);
+      return found && [found.needsAcknowledgement, found.acknowledged, found.acknowledgedBy];
+    };
+    assert.deepEqual(await entry(), [true, false, null]);
+    assert.deepEqual(await change("/api/v1/logs/acknowledge", { ids: [id] }), { acknowledged: 1 });
+    assert.deepEqual(await entry(), [true, true, "loopback"]);
+    assert.deepEqual(await change("/api/v1/logs/forget", { ids: [id] }), { forgotten: 1 });
+    assert.equal(await entry(), undefined);
   });
 
   it("says what is missing for a search", async () => {

@@ -130,6 +130,33 @@ describe("the operators' log", () => {
     ]);
   });
 
+  it("answers a change once the lists show it, and after two seconds at the latest", async () => {
+    let written: () => void = () => undefined;
+    site.settled = () =>
+      new Promise((resolve) => {
+        written = resolve;
+      });
+    const changes = [
+      ["/logs", { text: "x" }],
+      ["/logs/acknowledge", { all: true }],
+      ["/logs/forget", { ids: ["1"] }],
+    ] as const;
+    for (const [path, body] of changes) {
+      for (const finish of [() => written(), () => site.clock.advance(2000)]) {
+        const done = site.changes.length + 1;
+        let isAnswered = false;
+        const answer = ask("POST", path, body).finally(() => {
+          isAnswered = true;
+        });
+        while (site.changes.length < done) await new Promise(setImmediate);
+        await site.clock.advance(1900);
+        assert.equal(isAnswered, false);
+        await finish();
+        assert.equal((await answer).status, 200);
+      }
+    }
+  });
+
   it("acknowledges nothing when it is not clear what is meant", async () => {
     await refused("POST", "/logs/acknowledge", "body", {});
     await refused("POST", "/logs/acknowledge", "body", { all: true, ids: ["1"] });
