@@ -100,6 +100,7 @@ export class FakeSite implements AskedOperations {
       return { items: items.slice(0, query.limit), total: items.length, next: null };
     },
     pv: (name) => this.pvs.get(name),
+    pvItem: (name) => this.pvs.get(name),
     listServers: ({ host, states, ...page }) =>
       pageOf(
         views.servers.filter(

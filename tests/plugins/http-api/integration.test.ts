@@ -178,6 +178,20 @@ describe("pvmon over HTTP", () => {
     assert.equal(items[0].name, "SYS0/sub:Value");
   });
 
+  it("says what state the names are in that were asked for most", async () => {
+    const { items } = await get("/api/v1/traffic/top?by=pv&limit=1000");
+    assert.equal(items.length, 10);
+    const [first] = items;
+    assert.deepEqual(
+      [first.name, first.requests, first.state, first.invalid, first.lastClient],
+      ["SYS0/sub:Value", 2, "online", true, "10.7.0.101"],
+    );
+    const unanswered = items.find(({ name }: { name: string }) => name === "SYS:None");
+    assert.deepEqual([unanswered.state, unanswered.invalid], ["unverified", false]);
+    const { top, latest } = await get("/api/v1/clients/10.7.0.100");
+    assert.deepEqual([top.length, top[0].share, latest.length], [10, 0.1, 10]);
+  });
+
   it("forgets a PV, and tells who did it", async () => {
     const answer = await send(url, "/api/v1/pvs/forget", {
       method: "POST",

@@ -331,7 +331,15 @@ describe("who asked most", () => {
     api = await startApi(site);
     const { items } = (await ask("GET", "/traffic/top?by=client")).json;
     assert.deepEqual(items, [
-      { name: "10.7.0.9", hostName: "console.site.example", requests: 100, share: 1 },
+      {
+        name: "10.7.0.9",
+        hostName: "console.site.example",
+        requests: 100,
+        share: 1,
+        state: null,
+        invalid: null,
+        lastClient: null,
+      },
     ]);
     assert.equal((await ask("GET", "/traffic/top?by=client&range=1d")).status, 501);
     const { status, json } = await ask("GET", "/changes?range=1d");
@@ -343,10 +351,19 @@ describe("who asked most", () => {
   it("is told of an hour to two years by the history", async () => {
     await ask("GET", "/traffic/top?by=client&range=1h&limit=5");
     const { items } = (await ask("GET", "/traffic/top?by=pv&range=2y")).json;
-    assert.deepEqual(items, [{ name: "SYS:a", hostName: null, requests: 5, share: 0.5 }]);
+    const entry = { name: "SYS:a", hostName: null, requests: 5, share: 0.5 };
+    assert.deepEqual(items, [
+      { ...entry, state: "online", invalid: false, lastClient: "10.7.0.9" },
+    ]);
+    site.pvs.delete("SYS:a");
+    const forgotten = (await ask("GET", "/traffic/top?by=pv")).json.items;
+    const later = (await ask("GET", "/traffic/top?by=pv&range=1d")).json.items;
+    assert.deepEqual(later, [{ ...entry, state: null, invalid: null, lastClient: null }]);
+    assert.equal(forgotten[0].state, null);
     assert.deepEqual(site.topQueries, [
       { by: "client", limit: 5, from: NOW - HOUR_MS, to: NOW },
       { by: "pv", limit: 50, from: NOW - 2 * 365 * 24 * HOUR_MS, to: NOW },
+      { by: "pv", limit: 50, from: NOW - 24 * HOUR_MS, to: NOW },
     ]);
   });
 
