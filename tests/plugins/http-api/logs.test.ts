@@ -137,15 +137,16 @@ describe("the operators' log", () => {
         written = resolve;
       });
     const changes = [
-      ["/logs", { text: "x" }],
-      ["/logs/acknowledge", { all: true }],
-      ["/logs/forget", { ids: ["1"] }],
+      ["POST", "/logs", { text: "x" }],
+      ["POST", "/logs/acknowledge", { all: true }],
+      ["POST", "/logs/forget", { ids: ["1"] }],
+      ["DELETE", "/hosts/10.7.0.1", undefined],
     ] as const;
-    for (const [path, body] of changes) {
+    for (const [method, path, body] of changes) {
       for (const finish of [() => written(), () => site.clock.advance(2000)]) {
         const done = site.changes.length + 1;
         let isAnswered = false;
-        const answer = ask("POST", path, body).finally(() => {
+        const answer = ask(method, path, body).finally(() => {
           isAnswered = true;
         });
         while (site.changes.length < done) await new Promise(setImmediate);
