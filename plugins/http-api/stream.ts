@@ -75,6 +75,7 @@ export class EventStreams {
     for (const cancel of this.#cancel) cancel();
     this.#cancel = [];
     this.#cancelTelling?.();
+    this.#cancelTelling = undefined;
     for (const client of this.#clients) client.end();
   }
 
@@ -150,7 +151,7 @@ export class EventStreams {
       counts: inventory.counts(),
       rates: inventory.rates(),
     });
-    return message("counters", counters);
+    return written("counters", counters);
   }
 
   #sendAll(text: string): void {
@@ -181,18 +182,18 @@ export class EventStreams {
   }
 }
 
-const GAP = message("gap", { reason: "what was missed cannot be sent: load it anew" });
+const GAP = written("gap", { reason: "what was missed cannot be sent: load it anew" });
 
 function newMessage(event: PvmonEvent): EventMessage {
-  return { id: event.id, text: `id: ${event.id}\n${message("events", eventAnswer(event))}` };
+  return { id: event.id, text: `id: ${event.id}\n${written("events", eventAnswer(event))}` };
 }
 
 /** Without its id, which may be that of an old event: a reader that comes back goes on after the latest that it has seen. */
 function changeMessage(event: PvmonEvent): Message {
-  return { id: undefined, text: message("changed", eventAnswer(event)) };
+  return { id: undefined, text: written("changed", eventAnswer(event)) };
 }
 
-function message(name: string, data: object): string {
+function written(name: string, data: object): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 

@@ -1,38 +1,20 @@
-/** The operators' log, and other questions to the history, over HTTP. */
+/** The operators' log, and the events that it is made of, over HTTP. */
 import assert from "node:assert/strict";
-import { HistoryError } from "pvmon";
-import { event, FakeSite, HOSTILE, NOW, type RunningApi, startApi } from "./fake-site.js";
+import { ApiScene } from "./api-scene.js";
+import { event, HOSTILE, NOW } from "./fake-site.js";
 import { APP } from "./fake-views.js";
-import { sendJson } from "./requests.js";
 
 const by = { who: "loopback" };
-const HOUR_MS = 3_600_000;
 
-let site: FakeSite;
-let api: RunningApi;
-async function start(): Promise<void> {
-  site = new FakeSite();
-  api = await startApi(site);
-}
-const stop = () => api.stop();
-const ask = (method: string, path: string, body?: unknown) =>
-  sendJson(api.url, method, `/api/v1${path}`, body);
-
-async function refused(method: string, path: string, parameter: string, body?: unknown) {
-  const { status, json } = await ask(method, path, body);
-  assert.deepEqual(
-    [status, json.error.parameter],
-    [400, parameter],
-    `${method} ${path} ${JSON.stringify(body)}`,
-  );
-}
+const scene = new ApiScene();
+const { start, stop, ask, refused } = scene;
 
 describe("the operators' log", () => {
   beforeEach(start);
   afterEach(stop);
 
   it("tells of each entry who did it and whether somebody has to acknowledge it", async () => {
-    site.events = [
+    scene.site.events = [
       { ...event(4), log: "pending", host: "10.7.0.9", app: APP, text: HOSTILE },
       { ...event(3), log: "acknowledged", acknowledgedAt: NOW - 500, acknowledgedBy: "loopback" },
       { ...event(2), log: "noted", type: "operator.noted", evidence: { who: HOSTILE } },
@@ -57,7 +39,7 @@ describe("the operators' log", () => {
     for (const list of ["logs", "events"]) await ask("GET", `/${list}?host=10.8.0.1`);
     await ask("GET", "/events?host=10.9.9.9");
     assert.deepEqual(
-      site.eventQueries.map(({ host }) => host),
+      scene.site.eventQueries.map(({ host }) => host),
       ["10.7.0.1", "10.7.0.1", "10.9.9.9"],
     );
   });
@@ -65,7 +47,7 @@ describe("the operators' log", () => {
   it("asks the history for what is in it, in the states and the time that are wanted", async () => {
     await ask("GET", "/logs");
     await ask("GET", "/logs?state=pending&host=10.7.0.1&from=2026-01-01T00:00:00Z&limit=7");
-    assert.deepEqual(site.eventQueries, [
+    assert.deepEqual(scene.site.eventQueries, [
       { limit: 50, log: ["noted", "pending", "acknowledged"] },
       { limit: 7, log: ["pending"], host: "10.7.0.1", from: NOW },
     ]);
@@ -96,7 +78,7 @@ describe("the operators' log", () => {
       [`two\nlines ${HOSTILE}`, "10.7.0.1", "loopback", true],
     );
     await ask("POST", "/logs", { text: "x" });
-    assert.deepEqual(site.changes, [
+    assert.deepEqual(scene.site.changes, [
       [
         "note",
         { text: `two\nlines ${HOSTILE}`, pending: true, host: "10.7.0.1" },
@@ -115,7 +97,7 @@ describe("the operators' log", () => {
     await refused("POST", "/logs", "pending", { text: "x", pending: "no" });
     await refused("POST", "/logs", "who", { text: "x", who: "somebody else" });
     assert.equal((await ask("POST", "/logs", { text: "x", host: "10.7.0.99" })).status, 404);
-    assert.deepEqual(site.changes, []);
+    assert.deepEqual(scene.site.changes, []);
   });
 
   it("acknowledges some entries, those of a host, or all", async () => {
@@ -123,7 +105,7 @@ describe("the operators' log", () => {
     for (const body of [{ ids }, { host: "10.8.0.1" }, { all: true, why: "shift over" }]) {
       assert.deepEqual((await ask("POST", "/logs/acknowledge", body)).json, { acknowledged: 2 });
     }
-    assert.deepEqual(site.changes, [
+    assert.deepEqual(scene.site.changes, [
       ["acknowledge", { ids }, by],
       ["acknowledge", { host: "10.7.0.1" }, by],
       ["acknowledge", { all: true }, { ...by, why: "shift over" }],
@@ -132,7 +114,7 @@ describe("the operators' log", () => {
 
   it("answers a change once the lists show it, and after two seconds at the latest", async () => {
     let written: () => void = () => undefined;
-    site.settled = () =>
+    scene.site.settled = () =>
       new Promise((resolve) => {
         written = resolve;
       });
@@ -143,14 +125,14 @@ describe("the operators' log", () => {
       ["DELETE", "/hosts/10.7.0.1", undefined],
     ] as const;
     for (const [method, path, body] of changes) {
-      for (const finish of [() => written(), () => site.clock.advance(2000)]) {
-        const done = site.changes.length + 1;
+      for (const finish of [() => written(), () => scene.site.clock.advance(2000)]) {
+        const done = scene.site.changes.length + 1;
         let isAnswered = false;
         const answer = ask(method, path, body).finally(() => {
           isAnswered = true;
         });
-        while (site.changes.length < done) await new Promise(setImmediate);
-        await site.clock.advance(1900);
+        while (scene.site.changes.length < done) await new Promise(setImmediate);
+        await scene.site.clock.advance(1900);
         assert.equal(isAnswered, false);
         await finish();
         assert.equal((await answer).status, 200);
@@ -167,7 +149,7 @@ describe("the operators' log", () => {
     await refused("POST", "/logs/acknowledge", "ids", { ids: [1] });
     await refused("POST", "/logs/acknowledge", "ids", { ids: ["1' OR 1=1"] });
     assert.equal((await ask("POST", "/logs/acknowledge", { host: "nobody" })).status, 404);
-    assert.deepEqual(site.changes, []);
+    assert.deepEqual(scene.site.changes, []);
   });
 
   it("gives up entries by their ids, and only so", async () => {
@@ -178,7 +160,7 @@ describe("the operators' log", () => {
     await refused("POST", "/logs/forget", "all", { ids: ["1"], all: true });
     const many = Array.from({ length: 10_001 }, (_, i) => String(i));
     await refused("POST", "/logs/forget", "ids", { ids: many });
-    assert.deepEqual(site.changes, [["forgetLogs", ["1", "2"], by]]);
+    assert.deepEqual(scene.site.changes, [["forgetLogs", ["1", "2"], by]]);
   });
 });
 
@@ -187,9 +169,11 @@ describe("events", () => {
   afterEach(stop);
 
   it("are asked for by application, and tell theirs and their place in the log", async () => {
-    site.events = [{ ...event(1), app: APP, log: "acknowledged", acknowledgedBy: "loopback" }];
+    scene.site.events = [
+      { ...event(1), app: APP, log: "acknowledged", acknowledgedBy: "loopback" },
+    ];
     const { items } = (await ask("GET", `/events?app=${APP}`)).json;
-    assert.deepEqual(site.eventQueries, [{ limit: 50, app: APP }]);
+    assert.deepEqual(scene.site.eventQueries, [{ limit: 50, app: APP }]);
     assert.deepEqual(
       [items[0].app, items[0].log, items[0].acknowledged, items[0].acknowledgedBy],
       [APP, "acknowledged", true, "loopback"],
@@ -203,174 +187,8 @@ describe("events", () => {
       await ask("GET", `/${list}?host=10.9.9.9`);
     }
     assert.deepEqual(
-      site.eventQueries.map(({ host }) => host),
+      scene.site.eventQueries.map(({ host }) => host),
       ["10.7.0.1", "10.9.9.9", "10.7.0.1", "10.9.9.9"],
     );
-  });
-});
-
-describe("counts of events", () => {
-  beforeEach(start);
-  afterEach(stop);
-
-  it("are told by step, by severity and by type, of what the list of events takes too", async () => {
-    const filters = `type=server.lost,pv.lost&severity=alarm&host=10.8.0.1&server=10.7.0.1:5064&client=10.7.0.9&pv=SYS:a&app=${APP}`;
-    const span = "from=2025-12-31T00:00:00Z&to=2025-12-31T12:00:00Z&step=900";
-    const { json } = await ask("GET", `/events/counts?${span}&${filters}`);
-    assert.deepEqual(json, {
-      from: "2025-12-31T00:00:00.000Z",
-      to: "2025-12-31T12:00:00.000Z",
-      stepMs: 900_000,
-      total: 3,
-      points: [{ at: "2025-12-31T00:00:00.000Z", info: 1, warning: 0, alarm: 2 }],
-      types: [{ type: "server.lost", count: 3 }],
-    });
-    await ask("GET", `/events?${filters}`);
-    const [counted] = site.countsQueries;
-    const [{ limit, ...listed } = {}] = site.eventQueries;
-    assert.deepEqual(counted, {
-      from: NOW - 24 * HOUR_MS,
-      to: NOW - 12 * HOUR_MS,
-      stepMs: 900_000,
-      ...listed,
-    });
-    assert.deepEqual(listed, {
-      types: ["server.lost", "pv.lost"],
-      severity: "alarm",
-      host: "10.7.0.1",
-      server: "10.7.0.1:5064",
-      client: "10.7.0.9",
-      pv: "SYS:a",
-      app: APP,
-    });
-  });
-
-  it("are those of the last hour by the minute, unless something else is wanted", async () => {
-    for (const query of ["", "?range=1d", "?range=2y", "?range=1d&step=87"]) {
-      assert.equal((await ask("GET", `/events/counts${query}`)).status, 200);
-    }
-    assert.deepEqual(
-      site.countsQueries.map(({ from, to, stepMs }) => [NOW - from, NOW - to, stepMs / 1000]),
-      [
-        [HOUR_MS, 0, 60],
-        [24 * HOUR_MS, 0, 120],
-        [730 * 24 * HOUR_MS, 0, 63_120],
-        [24 * HOUR_MS, 0, 87],
-      ],
-    );
-  });
-
-  it("are refused for steps that are none, or too many, and for spans that contradict themselves", async () => {
-    for (const step of ["0", "-60", "1.5", "a", ""]) {
-      await refused("GET", `/events/counts?step=${step}`, "step");
-    }
-    await refused("GET", "/events/counts?range=1d&step=86", "step");
-    await refused("GET", "/events/counts?range=1d&from=2025-12-31T00:00:00Z", "range");
-    await refused("GET", "/events/counts?from=2027-01-01T00:00:00Z", "from");
-    await refused("GET", "/events/counts?type=server.lots", "type");
-    await refused("GET", "/events/counts?limit=1", "limit");
-    assert.deepEqual(site.countsQueries, []);
-  });
-
-  it("are missing without a history", async () => {
-    site.history = undefined;
-    await api.stop();
-    api = await startApi(site);
-    assert.equal((await ask("GET", "/events/counts")).status, 501);
-  });
-});
-
-describe("what differs between two instants", () => {
-  beforeEach(start);
-  afterEach(stop);
-
-  it("is told for two times, or for a span up to now", async () => {
-    const path = "/changes?from=2025-12-01T00:00:00Z&to=2025-12-02T00:00:00Z";
-    const { json } = await ask("GET", path);
-    assert.deepEqual(
-      [json.from, json.to],
-      ["2025-12-01T00:00:00.000Z", "2025-12-02T00:00:00.000Z"],
-    );
-    assert.equal(json.pvs.moved.items[0].subject, HOSTILE);
-    const day = (await ask("GET", "/changes?range=1d")).json;
-    assert.deepEqual([day.from, day.to], ["2025-12-31T00:00:00.000Z", "2026-01-01T00:00:00.000Z"]);
-  });
-
-  it("is refused for times that contradict each other", async () => {
-    await refused("GET", "/changes?from=2026-01-01T00:00:00Z&to=2025-01-01T00:00:00Z", "from");
-    await refused("GET", "/changes?from=2025-01-01T00:00:00Z&range=1d", "range");
-    await refused("GET", "/changes?range=3y", "range");
-    await refused("GET", "/changes?limit=1001", "limit");
-  });
-});
-
-describe("a history that cannot be read now", () => {
-  beforeEach(start);
-  afterEach(stop);
-
-  const fails = async (error: Error) => {
-    if (site.history !== undefined) site.history.changes = () => Promise.reject(error);
-    const { status, json } = await ask("GET", "/changes?range=1y");
-    return [status, json.error.code, json.error.message];
-  };
-
-  it("is said to take too long, or to be busy, with what to do", async () => {
-    const tooLong = new HistoryError("HISTORY_TIMEOUT", "ask for a shorter span of time");
-    assert.deepEqual(await fails(tooLong), [504, "timeout", "ask for a shorter span of time"]);
-    const busy = new HistoryError("HISTORY_BUSY", "try again later");
-    assert.deepEqual(await fails(busy), [503, "busy", "try again later"]);
-  });
-});
-
-describe("who asked most", () => {
-  beforeEach(start);
-  afterEach(stop);
-
-  it("is told of the latest requests without a history, with the names of clients", async () => {
-    site.history = undefined;
-    await api.stop();
-    api = await startApi(site);
-    const { items } = (await ask("GET", "/traffic/top?by=client")).json;
-    assert.deepEqual(items, [
-      {
-        name: "10.7.0.9",
-        hostName: "console.site.example",
-        requests: 100,
-        share: 1,
-        state: null,
-        invalid: null,
-        lastClient: null,
-      },
-    ]);
-    assert.equal((await ask("GET", "/traffic/top?by=client&range=1d")).status, 501);
-    const { status, json } = await ask("GET", "/changes?range=1d");
-    assert.equal(status, 501);
-    assert.match(json.error.message, /sqlite-store or mariadb-store/);
-    assert.equal((await ask("GET", "/logs")).status, 501);
-  });
-
-  it("is told of an hour to two years by the history", async () => {
-    await ask("GET", "/traffic/top?by=client&range=1h&limit=5");
-    const { items } = (await ask("GET", "/traffic/top?by=pv&range=2y")).json;
-    const entry = { name: "SYS:a", hostName: null, requests: 5, share: 0.5 };
-    assert.deepEqual(items, [
-      { ...entry, state: "online", invalid: false, lastClient: "10.7.0.9" },
-    ]);
-    site.pvs.delete("SYS:a");
-    const forgotten = (await ask("GET", "/traffic/top?by=pv")).json.items;
-    const later = (await ask("GET", "/traffic/top?by=pv&range=1d")).json.items;
-    assert.deepEqual(later, [{ ...entry, state: null, invalid: null, lastClient: null }]);
-    assert.equal(forgotten[0].state, null);
-    assert.deepEqual(site.topQueries, [
-      { by: "client", limit: 5, from: NOW - HOUR_MS, to: NOW },
-      { by: "pv", limit: 50, from: NOW - 2 * 365 * 24 * HOUR_MS, to: NOW },
-      { by: "pv", limit: 50, from: NOW - 24 * HOUR_MS, to: NOW },
-    ]);
-  });
-
-  it("is refused for other spans", async () => {
-    for (const range of ["", "3y", "0h", "1m", "newest"]) {
-      await refused("GET", `/traffic/top?by=pv&range=${range}`, "range");
-    }
   });
 });
