@@ -1,7 +1,7 @@
 /** One client: how it searches, what for, and what of it nobody answers. */
 import { segment } from "../api/client.js";
 import { useResource } from "../api/resource.js";
-import type { ClientDetail, Host } from "../api/types.js";
+import type { ClientDetail, Host, Page as ListPage } from "../api/types.js";
 import { Fact, Facts, Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
 import { Happenings } from "../components/happenings.js";
@@ -94,8 +94,8 @@ function SearchFacts({ of: detail }: { readonly of: ClientDetail }) {
       <Fact name="In datagrams">{countText(detail.datagrams)}</Fact>
       <Fact name="Different names, as remembered">{countText(detail.names)}</Fact>
       <Fact name="Now">{rateText(detail.namesPerSecond)} names/s</Fact>
-      <Fact name="Not answered, of what it asked for lately">
-        {countText(detail.unanswered)}{" "}
+      <Fact name="Names that nobody answers, lately">
+        {countText(detail.unanswered)},{" "}
         <Share share={unansweredShare} tone={unansweredTone(unansweredShare)} />
       </Fact>
       <Fact name="Library, by how it searches">
@@ -124,10 +124,11 @@ function SearchFacts({ of: detail }: { readonly of: ClientDetail }) {
   );
 }
 
-/** Many clients are displays of which nothing else is known. */
+/** Looked for in the list: many clients are displays of which nothing else is known, and that is no error. */
 function HostOf({ client }: { readonly client: string }) {
-  const { data } = useResource<Host>(`hosts/${segment(client)}`);
-  return data === undefined ? <Nothing /> : <HostLink host={data.host} name={data.name} />;
+  const { data } = useResource<ListPage<Host>>("hosts", { match: client, limit: 100 });
+  const host = data?.items.find(({ addresses }) => addresses.includes(client));
+  return host === undefined ? <Nothing /> : <HostLink host={host.host} name={host.name} />;
 }
 
 function Unknown({ client }: { readonly client: string }) {

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "client",
     title: "Client",
-    width: "minmax(10rem, 1.4fr)",
+    width: "minmax(9rem, 1.4fr)",
     sort: "asc",
     value: ({ client, name }) => name ?? client,
     cell: ({ client, name }) => <ClientLink client={client} name={name} />,
@@ -42,6 +42,19 @@ const COLUMNS: readonly Column<Client>[] = [
     cell: ({ namesPerSecond }) => rateText(namesPerSecond),
   },
   {
+    key: "unanswered",
+    title: "Unanswered",
+    width: "9.5rem",
+    align: "end",
+    sort: "desc",
+    value: ({ unansweredShare }) => unansweredShare,
+    cell: ({ unansweredShare, unanswered }) => (
+      <span title={`${countText(unanswered)} names that it asked for lately are not answered`}>
+        <Share share={unansweredShare} tone={unansweredTone(unansweredShare)} />
+      </span>
+    ),
+  },
+  {
     key: "searches",
     title: "Searches",
     width: "7rem",
@@ -58,19 +71,6 @@ const COLUMNS: readonly Column<Client>[] = [
     sort: "desc",
     value: ({ names }) => names,
     cell: ({ client, names }) => <a href={href("pvs", { client })}>{countText(names)}</a>,
-  },
-  {
-    key: "unanswered",
-    title: "Unanswered",
-    width: "9.5rem",
-    align: "end",
-    sort: "desc",
-    value: ({ unansweredShare }) => unansweredShare,
-    cell: ({ unansweredShare, unanswered }) => (
-      <span title={`${countText(unanswered)} names that it asked for lately are not answered`}>
-        <Share share={unansweredShare} tone={unansweredTone(unansweredShare)} />
-      </span>
-    ),
   },
   {
     key: "library",
