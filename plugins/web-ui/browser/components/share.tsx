@@ -2,6 +2,7 @@
 import { shareText } from "../formats/number.js";
 import type { Tone } from "../formats/words.js";
 import { Bar } from "./bar.js";
+import "../styles/share.css";
 
 interface Props {
   /** 0..1. */
@@ -11,7 +12,7 @@ interface Props {
 
 export function Share({ share, tone = "info" }: Props) {
   return (
-    <span class="measure">
+    <span class="measure share">
       {shareText(share)}
       <Bar percent={share * 100} tone={tone} />
     </span>

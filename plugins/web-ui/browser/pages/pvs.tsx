@@ -22,7 +22,7 @@ import { PV_COLUMNS } from "./pvs/pv-columns.js";
 import { MAX_SELECTED, Selection } from "./pvs/selection.js";
 
 const LINKED_FILTERS = [
-  { name: "server", label: "IOC" },
+  { name: "server", label: "Server" },
   { name: "host", label: "Host" },
   { name: "client", label: "Asked by" },
 ];

@@ -16,7 +16,7 @@ function ownerColumns({ duplicates }: PvDetail): readonly Column<Owner>[] {
   return [
     {
       key: "server",
-      title: "IOC",
+      title: "Server",
       cell: ({ server }) => (
         <>
           <ServerLink server={server} />{" "}

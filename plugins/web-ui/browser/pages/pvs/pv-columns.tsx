@@ -44,7 +44,7 @@ export const PV_COLUMNS: readonly Column<Pv>[] = [
   },
   {
     key: "server",
-    title: "IOC",
+    title: "Server",
     width: "10.8rem",
     cell: ({ server }) => <ServerLink server={server} />,
   },

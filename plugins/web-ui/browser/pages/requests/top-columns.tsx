@@ -25,7 +25,7 @@ const COUNTS: readonly Column<Counted>[] = [
   {
     key: "share",
     title: "Share",
-    width: "9rem",
+    width: "minmax(5rem, 9rem)",
     align: "end",
     cell: ({ share }) => <Share share={share} />,
   },
@@ -35,7 +35,7 @@ export const BY_PV: readonly Column<TopRequests>[] = [
   {
     key: "name",
     title: "PV",
-    width: "minmax(10rem, 1fr)",
+    width: "minmax(11rem, 1fr)",
     cell: ({ name }) => <PvLink name={name} />,
   },
   ...COUNTS,
@@ -70,7 +70,7 @@ export const OF_CLIENT: readonly Column<NameOfClient>[] = [
   {
     key: "name",
     title: "PV",
-    width: "minmax(10rem, 1fr)",
+    width: "minmax(11rem, 1fr)",
     cell: ({ name }) => <PvLink name={name} />,
   },
   {
