@@ -3,9 +3,13 @@ import { defineOutput, type Host, HTTP, type HttpService, type Output, type Serv
 import { apiListener, NEEDS } from "./api.js";
 import { ChannelInfos } from "./channel-infos.js";
 import { type Config, configSchema } from "./config.js";
+import { Identities } from "./identity.js";
 import { ConcurrencyLimit } from "./limits.js";
+import { LogIns } from "./log-ins.js";
 import { Mounts } from "./mounts.js";
+import { TrustedProxies } from "./proxies.js";
 import { ApiServer } from "./server.js";
+import { Sessions } from "./sessions.js";
 import { EventStreams } from "./stream.js";
 
 const ACTIVE_SCANS = 4;
@@ -25,11 +29,16 @@ class HttpApi implements Output<HttpService> {
     const { clock } = services;
     const { log, signal } = host;
     const mounts = new Mounts(log);
-    const streams = new EventStreams({ ...services, host, config });
+    const proxies = new TrustedProxies(config.trustedProxies);
+    const sessions = new Sessions(services.access, clock, config.sessions);
+    const identities = new Identities(services.access, sessions, proxies, clock);
+    const streams = new EventStreams({ ...services, identities, host, config });
     const api = apiListener({
       services,
       log,
       clock,
+      identities,
+      logIns: new LogIns(services.access, clock, host),
       streams,
       channelInfos: new ChannelInfos(
         services.channelInfo,
@@ -43,7 +52,7 @@ class HttpApi implements Output<HttpService> {
       allowedOrigins: new Set(config.allowedOrigins.map((origin) => origin.toLowerCase())),
     });
     this.#streams = streams;
-    this.#server = new ApiServer(config, api, mounts, host);
+    this.#server = new ApiServer(config, api, mounts, proxies, host);
     this.service = {
       mount: (path, handle) => mounts.add(path, handle),
       address: () => this.#server.address(),

@@ -15,6 +15,7 @@ import { isoTimes } from "pvmon";
 import { eventAnswer } from "./answers.js";
 import type { Config } from "./config.js";
 import { ApiError } from "./errors.js";
+import type { Identities, Identity } from "./identity.js";
 import { isLater, type Message, StreamClient, type StreamTopic } from "./stream-client.js";
 
 /** What a client that comes back gets at most; if it missed more, it is told that there is a gap. */
@@ -23,19 +24,31 @@ const REPLAY_PAGE_ITEMS = 1000;
 /** Events may tell of something that began before they were noticed; ids grow in the order of being noticed. */
 const REPLAY_MARGIN_MS = 3_600_000;
 const RECONNECT_AFTER_MS = 3000;
+/** How long somebody who may not any more reads on. */
+const IDENTITY_CHECK_MS = 30_000;
 
 interface Parts {
   readonly status: StatusService;
   readonly inventory: InventoryService;
   readonly history: HistoryService | undefined;
   readonly clock: Clock;
+  readonly identities: Pick<Identities, "of">;
   readonly host: Host;
   readonly config: Config;
 }
 
+/** A request for the stream. */
+interface Opening {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly topics: readonly StreamTopic[];
+  readonly identity: Identity;
+}
+
 export class EventStreams {
   readonly #parts: Parts;
-  readonly #clients = new Set<StreamClient>();
+  /** Each with whom it was opened for. */
+  readonly #clients = new Map<StreamClient, Opening>();
   readonly #cut: { add(n?: number): void };
   #cancel: (() => void)[] = [];
 
@@ -55,17 +68,19 @@ export class EventStreams {
       status.subscribe((event) => this.#publish(event)),
       clock.every(config.countersSeconds * 1000, () => this.#count()),
       clock.every(config.heartbeatSeconds * 1000, () => this.#sendAll(": heartbeat\n\n")),
+      clock.every(IDENTITY_CHECK_MS, () => void this.#endOutdated()),
     ];
   }
 
   stop(): void {
     for (const cancel of this.#cancel) cancel();
     this.#cancel = [];
-    for (const client of this.#clients) client.end();
+    for (const client of this.#clients.keys()) client.end();
   }
 
   /** Answers until the client goes. Throws before anything is written when there is no room for another one. */
-  open(incoming: IncomingMessage, response: ServerResponse, topics: readonly StreamTopic[]): void {
+  open(opening: Opening): void {
+    const { incoming, response, topics } = opening;
     const { config, host } = this.#parts;
     const lastId = lastEventId(incoming);
     if (this.#clients.size >= config.maxStreams) {
@@ -82,7 +97,7 @@ export class EventStreams {
     const client = new StreamClient(response, new Set(topics), config.streamBufferBytes, () =>
       this.#cut.add(),
     );
-    this.#clients.add(client);
+    this.#clients.set(client, opening);
     response.once("close", () => this.#clients.delete(client));
     client.send(`retry: ${RECONNECT_AFTER_MS}\n\n`);
     if (topics.includes("counters")) client.send(this.#counters());
@@ -99,7 +114,7 @@ export class EventStreams {
 
   #publish(event: PvmonEvent): void {
     let message: Message | undefined;
-    for (const client of this.#clients) {
+    for (const client of this.#clients.keys()) {
       if (!client.topics.has("events")) continue;
       message ??= messageOf(event);
       client.deliver(message);
@@ -108,7 +123,7 @@ export class EventStreams {
 
   #count(): void {
     let text: string | undefined;
-    for (const client of this.#clients) {
+    for (const client of this.#clients.keys()) {
       if (!client.topics.has("counters")) continue;
       text ??= this.#counters();
       client.send(text);
@@ -127,7 +142,16 @@ export class EventStreams {
   }
 
   #sendAll(text: string): void {
-    for (const client of this.#clients) client.send(text);
+    for (const client of this.#clients.keys()) client.send(text);
+  }
+
+  /** Those whose session has ended, or who are somebody else by now: they come back as what they are. */
+  async #endOutdated(): Promise<void> {
+    for (const [client, { incoming, identity }] of [...this.#clients]) {
+      const now = await this.#parts.identities.of(incoming);
+      const { who, role, source } = identity;
+      if (now.who !== who || now.role !== role || now.source !== source) client.end();
+    }
   }
 
   /** Oldest first; {@link GAP} when they are too many, or nobody remembers. */

@@ -57,10 +57,10 @@ export const logRoutes = [
       pending: Type.Optional(Type.Boolean({ description: "Somebody has to acknowledge it." })),
     }),
     answer: answers.logEntry,
-    async handle({ body: { why, host, ...note }, incoming }, { services }) {
+    async handle({ body: { why, host, ...note }, identity }, { services }) {
       const { inventory, operations } = services;
       const about = host === undefined ? {} : { host: requireHost(inventory, host).host };
-      return logAnswer(operations.note({ ...note, ...about }, byWhom(incoming, why)), inventory);
+      return logAnswer(operations.note({ ...note, ...about }, byWhom(identity, why)), inventory);
     },
   }),
   route({
@@ -73,7 +73,7 @@ export const logRoutes = [
       all: Type.Optional(Type.Literal(true, { description: "All entries there are." })),
     }),
     answer: answers.logsAcknowledged,
-    async handle({ body: { why, ids, host, all }, incoming }, { services }) {
+    async handle({ body: { why, ids, host, all }, identity }, { services }) {
       const chosen: LogSelection[] = [];
       if (ids !== undefined) chosen.push({ ids });
       if (all !== undefined) chosen.push({ all });
@@ -84,7 +84,7 @@ export const logRoutes = [
       if (selection === undefined || chosen.length > 1) {
         throw new ApiError("badParameter", "body: give exactly one of ids, host and all", "body");
       }
-      const acknowledged = services.operations.acknowledge(selection, byWhom(incoming, why));
+      const acknowledged = services.operations.acknowledge(selection, byWhom(identity, why));
       return { acknowledged };
     },
   }),
@@ -94,8 +94,8 @@ export const logRoutes = [
     summary: "Takes entries out of the log, pending ones acknowledged; they stay among the events.",
     body: change({ ids }),
     answer: answers.logsForgotten,
-    async handle({ body: { why, ids }, incoming }, { services: { operations } }) {
-      return { forgotten: await operations.forgetLogs(ids, byWhom(incoming, why)) };
+    async handle({ body: { why, ids }, identity }, { services: { operations } }) {
+      return { forgotten: await operations.forgetLogs(ids, byWhom(identity, why)) };
     },
   }),
 ];

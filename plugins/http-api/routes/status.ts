@@ -8,6 +8,7 @@ export const statusRoutes = [
   route({
     method: "GET",
     route: "/healthz",
+    role: "anybody",
     summary: "200 while every required plugin works, 503 when one has failed.",
     answer: answers.ok,
     handle(_request, { services: { status } }) {
@@ -18,6 +19,7 @@ export const statusRoutes = [
   route({
     method: "GET",
     route: "/readyz",
+    role: "anybody",
     summary: "200 once the stored state is loaded, 503 before.",
     answer: answers.ok,
     handle(_request, { services: { status } }) {
