@@ -83,7 +83,9 @@ async function openDraft(path: string, draft: string): Promise<FileHandle> {
     await mkdir(dirname(path), { recursive: true });
     return await open(draft, "wx", OWNER_ONLY);
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw cannotWrite(path, error);
+    // From the folder's making it has another path.
+    const { code, path: of } = error as NodeJS.ErrnoException;
+    if (code !== "EEXIST" || of !== draft) throw cannotWrite(path, error);
     throw new UsersError(
       `another change is being made, or one was broken off: if none is, remove ${draft}`,
     );

@@ -100,9 +100,9 @@ function steps(row: Route, api: Api): Middleware[] {
     const origin = row.crossOrigin && allowedOrigin(req, api.allowedOrigins);
     if (origin) context.set("Access-Control-Allow-Origin", origin);
     else if (changes || row.sends) requireSameOrigin(req, identities.proxies.host(req));
-    const identity = await identities.of(req);
+    const identity = await identities.refresh(await identities.of(req), req, res);
     context.state.identity = identity;
-    await identities.refresh(identity, req, res);
+    if (identity.wrongToken) api.logIns.tokenRefused(identities.proxies.address(req));
     if (needed !== null) requireRole(identity, needed);
     if (changes && !row.logsIn) await requireCsrfToken(req, identity, identities.sessions);
     if (changes) requireJson(req);

@@ -61,13 +61,15 @@ export class Identities {
     identity: Identity,
     request: IncomingMessage,
     response: ServerResponse,
-  ): Promise<void> {
+  ): Promise<Identity> {
     const { session, source, wrongToken } = identity;
-    const renewed = session && this.sessions.renewed(session);
-    if (renewed !== undefined) await this.remember(renewed, request, response);
     // With a token or a proxy's user it was not looked at.
     const isUseless = (source === "anonymous" || source === "loopback") && !wrongToken;
     if (isUseless && readSessionCookie(request) !== undefined) this.forget(request, response);
+    const renewed = session && this.sessions.renewed(session);
+    if (renewed === undefined) return identity;
+    const isRemembered = await this.remember(renewed, request, response);
+    return isRemembered ? { ...identity, session: renewed } : identity;
   }
 
   /** Gives the browser the cookie of a session. False when it cannot be signed. */

@@ -29,7 +29,7 @@ export class LogIns {
     this.#succeeded = metrics.counter("log_ins_total", "Log-ins.");
     this.#failed = metrics.counter(
       "log_ins_failed_total",
-      "Log-ins with a wrong password or name.",
+      "Log-ins with a wrong name or password, and requests with a wrong token.",
     );
     this.#limited = metrics.counter(
       "log_ins_limited_total",
@@ -57,6 +57,12 @@ export class LogIns {
     this.#succeeded.add();
     this.#log.info("logged in", { name: user.name, role: user.role, address });
     return user;
+  }
+
+  /** They are too long to be guessed, so nobody has to wait. */
+  tokenRefused(address: string): void {
+    this.#failed.add();
+    this.#log.debug("an unknown token was refused", { address });
   }
 
   loggedOut(name: string, address: string): void {

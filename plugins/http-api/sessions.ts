@@ -81,7 +81,7 @@ export class Sessions {
     return this.#session({ ...session, renewedAt: now }, session.role);
   }
 
-  /** Also for whoever has a copy of its cookie. */
+  /** Also for whoever has a copy of its cookie, until pvmon is started again. */
   end({ id }: Session): void {
     this.#ended.set(id, true);
   }
