@@ -109,11 +109,19 @@ function first(request: IncomingMessage, name: string): string | undefined {
 
 /** @param text an address, or one with a number of bits */
 function networkOf(text: string): [Address, number] {
+  const [address = "", bits] = text.split("/");
+  // Short forms such as 10.7 mean 10.0.0.7 to some, and something else to people.
+  if (!address.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(address)) throw noNetwork(text);
   try {
-    if (text.includes("/")) return ipaddr.parseCIDR(text);
-    const address = ipaddr.parse(text);
-    return [address, address.kind() === "ipv4" ? 32 : 128];
+    const parsed = ipaddr.parse(address);
+    return bits === undefined
+      ? [parsed, parsed.kind() === "ipv4" ? 32 : 128]
+      : ipaddr.parseCIDR(text);
   } catch {
-    throw new Error(`trustedProxies.addresses: ${text} is neither an address nor a network`);
+    throw noNetwork(text);
   }
+}
+
+function noNetwork(text: string): Error {
+  return new Error(`trustedProxies.addresses: ${text} is neither an address nor a network`);
 }
