@@ -1,5 +1,5 @@
 /** `pvmon user ...`: the people who may log in. A pvmon that runs sees each change within seconds. */
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import {
   addUser,
@@ -48,7 +48,7 @@ export function addUserCommands(pvmon: Command, terminal: Terminal): void {
   const change = async (command: Command, what: UsersChange, done: string): Promise<void> => {
     const path = usersPath(command);
     await changeUsers(path, what);
-    await say(`${done} in ${relative(process.cwd(), path) || path}`);
+    await say(`${done} in ${path}`);
   };
 
   subcommand("add <name>", "add a user; asks for the password")
