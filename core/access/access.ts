@@ -9,7 +9,7 @@ import type {
   Holder,
   Role,
 } from "../plugin/services.js";
-import { CurrentUsers, type UsersNow } from "./current-users.js";
+import { CurrentUsers, NO_USERS, type UsersNow } from "./current-users.js";
 import { isPassword } from "./password.js";
 import { type TokenEntry, Tokens } from "./tokens.js";
 import { accessUser } from "./users.js";
@@ -22,8 +22,6 @@ export interface AccessOptions {
   readonly loopback?: Role | "none";
   readonly tokens: readonly TokenEntry[];
 }
-
-const NO_USERS: UsersNow = { byName: new Map(), sessionKey: undefined, isBroken: false };
 
 /** Reads nothing until it is asked. */
 export function serveAccess(
@@ -52,12 +50,13 @@ class Access implements AccessService {
 
   async policy(): Promise<AccessPolicy> {
     const { anonymous, loopback } = this.#options;
-    const { byName, isBroken } = await this.#now();
+    const { byName, fault } = await this.#now();
     return {
       anonymous: anonymous === "none" ? null : anonymous,
       loopback: loopback === "none" ? null : loopback,
-      hasUsers: byName.size > 0 || isBroken,
+      hasUsers: byName.size > 0 || fault !== null,
       hasTokens: this.#tokens.size > 0,
+      fault,
     };
   }
 

@@ -12,19 +12,18 @@ export interface UsersNow {
   readonly byName: ReadonlyMap<string, User>;
   /** Undefined while there is no file, or none that can be read. */
   readonly sessionKey: Buffer | undefined;
-  /** There is, or was, a file, and it cannot be read. */
-  readonly isBroken: boolean;
+  /** Why it cannot be read; null when it can, or when there never was one. */
+  readonly fault: string | null;
 }
 
-const NONE: UsersNow = { byName: new Map(), sessionKey: undefined, isBroken: false };
-const BROKEN: UsersNow = { ...NONE, isBroken: true };
+export const NO_USERS: UsersNow = { byName: new Map(), sessionKey: undefined, fault: null };
 const ABSENT = "absent";
 
 export class CurrentUsers {
   readonly #path: string;
   readonly #clock: Pick<Clock, "elapsed">;
   readonly #log: Pick<Log, "info" | "warn">;
-  #now: UsersNow = NONE;
+  #now: UsersNow = NO_USERS;
   /** Which state of the file {@link #now} is of. */
   #version: string = ABSENT;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -53,7 +52,7 @@ export class CurrentUsers {
       const isFirst = this.#lookedAt === Number.NEGATIVE_INFINITY;
       this.#now = await this.#read();
       this.#version = version;
-      if (!isFirst && !this.#now.isBroken) {
+      if (!isFirst && this.#now.fault === null) {
         this.#log.info("the users file was read again", { users: this.#now.byName.size });
       }
     }
@@ -70,13 +69,12 @@ export class CurrentUsers {
       return {
         byName: new Map(users.users.map((user) => [user.name, user])),
         sessionKey: Buffer.from(users.sessionKey, "base64url"),
-        isBroken: false,
+        fault: null,
       };
     } catch (error) {
-      this.#log.warn("nobody can log in, and every session has ended", {
-        reason: (error as Error).message,
-      });
-      return BROKEN;
+      const fault = (error as Error).message;
+      this.#log.warn("nobody can log in, and every session has ended", { reason: fault });
+      return { ...NO_USERS, fault };
     }
   }
 }

@@ -15,14 +15,16 @@ export class FakeAccess implements AccessService {
   readonly tokens = new Map<string, Holder>();
   anonymous: AccessPolicy["anonymous"] = "viewer";
   loopback: AccessPolicy["loopback"];
+  fault: AccessPolicy["fault"] = null;
   /** Another one is another users file: every session has ended. */
   sessionKey = "key of a test";
   /** How often a password was compared. */
   comparisons = 0;
 
   async policy(): Promise<AccessPolicy> {
-    const { anonymous, loopback, users, tokens } = this;
-    return { anonymous, loopback, hasUsers: users.size > 0, hasTokens: tokens.size > 0 };
+    const { anonymous, loopback, users, tokens, fault } = this;
+    const hasUsers = users.size > 0 || fault !== null;
+    return { anonymous, loopback, hasUsers, hasTokens: tokens.size > 0, fault };
   }
 
   async user(name: string): Promise<AccessUser | undefined> {

@@ -17,15 +17,20 @@ const ACTIVE_SEARCHES = 32;
 /** Of hosts' own monitors, each some dozens of PVs. */
 const ACTIVE_READINGS = 4;
 const WAITING = 128;
+const ACCESS_CHECK_MS = 5000;
 
 class HttpApi implements Output<HttpService> {
   readonly service: HttpService;
   readonly #host: Host;
   readonly #server: ApiServer;
   readonly #streams: EventStreams;
+  readonly #services: Services<typeof NEEDS>;
+  #cancelCheck: (() => void) | undefined;
+  #accessFault: string | null = null;
 
   constructor(config: Config, services: Services<typeof NEEDS>, host: Host) {
     this.#host = host;
+    this.#services = services;
     const { clock } = services;
     const { log, signal } = host;
     const mounts = new Mounts(log);
@@ -62,12 +67,23 @@ class HttpApi implements Output<HttpService> {
   async start(): Promise<void> {
     await this.#server.start();
     this.#streams.start();
+    this.#cancelCheck = this.#services.clock.every(ACCESS_CHECK_MS, () => void this.#checkAccess());
     this.#host.log.info("listening", { address: this.#server.address() });
   }
 
   async stop(): Promise<void> {
+    this.#cancelCheck?.();
     this.#streams.stop();
     await this.#server.stop();
+  }
+
+  /** That nobody can log in has to be seen by those who still can look. */
+  async #checkAccess(): Promise<void> {
+    const { fault } = await this.#services.access.policy();
+    if (fault === this.#accessFault) return;
+    this.#accessFault = fault;
+    if (fault === null) this.#host.status.ok();
+    else this.#host.status.degraded(`nobody can log in: ${fault}`);
   }
 }
 

@@ -30,6 +30,8 @@ export interface AccessPolicy {
   /** True also while the users file cannot be read, or its loss would open what it guards. */
   readonly hasUsers: boolean;
   readonly hasTokens: boolean;
+  /** Why the users file cannot be read, so that nobody can log in; null when all is well. */
+  readonly fault: string | null;
 }
 
 /**

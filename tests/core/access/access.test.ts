@@ -43,6 +43,7 @@ describe("ACCESS", () => {
       loopback: undefined,
       hasUsers: false,
       hasTokens: false,
+      fault: null,
     });
     assert.equal(await access.sign("text"), undefined);
     assert.ok(!(await access.isSigned("text", "")));
@@ -140,13 +141,16 @@ describe("ACCESS", () => {
         assert.equal(await access.logIn("anna", "correct horse"), undefined);
         assert.equal(await access.user("anna"), undefined);
         assert.ok(!(await access.isSigned("x", signature)));
-        assert.equal((await access.policy()).hasUsers, true);
+        const { hasUsers, fault } = await access.policy();
+        assert.ok(hasUsers);
+        assert.match(fault ?? "", new RegExp(`users\\.json is ${what}`));
       }
       assert.equal(warnings(), 1);
       rmSync(path, { force: true });
       await add("anna");
       await clock.advance(2000);
       assert.ok(await access.user("anna"));
+      assert.equal((await access.policy()).fault, null);
     });
   }
 

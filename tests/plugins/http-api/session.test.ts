@@ -213,6 +213,15 @@ describe("a session", () => {
     assert.equal((await later.forget()).status, 200);
   });
 
+  it("cannot begin while the users file cannot be read, which shows", async () => {
+    site.access.fault = "the users file is broken";
+    await site.clock.advance(10_000);
+    site.access.fault = null;
+    await site.clock.advance(10_000);
+    const reason = "degraded: nobody can log in: the users file is broken";
+    assert.deepEqual(api.host.statuses, [reason, "ok"]);
+  });
+
   it("takes the stream with it when it ends, within a minute", async () => {
     site.access.anonymous = null;
     await browser.logInOrFail("anna");
