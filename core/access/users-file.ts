@@ -96,7 +96,7 @@ async function openDraft(path: string, draft: string): Promise<FileHandle> {
 async function giveToOwner(path: string, file: FileHandle): Promise<void> {
   if (process.getuid?.() !== ROOT) return;
   const { uid, gid } = await stat(path).catch(() => stat(dirname(path)));
-  await file.chown(uid, gid);
+  if (uid !== ROOT) await file.chown(uid, gid);
 }
 
 function cannotWrite(path: string, error: unknown): UsersError {

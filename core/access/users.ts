@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
 import { Ajv, type ValidateFunction } from "ajv";
-import { type AccessUser, ROLES, type Role } from "../plugin/services.js";
+import { type AccessUser, RESERVED_NAMES, ROLES, type Role } from "../plugin/services.js";
 import { hashPassword } from "./password.js";
 import { UsersError } from "./users-error.js";
 
@@ -10,8 +10,6 @@ export const VERSION = 1;
 const MAX_USERS = 1000;
 const KEY_BYTES = 32;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-/** What pvmon itself writes where the name of a user stands. */
-const RESERVED = new Set(["anonymous", "loopback", "pvmon", "unknown"]);
 
 const strict = { additionalProperties: false };
 const base64url = (minLength: number) =>
@@ -94,9 +92,9 @@ export type UsersChange = (users: readonly User[]) => readonly User[] | Promise<
 
 /** @param at UTC ms, as below. @throws UsersError at once for a name that cannot be a user's. */
 export function addUser(name: string, role: Role, password: string, at: number): UsersChange {
-  if (!NAME.test(name) || RESERVED.has(name)) {
+  if (!NAME.test(name) || RESERVED_NAMES.has(name)) {
     throw new UsersError(
-      RESERVED.has(name)
+      RESERVED_NAMES.has(name)
         ? `"${name}" is no name for a user: pvmon uses it itself`
         : "a name has 1 to 64 small letters, digits, dots, underscores and dashes, a letter or a digit first",
     );

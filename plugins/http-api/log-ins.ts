@@ -4,8 +4,8 @@ import { ApiError } from "./errors.js";
 import { ConcurrencyLimit } from "./limits.js";
 import { LogInLimits } from "./log-in-limits.js";
 
-/** Each takes a processor and 32 MiB for some tenths of a second. */
-const ACTIVE = 2;
+/** Each takes 32 MiB, and a processor for some tenths of a second: all of them together take one. */
+const ACTIVE = 1;
 const WAITING = 32;
 const SHOWN_LENGTH = 64;
 

@@ -1,7 +1,7 @@
 /** Reverse proxies: what they say counts only when the connection comes from one that the site trusts. */
 import type { IncomingMessage } from "node:http";
 import ipaddr from "ipaddr.js";
-import { ROLES, type Role } from "pvmon";
+import { RESERVED_NAMES, ROLES, type Role } from "pvmon";
 import type { Config } from "./config.js";
 
 /** What proxies add. Anybody can write them: that they are there takes the rights of this machine away, whoever sent them. */
@@ -15,7 +15,6 @@ const PROXY_HEADERS = [
 ];
 /** No blanks, so that nobody can be called like the holder of a token. */
 const USER = /^[^\s\p{C}]{1,200}$/u;
-const RESERVED = new Set(["anonymous", "loopback", "pvmon", "unknown"]);
 
 export interface ProxyUser {
   readonly name: string;
@@ -55,7 +54,7 @@ export class TrustedProxies {
   user(request: IncomingMessage): ProxyUser | undefined {
     if (this.#userHeader === "" || !this.isBefore(request)) return undefined;
     const name = headerOf(request, this.#userHeader);
-    if (name === undefined || !USER.test(name) || RESERVED.has(name.toLowerCase()))
+    if (name === undefined || !USER.test(name) || RESERVED_NAMES.has(name.toLowerCase()))
       return undefined;
     const words =
       headerOf(request, this.#roleHeader)

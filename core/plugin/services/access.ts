@@ -10,6 +10,14 @@ export function hasRole(held: Role | null, needed: Role): boolean {
   return held !== null && ROLES.indexOf(held) >= ROLES.indexOf(needed);
 }
 
+/** What stands where the name of a user could stand, and is none; in lower case. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  "anonymous",
+  "loopback",
+  "pvmon",
+  "unknown",
+]);
+
 /** Somebody with a name: a user of the site's users file, or the holder of an API token. */
 export interface Holder {
   readonly name: string;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -62,6 +63,16 @@ describe("a users file", () => {
     );
     assert.equal(read?.exposed, undefined);
     assert.notEqual(noUsers().sessionKey, noUsers().sessionKey);
+  });
+
+  it("belongs to the owner of its folder, though root makes it for a pvmon that is not root", async () => {
+    mkdirSync(join(folder, "data"));
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) chownSync(join(folder, "data"), 1, 1);
+    await add("anna");
+    assert.equal(statSync(path).uid, isRoot ? 1 : process.getuid?.());
+    await add("bert");
+    assert.equal(statSync(path).uid, isRoot ? 1 : process.getuid?.());
   });
 
   it("gives a user another stamp with another password, role or beginning, and only then", async () => {

@@ -51,6 +51,19 @@ describe("a session", () => {
     assert.equal(api.host.counters.get("log_ins_total"), 1);
   });
 
+  it("is told of with the address that a trusted proxy had it from, and nobody else's word for it", async () => {
+    const hops = { "x-forwarded-for": "10.99.0.1, 10.7.0.9" };
+    const addressTold = async () => {
+      await new Browser(api.url, hops).logInOrFail("anna");
+      const line = api.host.lines.findLast(({ message }) => message === "logged in");
+      return (line?.fields as { address?: string } | undefined)?.address;
+    };
+    assert.equal(await addressTold(), "10.7.0.9");
+    await api.stop();
+    api = await startApi(site);
+    assert.equal(await addressTold(), "127.0.0.1");
+  });
+
   it("lives in a cookie that no script reads and no other site sends", async () => {
     await browser.logInOrFail("anna");
     const { name, httpOnly, sameSite, path, maxAge, secure } = parseSetCookie(browser.set ?? "");
