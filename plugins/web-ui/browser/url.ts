@@ -3,8 +3,9 @@
  * query, so that relative addresses work below whatever path a proxy has put pvmon.
  */
 import { computed, signal } from "@preact/signals";
+import { href, type Parameters } from "./address.js";
 
-export type Parameters = Readonly<Record<string, string | number | boolean | undefined | null>>;
+export { href, type Parameters };
 
 /** Everything before the last slash is where pvmon is, whatever that is. */
 const folder = location.pathname.slice(0, location.pathname.lastIndexOf("/") + 1);
@@ -19,16 +20,6 @@ export const page = computed(() => current.value.split("?", 1)[0]?.slice(folder.
 export const parameters = computed(
   () => new URLSearchParams(current.value.slice(current.value.indexOf("?") + 1 || Infinity)),
 );
-
-/** A relative address; parameters without a value are left out. */
-export function href(to: string, given: Parameters = {}): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined && value !== null && value !== "") query.set(name, String(value));
-  }
-  const text = query.toString();
-  return `./${to}${text === "" ? "" : `?${text}`}`;
-}
 
 /** Goes there. `replace`: the page before it is not one to come back to, as while somebody types. */
 export function go(address: string, options: { readonly replace?: boolean } = {}): void {

@@ -1,5 +1,5 @@
 /** What somebody types to find names: a part of them, a glob, or a regular expression. */
-import type { Parameters } from "../url.js";
+import type { Parameters } from "../address.js";
 
 export type PatternKind = "all" | "part" | "glob" | "regex";
 

@@ -1,20 +1,17 @@
 /** Parts of a name that is not known, by which names like it may be found. */
 
-const SEPARATOR = /[:.\-_{}[\]]/;
-const LEAST = 4;
+/** All before the last part of a name, with the separator. */
+const WITHOUT_LAST_PART = /^(.*[:.\-_{}[\]])[^:.\-_{}[\]]+[:.\-_{}[\]]*$/s;
+const SHORTEST = 4;
 
 /** The longest first: the name itself, then without its last parts; none shorter than four characters. */
 export function partsOfName(name: string, most = 4): readonly string[] {
   const parts: string[] = [];
+  // They would make a glob of it.
   let rest = name.replaceAll(/[*?]/g, "");
-  while (rest.length >= LEAST && parts.length < most) {
+  while (rest.length >= SHORTEST && parts.length < most) {
     parts.push(rest);
-    let end = rest.length - 1;
-    while (end > 0 && !SEPARATOR.test(rest.charAt(end))) end -= 1;
-    // The separator stays, unless that alone is what would be taken away.
-    const next = rest.slice(0, end === rest.length - 1 ? end : end + 1);
-    if (next === rest) break;
-    rest = next;
+    rest = WITHOUT_LAST_PART.exec(rest)?.[1] ?? "";
   }
   return parts;
 }

@@ -1,7 +1,8 @@
 /** What the search for anything offers: found things by kind, and what else can be done with the text. */
+
+import { href } from "../../address.js";
 import type { Client, Host, Pv, Server } from "../../api/types.js";
 import { HOST_STATE, PV_STATE, SERVER_STATE, type Tone } from "../../formats/words.js";
-import { href } from "../../url.js";
 
 export interface Choice {
   readonly group: string;
@@ -67,7 +68,6 @@ export function otherChoices(text: string): readonly Choice[] {
   const network = {
     group: "More",
     text: `Ask the network for exactly ${text}`,
-    detail: "on the page of the PV",
     address: href("pv", { name: text }),
   };
   return [list, network];
