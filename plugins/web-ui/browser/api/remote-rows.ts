@@ -1,5 +1,5 @@
 /** The rows of a list that is too long to be had whole: a window of it at a time, wherever somebody scrolls to. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RowSource } from "../components/row-source.js";
 import type { Parameters } from "../url.js";
 import { addressOf, ask, Problem } from "./client.js";
@@ -12,15 +12,28 @@ const PART = 200;
 const MAX_PARTS = 60;
 const REFRESH_SECONDS = 5;
 
+/** Many rows that somebody passes by on the way to others are not asked for. */
+const PASSING_MS = 100;
+
+export interface Rows<T> {
+  /** Of the list before, until the first ones of this list are here. */
+  readonly rows: RemoteRows<T>;
+  readonly loading: boolean;
+}
+
 /** Rows of a list that takes `offset`; what is seen is kept fresh. */
-export function useRemoteRows<T>(path: string, query: Parameters): RemoteRows<T> {
+export function useRemoteRows<T>(path: string, query: Parameters): Rows<T> {
   const [, redraw] = useState(0);
   const key = addressOf(path, query);
   const rows = useMemo(
     () => new RemoteRows<T>(path, query, () => redraw((count) => count + 1)),
     [key],
   );
+  const shown = useRef(rows);
+  const isKnown = rows.total !== undefined || rows.problem !== undefined;
+  if (isKnown) shown.current = rows;
   useEffect(() => {
+    rows.show(0, 1);
     const refresh = (): void => {
       if (!document.hidden) rows.refresh();
     };
@@ -32,7 +45,7 @@ export function useRemoteRows<T>(path: string, query: Parameters): RemoteRows<T>
       rows.stop();
     };
   }, [rows]);
-  return rows;
+  return { rows: shown.current, loading: !isKnown };
 }
 
 export class RemoteRows<T> implements RowSource<T> {
@@ -46,6 +59,7 @@ export class RemoteRows<T> implements RowSource<T> {
   readonly #parts = new Map<number, readonly T[]>();
   readonly #loading = new Set<number>();
   #seen: readonly number[] = [0];
+  #passing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(path: string, query: Parameters, changed: () => void) {
     this.#path = path;
@@ -62,6 +76,12 @@ export class RemoteRows<T> implements RowSource<T> {
     const from = Math.floor(first / PART);
     const to = Math.floor(Math.max(first, first + count - 1) / PART);
     this.#seen = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    if (this.total === undefined) this.#loadMissing();
+    else this.#passing ??= setTimeout(() => this.#loadMissing(), PASSING_MS);
+  }
+
+  #loadMissing(): void {
+    this.#passing = undefined;
     for (const part of this.#seen) if (!this.#parts.has(part)) void this.#load(part);
   }
 
@@ -70,6 +90,7 @@ export class RemoteRows<T> implements RowSource<T> {
   }
 
   stop(): void {
+    clearTimeout(this.#passing);
     this.#gone.abort();
   }
 

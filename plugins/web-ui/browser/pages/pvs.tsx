@@ -39,7 +39,7 @@ export default function Pvs() {
   const order = useOrder(PV_COLUMNS, "name");
   const filter = { ...pattern.query, ...others };
   const query = { ...filter, sort: order.key, order: order.order };
-  const rows = useRemoteRows<Pv>("pvs", query);
+  const { rows, loading } = useRemoteRows<Pv>("pvs", query);
   const filtered = Object.values(others).some((value) => value !== "");
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => setSelected(new Set()), [JSON.stringify(filter)]);
@@ -64,7 +64,7 @@ export default function Pvs() {
   return (
     <Page
       title="PVs"
-      note={<Total shown={rows.total} all={counts?.total} />}
+      note={loading ? "searching …" : <Total shown={rows.total} all={counts?.total} />}
       actions={<Download path="pvs" query={query} />}
       ready={rows.total !== undefined || problem !== undefined}
       full
