@@ -50,3 +50,15 @@ export function eventText(type: EventType): string {
   const noun = subject === "pv" ? "PV" : subject.charAt(0).toUpperCase() + subject.slice(1);
   return `${noun} ${verb.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
 }
+
+const SOURCE_TEXT: Readonly<Record<string, string>> = {
+  client: "client",
+  archiver: "archiver",
+  gateway: "gateway",
+  own: "pvmon itself",
+};
+
+/** What kind of client asks, as the site file classes addresses. */
+export function sourceText(source: string): string {
+  return SOURCE_TEXT[source] ?? source;
+}

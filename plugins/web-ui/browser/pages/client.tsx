@@ -10,9 +10,10 @@ import { Empty, Failure, Loaded, Page } from "../components/page.js";
 import { Share, unansweredTone } from "../components/share.js";
 import { Ago, Nothing, Time } from "../components/time.js";
 import { countText, rateText, shareText } from "../formats/number.js";
+import { sourceText } from "../formats/words.js";
 import { href } from "../url.js";
 import "../styles/client.css";
-import { LatestNames, NamesInVain, TopNames } from "./client/names.js";
+import { COUNTED, LatestNames, NamesInVain, TopNames } from "./client/names.js";
 import { TrafficOfClient } from "./client/traffic-of-client.js";
 
 const REFRESH_SECONDS = 5;
@@ -68,11 +69,13 @@ function Detail({ of: detail }: { readonly of: ClientDetail }) {
         <Section
           title="Asked for most"
           note={`of its last ${countText(latest.length)} requests`}
-          actions={<a href={href("pvs", { client })}>All its PVs</a>}
+          actions={
+            detail.source === COUNTED && <a href={href("pvs", { client })}>In the list of PVs</a>
+          }
         >
           <TopNames of={detail} />
         </Section>
-        <NamesInVain client={client} />
+        <NamesInVain of={detail} />
       </div>
       <LatestNames latest={latest} />
       <Section title="What happened to it">
@@ -108,9 +111,7 @@ function SearchFacts({ of: detail }: { readonly of: ClientDetail }) {
           shareText(lossEstimate)
         )}
       </Fact>
-      <Fact name="Kind">
-        <Name text={detail.source} />
-      </Fact>
+      <Fact name="Kind">{sourceText(detail.source)}</Fact>
       <Fact name="First seen">
         <Time at={detail.firstSeenAt} />
       </Fact>

@@ -12,16 +12,22 @@ import { rowsOf } from "../components/row-source.js";
 import { Share, unansweredTone } from "../components/share.js";
 import { Ago, Nothing } from "../components/time.js";
 import { countText, rateText, shareText } from "../formats/number.js";
+import { sourceText } from "../formats/words.js";
 import { go, href } from "../url.js";
 
 const COLUMNS: readonly Column<Client>[] = [
   {
     key: "client",
     title: "Client",
-    width: "minmax(9rem, 1.4fr)",
+    width: "minmax(11rem, 1.4fr)",
     sort: "asc",
     value: ({ client, name }) => name ?? client,
-    cell: ({ client, name }) => <ClientLink client={client} name={name} />,
+    cell: ({ client, name, source }) => (
+      <>
+        <ClientLink client={client} name={name} />{" "}
+        {source !== "client" && <span class="tag">{sourceText(source)}</span>}
+      </>
+    ),
   },
   {
     key: "address",
@@ -70,7 +76,7 @@ const COLUMNS: readonly Column<Client>[] = [
     align: "end",
     sort: "desc",
     value: ({ names }) => names,
-    cell: ({ client, names }) => <a href={href("pvs", { client })}>{countText(names)}</a>,
+    cell: ({ names }) => countText(names),
   },
   {
     key: "library",

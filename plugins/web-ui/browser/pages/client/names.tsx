@@ -1,26 +1,26 @@
 /** What a client asks for: most, in vain, and last. */
 import { useMemo } from "preact/hooks";
-import { useResource } from "../../api/resource.js";
-import type { ClientDetail, Page, Pv } from "../../api/types.js";
+import type { ClientDetail } from "../../api/types.js";
 import type { Column } from "../../components/columns.js";
 import { Section } from "../../components/facts.js";
 import { PvLink } from "../../components/links.js";
 import { LongTable } from "../../components/long-table.js";
-import { Loaded } from "../../components/page.js";
-import { PvStateCell } from "../../components/pv-state.js";
 import { rowsOf } from "../../components/row-source.js";
 import { Share } from "../../components/share.js";
 import { State } from "../../components/state.js";
 import { Table } from "../../components/table.js";
-import { Ago, Time } from "../../components/time.js";
+import { Time } from "../../components/time.js";
 import { countText } from "../../formats/number.js";
 import { PV_STATE } from "../../formats/words.js";
 import { href } from "../../url.js";
 
+/** PVs remember who asks for them only of ordinary clients, not of archivers and gateways. */
+export const COUNTED = "client";
+
 type Top = ClientDetail["top"][number] & { readonly share: number };
 type Latest = ClientDetail["latest"][number];
 
-const TOP_COLUMNS: readonly Column<Top>[] = [
+const IN_VAIN_COLUMNS: readonly Column<ClientDetail["top"][number]>[] = [
   { key: "name", title: "Name", cell: ({ name }) => <PvLink name={name} /> },
   { key: "state", title: "State", cell: ({ state }) => <State {...PV_STATE[state]} /> },
   {
@@ -29,6 +29,10 @@ const TOP_COLUMNS: readonly Column<Top>[] = [
     align: "end",
     cell: ({ requests }) => countText(requests),
   },
+];
+
+const TOP_COLUMNS: readonly Column<Top>[] = [
+  ...IN_VAIN_COLUMNS,
   { key: "share", title: "Share", align: "end", cell: ({ share }) => <Share share={share} /> },
 ];
 
@@ -46,38 +50,35 @@ export function TopNames({ of: { top, latest } }: { readonly of: ClientDetail })
   );
 }
 
-const IN_VAIN = "lost,neverAnswered";
-const SHOWN = 20;
+const MOST_IN_VAIN = 20;
 
-const VAIN_COLUMNS: readonly Column<Pv>[] = [
-  { key: "name", title: "Name", cell: ({ name }) => <PvLink name={name} /> },
-  { key: "state", title: "State", cell: (pv) => <PvStateCell {...pv} /> },
-  { key: "last", title: "Last asked for", cell: (pv) => <Ago at={pv.lastRequestedAt} /> },
-];
-
-export function NamesInVain({ client }: { readonly client: string }) {
-  const query = { client, state: IN_VAIN, sort: "lastRequested", order: "desc" };
-  const pvs = useResource<Page<Pv>>("pvs", { ...query, limit: SHOWN }, { everySeconds: 10 });
+/** Those that it asks for most of them: clients ask again and again for what is not answered. */
+export function NamesInVain({ of: detail }: { readonly of: ClientDetail }) {
+  const { client, source, top, unanswered } = detail;
+  const items = top
+    .filter(({ state }) => state === "lost" || state === "neverAnswered")
+    .slice(0, MOST_IN_VAIN);
   return (
-    <Section title="Asked for in vain" note="names that nobody answers now">
-      <Loaded of={pvs}>
-        {({ items, total }) => (
-          <>
-            <Table
-              label="Names asked for in vain"
-              items={items}
-              columns={VAIN_COLUMNS}
-              keyOf={({ name }) => name}
-              empty="Everything that it asks for is answered."
-            />
-            {total > items.length && (
-              <p>
-                <a href={href("pvs", query)}>All {countText(total)}</a>
-              </p>
-            )}
-          </>
-        )}
-      </Loaded>
+    <Section
+      title="Asked for in vain"
+      note={items.length < unanswered ? `most of ${countText(unanswered)} names` : undefined}
+      actions={
+        source === COUNTED && (
+          <a href={href("pvs", { client, state: "lost,neverAnswered" })}>In the list of PVs</a>
+        )
+      }
+    >
+      <Table
+        label="Names asked for in vain"
+        items={items}
+        columns={IN_VAIN_COLUMNS}
+        keyOf={({ name }) => name}
+        empty={
+          unanswered === 0
+            ? "Everything that it asks for is answered."
+            : "None of those that it asks for most."
+        }
+      />
     </Section>
   );
 }
