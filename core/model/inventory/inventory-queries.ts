@@ -63,7 +63,11 @@ export abstract class InventoryQueries {
 
   /** Yields every few thousand records, so that the caller can let others run; ends with the page. */
   pvPage(query: PvQuery): Generator<undefined, Page<PvItem>> {
-    return this.parts.pvs.page(query, (address) => this.parts.names.addressesOf(address));
+    return this.parts.pvs.page(
+      query,
+      (address) => this.parts.names.addressesOf(address),
+      () => this.now,
+    );
   }
 
   pv(name: string): PvDetail | undefined {
