@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document of the table. Schemas with an `$id` become components. */
-import type { TObject, TSchema } from "@sinclair/typebox";
+import { type TObject, type TSchema, Type } from "@sinclair/typebox";
+import { itemOf } from "./downloads.js";
 import { errorFormatOf } from "./error-formats.js";
 import type { Route } from "./route.js";
 
@@ -52,7 +53,7 @@ function operation(row: Route, refer: (schema: TSchema) => unknown): Json {
         description: row.summary,
         content:
           row.messages === undefined
-            ? content(row.plainText ? "text/plain" : "application/json", row.answer)
+            ? answerContent(row, content)
             : content("text/event-stream", row.messages),
       },
       default: {
@@ -60,6 +61,18 @@ function operation(row: Route, refer: (schema: TSchema) => unknown): Json {
         content: content(errors.type, errors.schema),
       },
     },
+  };
+}
+
+type Content = (type: string, schema: TSchema) => Json;
+
+function answerContent(row: Route, content: Content): Json {
+  if (row.plainText) return content("text/plain", row.answer);
+  const item = itemOf(row);
+  if (item === undefined) return content("application/json", row.answer);
+  return {
+    ...content("application/json", Type.Union([row.answer, Type.Array(item)])),
+    ...content("text/csv", Type.String()),
   };
 }
 

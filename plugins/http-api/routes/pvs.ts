@@ -50,9 +50,19 @@ export const pvRoutes = [
       sort: answers.words(PV_SORTS, { default: "name" }),
       order: answers.words(["asc", "desc"], { default: "asc" }),
       ...paging,
+      offset: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          description:
+            "So many items come before the page; instead of `cursor`. Any page of the list is then found at once, and can be some seconds old; `next` is null.",
+        }),
+      ),
     }),
     answer: answers.page(answers.pvItem),
     async handle({ query: { state, regex, ...rest }, signal }, { scans, services: { inventory } }) {
+      if (rest.offset !== undefined && rest.cursor !== undefined) {
+        throw new ApiError("badParameter", "offset: not possible together with cursor", "offset");
+      }
       const query = {
         ...rest,
         ...(state !== undefined && { states: state }),
