@@ -37,3 +37,18 @@ export function threeBytes(bytes: Uint8Array, begin: number, length: number): nu
   if (length >= 3) return (bytes[begin]! << 16) | (bytes[begin + 1]! << 8) | bytes[begin + 2]!;
   return ((length > 0 ? bytes[begin]! : 0) << 16) | ((length > 1 ? bytes[begin + 1]! : 0) << 8);
 }
+
+/** Of the bytes from `begin` on, with those of another name: negative when they come before it. */
+export function compareBytes(
+  bytes: Uint8Array,
+  begin: number,
+  length: number,
+  other: Uint8Array,
+): number {
+  const common = Math.min(length, other.length);
+  for (let index = 0; index < common; index++) {
+    const difference = bytes[begin + index]! - other[index]!;
+    if (difference !== 0) return difference;
+  }
+  return length - other.length;
+}

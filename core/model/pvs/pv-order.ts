@@ -1,8 +1,9 @@
 /** The ids of all PVs that a query finds, in its order, as they were when it was made. It is made in small steps. */
 import { nameBegin } from "../names/names.js";
 import type { PvQuery } from "../views.js";
+import type { PvPlace } from "./pv-cursor.js";
 import type { PvFilter } from "./pv-filter.js";
-import { keyOf, threeBytes } from "./pv-keys.js";
+import { compareBytes, type KeyOf, keyOf, threeBytes } from "./pv-keys.js";
 import { PV_WORD } from "./pv-record.js";
 import { SLICE, scanSlice } from "./pv-scan.js";
 import { HIGH, type SortWords, sortIds } from "./pv-sort.js";
@@ -10,32 +11,53 @@ import type { PvTable } from "./pv-table.js";
 
 /** Of a name, in one word; a number below them says how many there are. */
 const BYTES_PER_WORD = 3;
+const NO_IDS = new Uint32Array(0);
+
+type Sorting = Pick<PvQuery, "sort" | "order">;
+
+interface Found {
+  readonly ids: Uint32Array;
+  /** What each was sorted by, of those that are not sorted by name. */
+  readonly keys?: Float64Array;
+}
 
 export class PvOrder {
-  readonly #steps: Generator<undefined, Uint32Array>;
-  #ids: Uint32Array | undefined;
+  readonly #table: PvTable;
+  readonly #sorting: Sorting;
+  readonly #keyOf: KeyOf;
+  readonly #steps: Generator<undefined, Found>;
+  #found: Found | undefined;
   /** Since it was begun. Their ids can be those of other PVs by now. */
   readonly #forgotten = new Set<number>();
 
-  constructor(table: PvTable, query: Pick<PvQuery, "sort" | "order">, filter: PvFilter) {
-    this.#steps = findInOrder(table, query, filter);
+  /** @param sorting by name always goes up: it is read backwards to go down. */
+  constructor(table: PvTable, sorting: Sorting, filter: PvFilter) {
+    this.#table = table;
+    this.#sorting = sorting;
+    this.#keyOf = keyOf(table, sorting.sort);
+    this.#steps = findInOrder(table, sorting, filter);
   }
 
   /** How many were found; 0 while it is being made. */
   get total(): number {
-    return this.#ids?.length ?? 0;
+    return this.#ids.length;
   }
 
-  /** How many of them were forgotten since. */
+  /** That it takes, once it is made. */
+  get bytes(): number {
+    return this.#ids.byteLength + (this.#found?.keys?.byteLength ?? 0);
+  }
+
+  /** How many PVs were forgotten since it was begun. */
   get forgotten(): number {
     return this.#forgotten.size;
   }
 
   /** Does a little of the work. False when all is done. */
   advance(): boolean {
-    if (this.#ids !== undefined) return false;
+    if (this.#found !== undefined) return false;
     const step = this.#steps.next();
-    if (step.done === true) this.#ids = step.value;
+    if (step.done === true) this.#found = step.value;
     return step.done !== true;
   }
 
@@ -44,21 +66,72 @@ export class PvOrder {
     this.#forgotten.add(id);
   }
 
-  /** Of those at these places, forgotten ones left out. From the end when `isReversed`. */
-  idsAt(offset: number, limit: number, isReversed: boolean): number[] {
-    const ids = this.#ids ?? new Uint32Array(0);
-    const end = isReversed ? Math.max(0, ids.length - offset) : offset + limit;
-    const begin = isReversed ? Math.max(0, end - limit) : offset;
-    const found = [...ids.subarray(begin, end)].filter((id) => !this.#forgotten.has(id));
-    return isReversed ? found.reverse() : found;
+  /** The first places from one offset up to another, of ones that are not forgotten. Offsets count from the end when `isDown`. */
+  places(begin: number, end: number, limit: number, isDown: boolean): number[] {
+    const places: number[] = [];
+    for (let n = begin; n < Math.min(end, this.total) && places.length < limit; n++) {
+      const place = isDown ? this.total - 1 - n : n;
+      if (!this.#isForgotten(place)) places.push(place);
+    }
+    return places;
+  }
+
+  idAt(place: number): number {
+    return this.#ids[place]!;
+  }
+
+  /** What a cursor holds. */
+  cursorAt(place: number): PvPlace {
+    const id = this.idAt(place);
+    const { names, records } = this.#table;
+    const nameAt = records.word(id, PV_WORD.nameAt);
+    const key = this.#found?.keys?.[place] ?? this.#keyOf(id, nameAt, records.length(id));
+    return { key, name: names.bytesOf(id) };
+  }
+
+  /** How many come before whatever comes after the cursor's PV. */
+  offsetAfter(cursor: PvPlace, isDown: boolean): number {
+    let low = 0;
+    let high = this.total;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      let place = middle;
+      while (place < high && this.#isForgotten(place)) place++;
+      const isBefore =
+        place < high &&
+        (isDown ? this.#compare(place, cursor) < 0 : this.#compare(place, cursor) <= 0);
+      if (isBefore) low = place + 1;
+      else high = middle;
+    }
+    return isDown ? this.total - low : low;
+  }
+
+  get #ids(): Uint32Array {
+    return this.#found?.ids ?? NO_IDS;
+  }
+
+  #isForgotten(place: number): boolean {
+    return this.#forgotten.has(this.#ids[place]!);
+  }
+
+  #compare(place: number, cursor: PvPlace): number {
+    const key = this.#found?.keys?.[place];
+    if (key !== undefined && key !== cursor.key) {
+      return this.#sorting.order === "asc" ? key - cursor.key : cursor.key - key;
+    }
+    const { names, records } = this.#table;
+    const id = this.idAt(place);
+    const nameAt = records.word(id, PV_WORD.nameAt);
+    const memory = names.memoryOf(nameAt);
+    return compareBytes(memory, nameBegin(nameAt), records.length(id), cursor.name);
   }
 }
 
 function* findInOrder(
   table: PvTable,
-  { sort, order }: Pick<PvQuery, "sort" | "order">,
+  { sort, order }: Sorting,
   filter: PvFilter,
-): Generator<undefined, Uint32Array> {
+): Generator<undefined, Found> {
   const { pool } = table.records;
   const slices = Math.ceil(pool.slots / SLICE);
   let ids = new Uint32Array(SLICE);
@@ -77,8 +150,17 @@ function* findInOrder(
   }
   const found = ids.slice(0, count);
   const byName = nameWords(table);
-  yield* sortIds(found, keys === undefined ? byName : keyWords(keys, order === "desc", byName));
-  return found;
+  if (keys === undefined) {
+    yield* sortIds(found, byName);
+    return { ids: found };
+  }
+  yield* sortIds(found, keyWords(keys, order === "desc", byName));
+  const sorted = new Float64Array(count);
+  for (let place = 0; place < count; place++) {
+    sorted[place] = keys[found[place]!]!;
+    if (place % SLICE === 0) yield;
+  }
+  return { ids: found, keys: sorted };
 }
 
 function lengthened(ids: Uint32Array): Uint32Array<ArrayBuffer> {

@@ -1,8 +1,9 @@
 /**
  * Pages of PVs at any place of a sorted list. Orders are kept for some seconds, so that page after page of one view costs
- * no further sort; requests for one that is being made share the work.
+ * no further scan; requests for one that is being made share the work.
  */
 import type { Page, PvItem, PvQuery } from "../views.js";
+import { formatCursor, type PvPlace, parseCursor } from "./pv-cursor.js";
 import { type AddressesOf, compileFilter } from "./pv-filter.js";
 import { PvOrder } from "./pv-order.js";
 import { pagePvs } from "./pv-page.js";
@@ -11,13 +12,15 @@ import { pvItem } from "./pv-views.js";
 
 /** The first ones are found without sorting the rest, as tables ask for them with every letter of a filter. */
 const FIRST_ONES = 1000;
+/** Who takes so many at one time goes through the whole list: with an order, that costs one scan and not one for each page. */
+const MANY = 500;
 /** So long what is new can be missing, and what changed be at its old place. */
 const KEPT_MS = 5000;
 const MAX_ORDERS = 8;
 /** One that is being made takes up to 30 bytes for each PV, even when whoever asked for it has gone. */
 const MAX_UNFINISHED = 3;
-/** Of all orders but the latest together, 4 bytes each. */
-const MAX_IDS = 12_000_000;
+/** Of all orders that are kept, without the latest. */
+const MAX_BYTES = 64_000_000;
 /** Forgotten ones are remembered with each order; more come only when somebody clears up. */
 const MAX_FORGOTTEN = 20_000;
 
@@ -40,22 +43,21 @@ export class PvOrders {
     this.#table = table;
   }
 
-  /** @param now UTC ms. */
+  /**
+   * @param now UTC ms.
+   * @throws CursorError for a cursor that no page with this sort and order gave.
+   */
   *page(
-    query: PvQuery & { readonly offset: number },
+    query: PvQuery,
     now: () => number,
     addressesOf?: AddressesOf,
   ): Generator<undefined, Page<PvItem>> {
     const { limit, cursor, offset, ...view } = query;
+    const after = cursor === undefined ? undefined : parseCursor(query, cursor);
     for (;;) {
       let kept = this.#find(view, now());
-      if (kept?.madeAt === undefined && offset + limit <= FIRST_ONES) {
-        const { items, total } = yield* pagePvs(
-          this.#table,
-          { ...view, limit: offset + limit },
-          addressesOf,
-        );
-        return { items: items.slice(offset), total, next: null };
+      if (kept?.madeAt === undefined && needsNoOrder(query)) {
+        return yield* this.#scan(query, addressesOf);
       }
       kept ??= this.#begin(view, addressesOf);
       if (kept === undefined) return { items: [], total: 0, next: null };
@@ -63,9 +65,7 @@ export class PvOrders {
       // One that had to go meanwhile was not told what else was forgotten.
       if (!this.#kept.includes(kept)) continue;
       kept.madeAt ??= now();
-      const { order } = kept;
-      const ids = order.idsAt(offset, limit, isReversed(view));
-      return { items: ids.map((id) => pvItem(this.#table, id)), total: order.total, next: null };
+      return this.#read(kept.order, query, after);
     }
   }
 
@@ -73,6 +73,31 @@ export class PvOrders {
   forget(id: number): void {
     for (const { order } of this.#kept) order.forget(id);
     if (this.#kept.some(({ order }) => order.forgotten > MAX_FORGOTTEN)) this.#kept = [];
+  }
+
+  *#scan(query: PvQuery, addressesOf?: AddressesOf): Generator<undefined, Page<PvItem>> {
+    const { offset, ...others } = query;
+    if (offset === undefined) return yield* pagePvs(this.#table, others, addressesOf);
+    const limit = offset + query.limit;
+    const { items, total } = yield* pagePvs(this.#table, { ...others, limit }, addressesOf);
+    return { items: items.slice(offset), total, next: null };
+  }
+
+  #read(order: PvOrder, query: PvQuery, after: PvPlace | undefined): Page<PvItem> {
+    const { sort, limit, offset } = query;
+    // An order by name is the same up and down.
+    const isDown = sort === "name" && query.order === "desc";
+    const itemAt = (place: number): PvItem => pvItem(this.#table, order.idAt(place));
+    const { total } = order;
+    if (offset !== undefined) {
+      const places = order.places(offset, offset + limit, limit, isDown);
+      return { items: places.map(itemAt), total, next: null };
+    }
+    const begin = after === undefined ? 0 : order.offsetAfter(after, isDown);
+    const places = order.places(begin, total, limit + 1, isDown);
+    const last = places.length > limit ? places[limit - 1] : undefined;
+    const next = last === undefined ? null : formatCursor(query, order.cursorAt(last));
+    return { items: places.slice(0, limit).map(itemAt), total, next };
   }
 
   #find(view: View, now: number): KeptOrder | undefined {
@@ -96,12 +121,12 @@ export class PvOrders {
   #keep(latest: KeptOrder): void {
     const stay = [latest];
     let unfinished = latest.madeAt === undefined ? 1 : 0;
-    let ids = 0;
+    let bytes = 0;
     const others = this.#kept.filter((kept) => kept !== latest);
     for (const kept of others.reverse()) {
-      ids += kept.order.total;
+      bytes += kept.order.bytes;
       if (kept.madeAt === undefined) unfinished++;
-      if (stay.length === MAX_ORDERS || ids > MAX_IDS || unfinished > MAX_UNFINISHED) break;
+      if (stay.length === MAX_ORDERS || bytes > MAX_BYTES || unfinished > MAX_UNFINISHED) break;
       stay.unshift(kept);
     }
     this.#kept = stay;
@@ -118,9 +143,9 @@ export class PvOrders {
   }
 }
 
-/** An order by name is the same up and down. */
-function isReversed({ sort, order }: View): boolean {
-  return sort === "name" && order === "desc";
+function needsNoOrder({ offset, cursor, limit }: PvQuery): boolean {
+  if (offset !== undefined) return offset + limit <= FIRST_ONES;
+  return cursor === undefined || limit < MANY;
 }
 
 function isSame(one: View, other: View): boolean {

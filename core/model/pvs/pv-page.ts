@@ -4,7 +4,7 @@ import type { Page, PvItem, PvQuery } from "../views.js";
 import { Best } from "./pv-best.js";
 import { formatCursor, type PvPlace, parseCursor } from "./pv-cursor.js";
 import { type AddressesOf, compileFilter, type PvFilter } from "./pv-filter.js";
-import { type KeyOf, keyOf } from "./pv-keys.js";
+import { compareBytes, type KeyOf, keyOf } from "./pv-keys.js";
 import { SLICE, scanSlice } from "./pv-scan.js";
 import type { PvTable } from "./pv-table.js";
 import { pvItem } from "./pv-views.js";
@@ -100,13 +100,4 @@ class PageScan {
     const memory = this.#table.names.memoryOf(nameAt);
     return this.#nameSign * compareBytes(memory, nameBegin(nameAt), length, place.name);
   }
-}
-
-function compareBytes(bytes: Uint8Array, begin: number, length: number, other: Uint8Array): number {
-  const common = Math.min(length, other.length);
-  for (let index = 0; index < common; index++) {
-    const difference = bytes[begin + index]! - other[index]!;
-    if (difference !== 0) return difference;
-  }
-  return length - other.length;
 }

@@ -13,7 +13,6 @@ import type { Counts, Page, PvDetail, PvItem, PvQuery, PvState, ServerState } fr
 import type { AddressesOf } from "./pv-filter.js";
 import { PvListings } from "./pv-listings.js";
 import { PvOrders } from "./pv-orders.js";
-import { pagePvs } from "./pv-page.js";
 import { NONE } from "./pv-pool.js";
 import { pvRow, restorePv } from "./pv-rows.js";
 import { type PvSink, PvStates, type ServerIsGone } from "./pv-states.js";
@@ -234,9 +233,6 @@ export class Pvs {
     addressesOf?: AddressesOf,
     now: () => number = () => 0,
   ): Generator<undefined, Page<PvItem>> {
-    const { offset } = query;
-    return offset === undefined
-      ? pagePvs(this.#table, query, addressesOf)
-      : this.#orders.page({ ...query, offset }, now, addressesOf);
+    return this.#orders.page(query, now, addressesOf);
   }
 }

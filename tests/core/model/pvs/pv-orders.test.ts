@@ -71,6 +71,41 @@ describe("pages of PVs by their offset", () => {
     );
   });
 
+  it("are what is found by cursor too, while the order is kept, each PV once whatever becomes of the others", () => {
+    const change = fc.record({ pick: fc.nat(), forget: fc.boolean(), add: seen });
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(seen, { selector: ({ name }) => name, minLength: 1 }),
+        fc.array(change),
+        query,
+        fc.integer({ min: 1, max: 5 }),
+        (all, changes, wanted, limit) => {
+          const pvs = siteOf(all);
+          const before = namesOf(pvs.list(wanted));
+          const touched = new Set<string>();
+          pvs.list({ ...wanted, limit: 1, offset: FAR });
+          const shown: string[] = [];
+          let cursor: string | null | undefined;
+          for (let number = 0; cursor !== null; number++) {
+            const page = pvs.list({ ...wanted, limit, ...(cursor !== undefined && { cursor }) });
+            shown.push(...namesOf(page));
+            cursor = page.next;
+            const { pick, forget, add } = changes[number] ?? {};
+            if (add === undefined || pick === undefined) continue;
+            const { name } = forget ? all[pick % all.length]! : add;
+            touched.add(name);
+            if (!forget) pvs.ask(10 + number, [name]);
+            else if (pvs.idOf(name) >= 0) pvs.forget(pvs.idOf(name), START);
+          }
+          const untouched = (name: string): boolean => !touched.has(name);
+          assert.deepEqual(shown.filter(untouched), before.filter(untouched));
+          assert.equal(new Set(shown).size, shown.length);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   it("are those of very many PVs, in every order", () => {
     const site = new Site(30_000);
     for (let n = 0; n < 8; n++) {
