@@ -60,9 +60,6 @@ export const pvRoutes = [
     }),
     answer: answers.page(answers.pvItem),
     async handle({ query: { state, regex, ...rest }, signal }, { scans, services: { inventory } }) {
-      if (rest.offset !== undefined && rest.cursor !== undefined) {
-        throw new ApiError("badParameter", "offset: not possible together with cursor", "offset");
-      }
       const query = {
         ...rest,
         ...(state !== undefined && { states: state }),
