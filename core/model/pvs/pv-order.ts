@@ -38,6 +38,10 @@ export class PvOrder {
     this.#steps = findInOrder(table, sorting, filter);
   }
 
+  get isMade(): boolean {
+    return this.#found !== undefined;
+  }
+
   /** How many were found; 0 while it is being made. */
   get total(): number {
     return this.#ids.length;
@@ -55,7 +59,7 @@ export class PvOrder {
 
   /** Does a little of the work. False when all is done. */
   advance(): boolean {
-    if (this.#found !== undefined) return false;
+    if (this.isMade) return false;
     const step = this.#steps.next();
     if (step.done === true) this.#found = step.value;
     return step.done !== true;

@@ -30,8 +30,8 @@ type View = Omit<PvQuery, "limit" | "cursor" | "offset">;
 interface KeptOrder {
   readonly view: View;
   readonly order: PvOrder;
-  /** Undefined while it is being made. */
-  madeAt: number | undefined;
+  /** When it was worked on last, UTC ms: old once it is made or given up. */
+  workedAt: number;
 }
 
 export class PvOrders {
@@ -56,15 +56,21 @@ export class PvOrders {
     const after = cursor === undefined ? undefined : parseCursor(query, cursor);
     for (;;) {
       let kept = this.#find(view, now());
-      if (kept?.madeAt === undefined && needsNoOrder(query)) {
+      if (kept?.order.isMade !== true && needsNoOrder(query)) {
         return yield* this.#scan(query, addressesOf);
       }
-      kept ??= this.#begin(view, addressesOf);
+      if (kept === undefined) {
+        // Those that still wait for their turn begin nothing: it would have to go again for want of room.
+        yield;
+        kept = this.#find(view, now()) ?? this.#begin(view, now(), addressesOf);
+      }
       if (kept === undefined) return { items: [], total: 0, next: null };
-      while (this.#advance(kept)) yield;
+      while (this.#advance(kept)) {
+        kept.workedAt = now();
+        yield;
+      }
       // One that had to go meanwhile was not told what else was forgotten.
       if (!this.#kept.includes(kept)) continue;
-      kept.madeAt ??= now();
       return this.#read(kept.order, query, after);
     }
   }
@@ -101,18 +107,16 @@ export class PvOrders {
   }
 
   #find(view: View, now: number): KeptOrder | undefined {
-    this.#kept = this.#kept.filter(
-      ({ madeAt }) => madeAt === undefined || Math.abs(now - madeAt) < KEPT_MS,
-    );
+    this.#kept = this.#kept.filter(({ workedAt }) => Math.abs(now - workedAt) < KEPT_MS);
     const found = this.#kept.find((kept) => isSame(kept.view, view));
     if (found !== undefined) this.#keep(found);
     return found;
   }
 
-  #begin(view: View, addressesOf: AddressesOf | undefined): KeptOrder | undefined {
+  #begin(view: View, now: number, addressesOf?: AddressesOf): KeptOrder | undefined {
     const filter = compileFilter(this.#table, view, addressesOf);
     if (filter === undefined) return undefined;
-    const kept = { view, order: new PvOrder(this.#table, view, filter), madeAt: undefined };
+    const kept = { view, order: new PvOrder(this.#table, view, filter), workedAt: now };
     this.#keep(kept);
     return kept;
   }
@@ -120,12 +124,12 @@ export class PvOrders {
   /** As the latest; those that have no room beside it go, the oldest first. */
   #keep(latest: KeptOrder): void {
     const stay = [latest];
-    let unfinished = latest.madeAt === undefined ? 1 : 0;
+    let unfinished = latest.order.isMade ? 0 : 1;
     let bytes = 0;
     const others = this.#kept.filter((kept) => kept !== latest);
     for (const kept of others.reverse()) {
       bytes += kept.order.bytes;
-      if (kept.madeAt === undefined) unfinished++;
+      if (!kept.order.isMade) unfinished++;
       if (stay.length === MAX_ORDERS || bytes > MAX_BYTES || unfinished > MAX_UNFINISHED) break;
       stay.unshift(kept);
     }

@@ -82,8 +82,8 @@ export interface PvQuery extends PageQuery {
   readonly sort: PvSort;
   readonly order: "asc" | "desc";
   /**
-   * In the place of `cursor`: how many PVs come before the page, 0 or more. Any page of a view then costs about the same,
-   * as its order is kept for some seconds: so old the page can be, and it has fewer items where PVs were forgotten since.
+   * In the place of `cursor`: how many PVs come before the page, 0 or more. Any page of a view costs about the same, as its
+   * order is kept for some seconds: so old the page can be, and it has fewer items where PVs were forgotten since.
    */
   readonly offset?: number;
 }

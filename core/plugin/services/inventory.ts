@@ -34,7 +34,10 @@ export interface InventoryService {
   /** True when any sensor that would see a loss is blind, or was so just now. */
   blind(): boolean;
   anomalies(): readonly AnomalyView[];
-  /** Scans and sorts in slices of a few ms, so that a million names never hold up the loop. */
+  /**
+   * Scans and sorts in slices of a few ms, so that a million names never hold up the loop. A page by offset, or a further one
+   * of 500 and more, can be some seconds old.
+   */
   listPvs(query: PvQuery, signal?: AbortSignal): Promise<Page<PvItem>>;
   pv(name: string): PvDetail | undefined;
   listServers(query: ServerQuery): Page<ServerView>;

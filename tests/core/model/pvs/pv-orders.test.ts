@@ -177,6 +177,15 @@ describe("pages of PVs by their offset", () => {
     assert.deepEqual(namesOf(site.page(FAR)), ["SR:PS001000", "SR:PS001001"]);
   });
 
+  it("do not go on with an order that was given up long ago", () => {
+    const site = new Site(20_000);
+    const gone = site.scan(FAR);
+    for (let step = 0; step < 6; step++) gone.next();
+    for (let n = 0; n < 5000; n++) site.pvs.ask(1, [`A:NEW${n}`]);
+    site.now += 6000;
+    assert.equal(site.page(FAR).total, 25_000);
+  });
+
   it("leave out what was forgotten since, though its id has a new name by now", () => {
     const site = new Site(20_000);
     const scan = site.scan(FAR);
