@@ -35,6 +35,13 @@ class Site {
     return this.pvs.page(wanted, undefined, () => this.now);
   }
 
+  /** The order is begun, and not made yet. */
+  begun(offset: number): Scan {
+    const scan = this.scan(offset);
+    for (let step = 0; step < 3; step++) assert.equal(scan.next().done, false);
+    return scan;
+  }
+
   page(offset: number, also: Partial<PvQuery> = {}): Page<PvItem> {
     return end(this.scan(offset, also)).page;
   }
@@ -171,16 +178,13 @@ describe("pages of PVs by their offset", () => {
 
   it("go on when whoever began the order has gone", () => {
     const site = new Site(20_000);
-    const gone = site.scan(FAR);
-    gone.next();
-    gone.next();
+    site.begun(FAR);
     assert.deepEqual(namesOf(site.page(FAR)), ["SR:PS001000", "SR:PS001001"]);
   });
 
   it("do not go on with an order that was given up long ago", () => {
     const site = new Site(20_000);
-    const gone = site.scan(FAR);
-    for (let step = 0; step < 6; step++) gone.next();
+    site.begun(FAR);
     for (let n = 0; n < 5000; n++) site.pvs.ask(1, [`A:NEW${n}`]);
     site.now += 6000;
     assert.equal(site.page(FAR).total, 25_000);
@@ -188,8 +192,7 @@ describe("pages of PVs by their offset", () => {
 
   it("leave out what was forgotten since, though its id has a new name by now", () => {
     const site = new Site(20_000);
-    const scan = site.scan(FAR);
-    scan.next();
+    const scan = site.begun(FAR);
     site.forget("SR:PS001000");
     site.pvs.ask(1, ["ZZ:NEW"]);
     assert.deepEqual(namesOf(end(scan).page), ["SR:PS001001", "SR:PS001002"]);
@@ -203,8 +206,7 @@ describe("pages of PVs by their offset", () => {
 
   it("are right when so much is forgotten that the order is made anew", () => {
     const site = new Site(30_000);
-    const scan = site.scan(FAR);
-    scan.next();
+    const scan = site.begun(FAR);
     for (const name of site.names.slice(0, 25_000)) site.forget(name);
     const { page } = end(scan);
     assert.equal(page.total, 5000);
