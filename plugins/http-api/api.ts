@@ -64,6 +64,8 @@ export interface Api {
 
 /** 10,000 names of 499 bytes as JSON: the biggest request there is. */
 const BODY_LIMIT = "12mb";
+/** There is only room for few downloads: one of which nothing is taken for so long gives its place up. */
+const DOWNLOAD_SILENCE_MS = 60_000;
 
 export function apiListener(parts: Omit<Api, "openApi">): Listener {
   const api: Api = { ...parts, openApi: openApi(ROUTES, parts.services.status.version) };
@@ -137,6 +139,7 @@ function answerDownload(context: Context, { type, fileName, content }: Download,
     if (!context.res.destroyed) log.warn("a download broke off", { error });
     context.res.destroy();
   });
+  context.res.setTimeout(DOWNLOAD_SILENCE_MS);
   context.type = type;
   context.attachment(fileName);
   context.body = content;
