@@ -20,7 +20,7 @@ export class CsvTable {
     return lines([this.#columns.map((column) => column.join(".") || "value")]);
   }
 
-  /** Ends with a line break, if there is any item. */
+  /** A line for each, with its line break. */
   rows(items: readonly unknown[]): string {
     return lines(items.map((item) => this.#columns.map((column) => cell(valueAt(item, column)))));
   }
@@ -40,7 +40,8 @@ function columnsOf(schema: TSchema, path: Column): Column[] {
 /** Of an object, or of what is an object or null. */
 function fieldsOf(schema: TSchema): Readonly<Record<string, TSchema>> | undefined {
   const kinds: readonly TSchema[] = schema.anyOf ?? [schema];
-  return kinds.find(({ properties }) => properties !== undefined)?.properties;
+  const [kind, ...others] = kinds.filter(({ type }) => type !== "null");
+  return others.length === 0 ? kind?.properties : undefined;
 }
 
 function valueAt(item: unknown, [name, ...rest]: Column): unknown {

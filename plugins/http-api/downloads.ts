@@ -106,7 +106,7 @@ async function* resumed(first: Items, rest: AsyncGenerator<Items>): AsyncGenerat
 async function* csv(row: Route, pages: AsyncIterable<Items>): AsyncGenerator<string> {
   const table = new CsvTable(itemOf(row) ?? Type.Unknown());
   yield table.header();
-  for await (const items of pages) yield table.rows(items);
+  for await (const items of pages) if (items.length > 0) yield table.rows(items);
 }
 
 async function* json(pages: AsyncIterable<Items>): AsyncGenerator<string> {

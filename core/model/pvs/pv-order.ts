@@ -141,11 +141,15 @@ function* findInOrder(
   let ids = new Uint32Array(SLICE);
   // By id; what they count changes while they are sorted.
   const keys = sort === "name" ? undefined : new Float64Array(slices * SLICE);
+  const places = new Uint32Array(slices * SLICE);
+  const lengths = new Uint16Array(slices * SLICE);
   const key = keyOf(table, sort);
   let count = 0;
   const take = (id: number, nameAt: number, length: number): void => {
     if (count === ids.length) ids = lengthened(ids);
     ids[count++] = id;
+    places[id] = nameAt;
+    lengths[id] = length;
     if (keys !== undefined) keys[id] = key(id, nameAt, length);
   };
   for (let number = 0; number < slices; number++) {
@@ -153,7 +157,7 @@ function* findInOrder(
     yield;
   }
   const found = ids.slice(0, count);
-  const byName = nameWords(table);
+  const byName = nameWords(table, places, lengths);
   if (keys === undefined) {
     yield* sortIds(found, byName);
     return { ids: found };
@@ -173,13 +177,16 @@ function lengthened(ids: Uint32Array): Uint32Array<ArrayBuffer> {
   return longer;
 }
 
-/** Bytes of the name; that it ends comes before any byte. */
-function nameWords({ names, records }: PvTable): SortWords {
+/**
+ * Bytes of the name; that it ends comes before any byte.
+ * @param places where names are, by id, and how long they are: closer together than in the records.
+ */
+function nameWords({ names }: PvTable, places: Uint32Array, lengths: Uint16Array): SortWords {
   return {
     of(id, level) {
-      const nameAt = records.word(id, PV_WORD.nameAt);
+      const nameAt = places[id]!;
       const from = level * BYTES_PER_WORD;
-      const left = Math.max(0, records.length(id) - from);
+      const left = Math.max(0, lengths[id]! - from);
       const bytes = threeBytes(names.memoryOf(nameAt), nameBegin(nameAt) + from, left);
       return ((bytes << 8) | Math.min(left, BYTES_PER_WORD)) >>> 0;
     },

@@ -17,7 +17,7 @@ const MANY = 500;
 /** So long what is new can be missing, and what changed be at its old place. */
 const KEPT_MS = 5000;
 const MAX_ORDERS = 8;
-/** One that is being made takes up to 30 bytes for each PV, even when whoever asked for it has gone. */
+/** One that is being made takes up to 40 bytes for each PV, even when whoever asked for it has gone. */
 const MAX_UNFINISHED = 3;
 /** Of all orders that are kept, without the latest. */
 const MAX_BYTES = 64_000_000;

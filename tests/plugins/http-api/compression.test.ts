@@ -72,8 +72,11 @@ describe("compression", () => {
     try {
       await once(server, "listening");
       const { port } = server.address() as AddressInfo;
-      const encodingOf = async (path: string) =>
-        (await fetch(`http://127.0.0.1:${port}${path}`)).headers.get("content-encoding");
+      const encodingOf = async (path: string) => {
+        const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+        assert.equal((await answer.text()).length, 6000);
+        return answer.headers.get("content-encoding");
+      };
       assert.equal(await encodingOf("/api/v1/session"), null);
       assert.notEqual(await encodingOf("/api/v1/other"), null);
     } finally {
