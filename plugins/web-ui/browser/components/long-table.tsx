@@ -138,7 +138,9 @@ export function LongTable<T>(props: Props<T>) {
           style={{ gridTemplateColumns: template }}
         >
           {onSelect !== undefined && (
-            <span role="columnheader" aria-label="Selected" class="grid-cell" />
+            <span role="columnheader" class="grid-cell">
+              <span class="visually-hidden">Selected</span>
+            </span>
           )}
           {shown.map((column) => (
             <span
