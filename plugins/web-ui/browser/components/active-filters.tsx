@@ -27,9 +27,9 @@ function ActiveFilter({ name, label }: Filter): ComponentChildren {
     <button
       type="button"
       class="chip chip-active"
-      aria-label={`Take off the filter: ${label} ${value}`}
       onClick={() => setParameters({ [name]: undefined })}
     >
+      <span class="visually-hidden">Take off the filter</span>
       <span class="chip-label">{label}</span>
       <bdi>{value}</bdi>
       <span aria-hidden="true">×</span>
