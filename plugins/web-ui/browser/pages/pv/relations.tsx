@@ -20,7 +20,7 @@ function ownerColumns({ duplicates }: PvDetail): readonly Column<Owner>[] {
       cell: ({ server }) => (
         <>
           <ServerLink server={server} />{" "}
-          {duplicates.includes(server) && <span class="tag tag-alarm">one of several</span>}
+          {duplicates.includes(server) && <span class="tag tag-alarm">duplicate</span>}
         </>
       ),
     },
