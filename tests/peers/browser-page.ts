@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { BrowserContext, Locator, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { PageTraffic } from "./page-traffic.js";
 
 export interface Look {
@@ -83,10 +83,10 @@ export class BrowserPage {
 
   /** Presses Tab until the element has the focus; rejects when it never has, or when nothing shows that it has. */
   async tabTo(role: Role, name: string | RegExp): Promise<void> {
-    const wanted = this.driver.getByRole(role, { name }).first();
+    const wanted = this.driver.getByRole(role, { name }).and(this.driver.locator(":focus"));
     for (let presses = 0; presses < MAX_TABS; presses++) {
       await this.driver.keyboard.press("Tab");
-      if (!(await isFocused(wanted))) continue;
+      if ((await wanted.count()) === 0) continue;
       if (await this.driver.evaluate<boolean>(HAS_VISIBLE_FOCUS)) return;
       throw new Error(`nothing shows that the ${role} "${name}" has the focus`);
     }
@@ -104,9 +104,4 @@ export class BrowserPage {
   async close(): Promise<void> {
     await this.#context.close();
   }
-}
-
-async function isFocused(wanted: Locator): Promise<boolean> {
-  if ((await wanted.count()) === 0) return false;
-  return await wanted.evaluate<boolean, unknown>("element => element === document.activeElement");
 }
