@@ -1,7 +1,7 @@
 /** One page in a browser, with all that went wrong in it and what it cost, as its reader would see it in the developer tools. */
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import axe from "axe-core";
 import type { BrowserContext, Page } from "playwright-core";
 import { PageTraffic } from "./page-traffic.js";
 
@@ -16,10 +16,9 @@ type Role = Parameters<Page["getByRole"]>[0];
 
 /** Where pictures go; without it none are taken. */
 const PICTURES = process.env.PVMON_SCREENSHOTS;
-const READY_TIMEOUT_MS = 15_000;
+const READY_TIMEOUT_MS = 10_000;
 const MAX_TABS = 200;
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RUN_AXE = `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations
   .filter(({ impact }) => impact === "serious" || impact === "critical")
   .flatMap(({ id, impact, help, nodes }) => nodes.map(({ target }) => impact + " " + id + ": " + help + ": " + target)))`;
@@ -77,7 +76,7 @@ export class BrowserPage {
 
   /** What keeps people out who see, hear or move otherwise: what axe calls serious or critical, one line for each element. */
   async accessibilityFaults(): Promise<readonly string[]> {
-    await this.driver.evaluate(AXE);
+    await this.driver.evaluate(axe.source);
     return await this.driver.evaluate<string[]>(RUN_AXE);
   }
 

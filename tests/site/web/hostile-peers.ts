@@ -22,12 +22,13 @@ export class HostilePeers {
 
   constructor(ports: SitePorts) {
     this.#ports = ports;
-    const names = HOSTILE_PVS;
+    // What comes after a dot is a field, to an IOC.
+    const names = HOSTILE_PVS.map((name) => name.split(".", 1)[0]!);
     this.#ioc = new SimulatedIoc(
       { address: HOSTILE_HOST, names, counting: "rsrv", firstBeaconMs: 0 },
       ports,
     );
-    this.#client = new SimulatedClient({ address: HOSTILE_CLIENT, names }, ports);
+    this.#client = new SimulatedClient({ address: HOSTILE_CLIENT, names: HOSTILE_PVS }, ports);
   }
 
   async start(on: Place): Promise<void> {

@@ -21,7 +21,7 @@ const MAX_BYTES = 300_000;
 /** What a URL has to bring back: what is asked for and how it is shown, not the values, which may have changed since. */
 const STATE = `JSON.stringify({
   url: location.pathname + location.search,
-  headings: [...document.querySelectorAll("h1, h2")].map((each) => each.textContent),
+  headings: [...document.querySelectorAll("h1, h2")].map((each) => each.textContent.replace(/[0-9.,]+/g, "n")),
   fields: [...document.querySelectorAll("input, select, textarea")].map((each) => [
     each.name || each.id, each.type === "checkbox" || each.type === "radio" ? each.checked : each.value,
   ]),
@@ -47,17 +47,28 @@ export async function pageFaults(site: WebSite, page: PageCheck): Promise<readon
   const light = await visit(site, page, { scheme: "light" });
   // The others would wait as long to say the same.
   if (!light.isReady) return light.faults;
-  const dark = await visit(site, page, { scheme: "dark" });
-  const phone = await visit(site, page, { size: "phone" });
+  const [dark, phone] = await Promise.all([
+    visit(site, page, { scheme: "dark" }),
+    visit(site, page, { size: "phone" }),
+  ]);
   const after = await site.sent.untilNow();
   const visits = [light, dark, phone];
   return [
     ...new Set(visits.flatMap(({ faults }) => faults)),
-    ...(new Set(visits.map(({ state }) => state)).size === 1
-      ? []
-      : [`the URL does not bring the page back: ${light.state} became ${dark.state}`]),
+    ...stateFaults(light.state, dark.state),
     ...sentFaults(before, after),
   ];
+}
+
+/** What is wrong with a page, as somebody left it, when it is loaded again. */
+export async function reloadFaults(
+  opened: BrowserPage,
+  ready?: string,
+): Promise<readonly string[]> {
+  const before = await opened.driver.evaluate<string>(STATE);
+  await opened.driver.reload({ waitUntil: "domcontentloaded" });
+  await opened.ready(ready);
+  return stateFaults(before, await opened.driver.evaluate<string>(STATE));
 }
 
 interface Visit {
@@ -117,6 +128,12 @@ async function markupFaults(opened: BrowserPage): Promise<string[]> {
 async function overhangFaults(opened: BrowserPage, { size }: Look): Promise<string[]> {
   const pixels = await opened.driver.evaluate<number>(OVERHANG);
   return pixels <= 0 ? [] : [`${size ?? "desk"}: the page is ${pixels} pixels too wide`];
+}
+
+function stateFaults(before: string, after: string): string[] {
+  return before === after
+    ? []
+    : [`the URL does not bring the page back: ${before} became ${after}`];
 }
 
 function sentFaults(before: Sent, after: Sent): string[] {

@@ -1,7 +1,7 @@
 /**
  * What the pages are shown of: a pvmon that watches the simulated site, some of which means harm, in the sandbox of the test. It first
- * learns all that there is, asking the network for it; then it runs without any probe of its own accord, so that
- * whatever it sends was caused by a page.
+ * learns all that there is, asking the network for it; then it sends nothing of its own accord, so that whatever it sends was caused
+ * by a page.
  */
 import { SimulatedSite } from "../../../core/testkit/index.js";
 import {
@@ -11,7 +11,7 @@ import {
   HttpPlace,
   waitFor,
 } from "../../peers/index.js";
-import { type Item, PvmonProcess, URL_BASE } from "../pvmon-process.js";
+import { PvmonProcess, URL_BASE } from "../pvmon-process.js";
 import { HOSTILE_DESCRIPTION, HOSTILE_GROUP, HOSTILE_NOTES, HOSTILE_PVS } from "./hostile.js";
 import { HOSTILE_HOST, HostilePeers } from "./hostile-peers.js";
 import { SentPackets } from "./sent-packets.js";
@@ -65,6 +65,8 @@ export class WebSite {
       await pvmon.stop();
       pvmon.configure(siteFile(outputs, false));
       await pvmon.start();
+      // Once after each start.
+      await listsAreRead(pvmon);
       const sent = await SentPackets.watch(pvmon, place);
       return new WebSite(pvmon, await Browser.start(), sent, parts);
     } catch (error) {
@@ -125,19 +127,13 @@ class Parts {
 /** Until pvmon knows every state that a page can show, and what operators write is written. */
 async function learn(pvmon: PvmonProcess, { iocs, plan }: SimulatedSite): Promise<void> {
   const lost = iocs[LOST_IOC]!;
-  const asked = new Set(plan.clients.flatMap(({ names }) => names));
-  const known = asked.size + HOSTILE_PVS.length;
-  const counts = async () => (await pvmon.get("/api/v1/status")).counts as Counts;
-  const online = known - plan.absent.length;
-  const isOnline = async () => (await counts()).pvs.online >= online;
-  await waitFor("all that is served is online", isOnline, LEARN_MS);
-  const isHeard = async () => (await pvmon.list("/api/v1/heartbeats")).length === 3;
-  await waitFor("heartbeats are heard", isHeard, LEARN_MS);
-  const isRead = async () => {
-    const beats = await pvmon.list("/api/v1/heartbeats");
-    return beats.every(({ pvs }) => Number(pvs) > 0);
+  const isJudged = async () => {
+    const { pvs } = (await pvmon.get("/api/v1/status")).counts as Counts;
+    const names = new Set([...plan.clients.flatMap((client) => client.names), ...HOSTILE_PVS]);
+    return pvs.unverified === 0 && pvs.total >= names.size;
   };
-  await waitFor("lists of PVs are read", isRead, LEARN_MS);
+  await waitFor("it is known of every name whether it is served", isJudged, LEARN_MS);
+  await listsAreRead(pvmon);
   const isMeasured = async () => {
     const { state, periodMs } = await pvmon.get(`/api/v1/servers/${lost.server}`);
     return state === "alive" && periodMs !== null;
@@ -151,6 +147,14 @@ async function learn(pvmon: PvmonProcess, { iocs, plan }: SimulatedSite): Promis
   await write(pvmon);
 }
 
+async function listsAreRead(pvmon: PvmonProcess): Promise<void> {
+  const isRead = async () => {
+    const beats = await pvmon.list("/api/v1/heartbeats");
+    return beats.length > WITH_HEARTBEAT.length && beats.every(({ pvs }) => Number(pvs) > 0);
+  };
+  await waitFor("the lists of PVs are read", isRead, LEARN_MS);
+}
+
 async function write(pvmon: PvmonProcess): Promise<void> {
   const why = "because a test wants it";
   const description = HOSTILE_DESCRIPTION;
@@ -162,7 +166,7 @@ async function write(pvmon: PvmonProcess): Promise<void> {
 }
 
 interface Counts {
-  readonly pvs: Item & { readonly online: number };
+  readonly pvs: { readonly total: number; readonly unverified: number };
 }
 
 function siteFile(outputs: readonly string[], isLearning: boolean): string {
@@ -172,12 +176,12 @@ function siteFile(outputs: readonly string[], isLearning: boolean): string {
     : "{ enabled: false }";
   return `name: Site for pages
 inventory:
-  beaconNetworks: [127.0.0.0/8]
+  beaconNetworks: [127.1.0.0/16] # of the IOCs that mean no harm
 detectors:
   - use: ca-sniffer
     config: { interfaces: [lo], searchPorts: [${searchPort}], beaconPorts: [${beaconPort}] }
   - use: ioc-heartbeat
-    config: { requests: { enabled: ${isLearning} } }
+    config: { requests: { enabled: true }, processMaps: { enabled: ${isLearning} } }
 probes:
   - use: ca-search
     config:
