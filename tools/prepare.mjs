@@ -25,6 +25,8 @@ async function build() {
   }
   for (const out of ["dist", "epics-ca/dist"]) removeOrphans(out);
   run("compiling", process.execPath, ["node_modules/typescript/bin/tsc", "-b"]);
+  const { buildPages } = await import("./build-pages.mjs");
+  buildPages();
 }
 
 async function peers() {
@@ -55,8 +57,10 @@ function npm(...args) {
 function removeOrphans(out) {
   if (!existsSync(join(ROOT, out))) return;
   for (const file of readdirSync(join(ROOT, out), { recursive: true })) {
+    if (file.startsWith(join("plugins", "web-ui", "pages"))) continue;
     const stem = /^(.*?)\.(js|js\.map|d\.ts|d\.ts\.map)$/.exec(file)?.[1];
-    if (stem === undefined || existsSync(join(ROOT, out, "..", `${stem}.ts`))) continue;
+    if (stem === undefined) continue;
+    if ([".ts", ".tsx"].some((end) => existsSync(join(ROOT, out, "..", stem + end)))) continue;
     rmSync(join(ROOT, out, file));
   }
 }

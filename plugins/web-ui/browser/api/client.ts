@@ -1,0 +1,90 @@
+/** One way to ask the API and one way to change something, both below the address of this page. */
+import type { Parameters } from "../url.js";
+
+const API = new URL("api/v1/", document.baseURI);
+
+/** What went wrong, in words for people. */
+export class Problem extends Error {
+  constructor(
+    message: string,
+    /** Of the HTTP answer; 0 when there was none. */
+    readonly status: number,
+    readonly code: string,
+    readonly parameter?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The address of an answer, for downloads too. */
+export function addressOf(path: string, query: Parameters = {}): string {
+  const url = new URL(path, API);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== "") {
+      url.searchParams.set(name, String(value));
+    }
+  }
+  return url.href;
+}
+
+/** Rejects with a {@link Problem}, or as `fetch` does when the signal is aborted. */
+export function ask<T>(path: string, query: Parameters = {}, signal?: AbortSignal): Promise<T> {
+  return request<T>(addressOf(path, query), signal === undefined ? {} : { signal });
+}
+
+/** A header of changes that are made in a session; empty without one. */
+export let csrfToken = "";
+export function keepCsrfToken(token: string | null): void {
+  csrfToken = token ?? "";
+}
+
+export function change<T>(
+  method: "POST" | "PATCH" | "DELETE",
+  path: string,
+  body?: object,
+): Promise<T> {
+  return request<T>(addressOf(path), {
+    method,
+    headers: {
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(csrfToken !== "" && { "x-csrf-token": csrfToken }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
+
+/** A part of a path, whatever is in it. */
+export function segment(text: string): string {
+  // A path of "." or ".." alone would be taken for a folder.
+  return encodeURIComponent(text).replace(/^\.{1,2}$/, (dots) => dots.replaceAll(".", "%2E"));
+}
+
+async function request<T>(address: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(address, { ...init, credentials: "same-origin" });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Problem(
+      "pvmon does not answer: it is stopped, or the network is down",
+      0,
+      "noAnswer",
+    );
+  }
+  const text = await response.text();
+  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
+  throw problemOf(response, text);
+}
+
+function problemOf(response: Response, text: string): Problem {
+  try {
+    const { error } = JSON.parse(text) as {
+      error: { code: string; message: string; parameter?: string };
+    };
+    return new Problem(error.message, response.status, error.code, error.parameter);
+  } catch {
+    // A proxy in between answers in its own words.
+    const message = `the answer was ${response.status} ${response.statusText}`;
+    return new Problem(message, response.status, "unknown");
+  }
+}

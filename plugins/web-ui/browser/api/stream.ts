@@ -1,0 +1,79 @@
+/**
+ * What happens, as it happens. One stream for the whole page, closed while nobody looks at it: browsers allow six connections to
+ * a server over plain HTTP, and people keep many tabs.
+ */
+import { signal } from "@preact/signals";
+import { addressOf } from "./client.js";
+import type { Counters, Happening } from "./types.js";
+
+export type Connection = "connecting" | "open" | "broken";
+
+export const connection = signal<Connection>("connecting");
+export const counters = signal<Counters | undefined>(undefined);
+
+type Listener = (happening: Happening) => void;
+const listeners = new Set<Listener>();
+/** Told when something may have been missed, so that what is shown should be loaded anew. */
+const gapListeners = new Set<() => void>();
+
+let source: EventSource | undefined;
+let wasOpen = false;
+
+/** The answer ends it. */
+export function onHappening(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function onGap(listener: () => void): () => void {
+  gapListeners.add(listener);
+  return () => gapListeners.delete(listener);
+}
+
+/** Begins, and follows from then on whether anybody looks. */
+export function startStream(): void {
+  document.addEventListener("visibilitychange", follow);
+  follow();
+}
+
+function follow(): void {
+  if (document.hidden) close();
+  else open();
+}
+
+function open(): void {
+  if (source !== undefined) return;
+  source = new EventSource(addressOf("stream"));
+  source.addEventListener("open", () => {
+    connection.value = "open";
+    if (wasOpen) tellGap();
+    wasOpen = true;
+  });
+  source.addEventListener("error", () => {
+    connection.value = "broken";
+    // The browser tries again by itself unless the answer was a refusal.
+    if (source?.readyState === EventSource.CLOSED) {
+      close();
+      setTimeout(follow, 5000);
+    }
+  });
+  source.addEventListener("counters", (message) => {
+    counters.value = JSON.parse(message.data) as Counters;
+  });
+  for (const name of ["events", "changed"]) source.addEventListener(name, tell);
+  source.addEventListener("gap", tellGap);
+}
+
+function close(): void {
+  source?.close();
+  source = undefined;
+}
+
+function tell(message: MessageEvent<string>): void {
+  const happening = JSON.parse(message.data) as Happening;
+  for (const listener of listeners) listener(happening);
+}
+
+function tellGap(): void {
+  for (const listener of gapListeners) listener();
+}

@@ -1,0 +1,205 @@
+/**
+ * A list of any length: only the rows in view are on the page. Where all rows would be higher than browsers can scroll (Firefox
+ * gives up at some 17 million pixels), the scroll bar stands for more than it is high.
+ */
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { ariaSort, type Column, ColumnTitle, type Order, shownColumns } from "./columns.js";
+import type { RowSource } from "./row-source.js";
+import { firstRow, keyToRow, MAX_HEIGHT, scrollTopOf } from "./row-window.js";
+
+interface Props<T> {
+  /** What it lists, for screen readers. */
+  readonly label: string;
+  readonly rows: RowSource<T>;
+  readonly columns: readonly Column<T>[];
+  keyOf(item: T): string;
+  readonly order?: Order;
+  rowClass?(item: T): string | undefined;
+  /** Enter, or a double click on a row. */
+  readonly onOpen?: (item: T) => void;
+  readonly selected?: ReadonlySet<string>;
+  /** Space, or a click on the box of a row. */
+  readonly onSelect?: (item: T) => void;
+  /** Instead of no rows. */
+  readonly empty?: ComponentChildren;
+}
+
+const ROW_HEIGHT = 32;
+/** Rows beyond the edges, so that none is missing while it scrolls. */
+const OVERSCAN = 8;
+
+export function LongTable<T>(props: Props<T>) {
+  const { label, rows, keyOf, order, onOpen, selected, onSelect } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const [view, setView] = useState({ top: 0, height: 600 });
+  const [active, setActive] = useState(-1);
+  const total = rows.total ?? 0;
+  const shown = shownColumns(props.columns);
+
+  const geometry = { total, rowHeight: ROW_HEIGHT, viewHeight: view.height };
+  const { row, offset } = firstRow(view.top, geometry);
+  const from = Math.max(0, row - OVERSCAN);
+  const visible = Math.ceil(view.height / ROW_HEIGHT) + 1;
+  const to = Math.min(total, row + visible + OVERSCAN);
+
+  useEffect(() => rows.show?.(from, Math.max(1, to - from)), [rows, from, to]);
+
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const measure = (): void => {
+      const headHeight = head.current?.offsetHeight ?? 0;
+      const height = Math.max(ROW_HEIGHT, element.clientHeight - headHeight);
+      setView((before) => ({ ...before, height }));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, []);
+
+  // A wheel turns by rows, also where a pixel of the scroll bar stands for several.
+  const scale = (total * ROW_HEIGHT) / MAX_HEIGHT;
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null || scale <= 1) return;
+    const turn = (event: WheelEvent): void => {
+      if (event.deltaY === 0 || event.ctrlKey) return;
+      event.preventDefault();
+      const pixels = event.deltaMode === 1 ? event.deltaY * ROW_HEIGHT : event.deltaY;
+      element.scrollTop += pixels / scale;
+    };
+    element.addEventListener("wheel", turn, { passive: false });
+    return () => element.removeEventListener("wheel", turn);
+  }, [scale]);
+
+  // Another order or filter is another list.
+  useEffect(() => {
+    frame.current?.scrollTo({ top: 0 });
+    setActive(-1);
+  }, [rows.show === undefined ? order?.key : rows, order?.order]);
+
+  const activate = (index: number): void => {
+    setActive(index);
+    const element = frame.current;
+    if (element === null) return;
+    const top = scrollTopOf(index, element.scrollTop, geometry);
+    if (top !== undefined) element.scrollTop = top;
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target !== frame.current) return;
+    const next = keyToRow(event.key, active, geometry);
+    if (next !== undefined) {
+      event.preventDefault();
+      activate(next);
+      return;
+    }
+    const item = active < 0 ? undefined : rows.get(active);
+    if (item === undefined) return;
+    if (event.key === "Enter" && onOpen !== undefined) onOpen(item);
+    else if (event.key === " " && onSelect !== undefined) onSelect(item);
+    else return;
+    event.preventDefault();
+  };
+
+  if (rows.total === 0 && props.empty !== undefined) return <>{props.empty}</>;
+  const template = [
+    ...(onSelect === undefined ? [] : ["2.2rem"]),
+    ...shown.map(({ width }) => width ?? "minmax(6rem, 1fr)"),
+  ].join(" ");
+  const indexes = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+  const height = Math.min(total * ROW_HEIGHT, MAX_HEIGHT);
+
+  return (
+    <div
+      ref={frame}
+      class="grid"
+      role="grid"
+      aria-label={label}
+      aria-rowcount={rows.total === undefined ? -1 : total + 1}
+      aria-activedescendant={active < from || active >= to ? undefined : `${id}-${active}`}
+      aria-multiselectable={onSelect !== undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      onScroll={(event) => {
+        const top = event.currentTarget.scrollTop;
+        setView((before) => ({ ...before, top }));
+      }}
+    >
+      <div ref={head} class="grid-head" role="rowgroup">
+        <div
+          class="grid-row"
+          role="row"
+          aria-rowindex={1}
+          style={{ gridTemplateColumns: template }}
+        >
+          {onSelect !== undefined && (
+            <span role="columnheader" aria-label="Selected" class="grid-cell" />
+          )}
+          {shown.map((column) => (
+            <span
+              key={column.key}
+              role="columnheader"
+              class={column.align === "end" ? "grid-cell end" : "grid-cell"}
+              aria-sort={ariaSort(column, order)}
+            >
+              <ColumnTitle column={column} order={order} />
+            </span>
+          ))}
+        </div>
+      </div>
+      <div class="grid-space" role="rowgroup" style={{ height: `${height}px` }}>
+        <div
+          style={{ transform: `translateY(${view.top - offset - (row - from) * ROW_HEIGHT}px)` }}
+        >
+          {indexes.map((index) => {
+            const item = rows.get(index);
+            const key = item === undefined ? undefined : keyOf(item);
+            const isSelected = key !== undefined && selected?.has(key) === true;
+            const own = item === undefined ? "grid-waiting" : (props.rowClass?.(item) ?? "");
+            return (
+              <div
+                key={index}
+                id={`${id}-${index}`}
+                role="row"
+                aria-rowindex={index + 2}
+                aria-selected={onSelect === undefined ? undefined : isSelected}
+                class={`grid-row ${index === active ? "grid-active" : ""} ${own}`}
+                style={{ gridTemplateColumns: template }}
+                onMouseDown={() => setActive(index)}
+                onDblClick={() => item !== undefined && onOpen?.(item)}
+              >
+                {onSelect !== undefined && (
+                  <span role="gridcell" class="grid-cell">
+                    {item !== undefined && (
+                      <input
+                        type="checkbox"
+                        tabIndex={-1}
+                        aria-label={`Select ${key}`}
+                        checked={isSelected}
+                        onChange={() => onSelect(item)}
+                      />
+                    )}
+                  </span>
+                )}
+                {shown.map((column) => (
+                  <span
+                    key={column.key}
+                    role="gridcell"
+                    class={column.align === "end" ? "grid-cell end" : "grid-cell"}
+                  >
+                    {item === undefined ? "…" : column.cell(item)}
+                  </span>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}

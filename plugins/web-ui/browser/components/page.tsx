@@ -1,0 +1,98 @@
+/** What every page has: a title that the tab shows too, a place for actions, and one way to say that it waits, fails or has nothing. */
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Problem } from "../api/client.js";
+import { siteName } from "../app/site.js";
+import { href } from "../url.js";
+import { Button } from "./button.js";
+
+interface Props {
+  readonly title: string;
+  /** Beside the title: how many there are, say. */
+  readonly note?: ComponentChildren;
+  readonly actions?: ComponentChildren;
+  /** True when the page shows what it is for; tests and tools wait for it. */
+  readonly ready: boolean;
+  /** The page fills the window and scrolls inside, as long tables do. */
+  readonly full?: boolean;
+  readonly children: ComponentChildren;
+}
+
+export function Page({ title, note, actions, ready, full = false, children }: Props) {
+  useEffect(() => {
+    const site = siteName.value;
+    document.title = site === "" || site === "pvmon" ? `${title} · pvmon` : `${title} · ${site}`;
+  }, [title, siteName.value]);
+  return (
+    <main id="main" class={full ? "page page-full" : "page"} data-ready={ready ? "" : undefined}>
+      <header class="page-head">
+        <h1>{title}</h1>
+        {note !== undefined && <p class="page-note">{note}</p>}
+        {actions !== undefined && <div class="page-actions">{actions}</div>}
+      </header>
+      {children}
+    </main>
+  );
+}
+
+/** Instead of an answer that could not be had. */
+export function Failure(props: { readonly problem: Problem; readonly onRetry?: () => void }) {
+  const { problem, onRetry } = props;
+  const logIn = problem.status === 401;
+  return (
+    <section class="notice notice-alarm" role="alert">
+      <h2>{logIn ? "You are not logged in" : "This could not be loaded"}</h2>
+      <p>{problem.message}</p>
+      <p>
+        {logIn ? (
+          <a class="button" href={href("log-in")}>
+            Log in
+          </a>
+        ) : (
+          onRetry !== undefined && <Button onClick={onRetry}>Try again</Button>
+        )}
+      </p>
+    </section>
+  );
+}
+
+/** Where a list has nothing: what that means, and what to do. */
+export function Empty(props: { readonly title: string; readonly children?: ComponentChildren }) {
+  return (
+    <section class="notice">
+      <h2>{props.title}</h2>
+      {props.children}
+    </section>
+  );
+}
+
+export function Loading({ what = "Loading" }: { readonly what?: string }) {
+  return (
+    <p class="loading" role="status">
+      <span class="loading-bar" />
+      {what} …
+    </p>
+  );
+}
+
+interface LoadedProps<T> {
+  readonly of: {
+    readonly data: T | undefined;
+    readonly problem: Problem | undefined;
+    reload(): void;
+  };
+  readonly children: (data: T) => ComponentChildren;
+}
+
+/** The answer, or why there is none; an answer that could not be renewed stays, and says so. */
+export function Loaded<T>({ of: { data, problem, reload }, children }: LoadedProps<T>) {
+  if (data === undefined) {
+    return problem === undefined ? <Loading /> : <Failure problem={problem} onRetry={reload} />;
+  }
+  return (
+    <>
+      {problem !== undefined && <p class="stale">Not up to date: {problem.message}</p>}
+      {children(data)}
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+/** A short list: every row is on the page. */
+import type { ComponentChildren } from "preact";
+import { ariaSort, type Column, ColumnTitle, type Order, shownColumns } from "./columns.js";
+
+interface Props<T> {
+  /** What it lists, for screen readers. */
+  readonly label: string;
+  readonly items: readonly T[];
+  readonly columns: readonly Column<T>[];
+  keyOf(item: T): string;
+  readonly order?: Order;
+  rowClass?(item: T): string | undefined;
+  /** Instead of no rows. */
+  readonly empty?: ComponentChildren;
+}
+
+export function Table<T>({ label, items, columns, keyOf, order, rowClass, empty }: Props<T>) {
+  if (items.length === 0 && empty !== undefined) return <p class="none">{empty}</p>;
+  const shown = shownColumns(columns);
+  return (
+    <div class="table-frame">
+      <table class="table" aria-label={label}>
+        <thead>
+          <tr>
+            {shown.map((column) => (
+              <th
+                key={column.key}
+                scope="col"
+                class={column.align === "end" ? "end" : undefined}
+                aria-sort={ariaSort(column, order)}
+              >
+                <ColumnTitle column={column} order={order} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={keyOf(item)} class={rowClass?.(item)}>
+              {shown.map((column) => (
+                <td key={column.key} class={column.align === "end" ? "end" : undefined}>
+                  {column.cell(item)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,10 @@
+/** (being made) */
+import { Loading, Page } from "../components/page.js";
+
+export default function Made() {
+  return (
+    <Page title="heartbeat" ready={false}>
+      <Loading />
+    </Page>
+  );
+}
