@@ -67,6 +67,8 @@ export class WebSite {
       await pvmon.start();
       // Once after each start.
       await listsAreRead(pvmon);
+      const sees = async () => (await pvmon.get("/api/v1/status")).blind === false;
+      await waitFor("every sensor sees", sees, LEARN_MS);
       const sent = await SentPackets.watch(pvmon, place);
       return new WebSite(pvmon, await Browser.start(), sent, parts);
     } catch (error) {
