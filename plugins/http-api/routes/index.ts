@@ -1,4 +1,5 @@
 /** The table: every path of the API. Router, checks, OpenAPI document and README are made from it. */
+import { downloadable } from "../downloads.js";
 import type { Route } from "../route.js";
 import { appRoutes } from "./apps.js";
 import { askRoutes } from "./ask.js";
@@ -14,13 +15,15 @@ import { logRoutes } from "./logs.js";
 import { openApiRoutes } from "./openapi.js";
 import { pvRoutes } from "./pvs.js";
 import { serverRoutes } from "./servers.js";
+import { sessionRoutes } from "./session.js";
 import { statusRoutes } from "./status.js";
 import { streamRoutes } from "./stream.js";
 import { trafficRoutes } from "./traffic.js";
 import { v10Routes } from "./v10.js";
 
-export const ROUTES: readonly Route[] = [
+const ROWS: readonly Route[] = [
   ...statusRoutes,
+  ...sessionRoutes,
   ...pvRoutes,
   ...askRoutes,
   ...serverRoutes,
@@ -39,3 +42,5 @@ export const ROUTES: readonly Route[] = [
   ...channelRoutes,
   ...openApiRoutes,
 ];
+
+export const ROUTES: readonly Route[] = ROWS.map(downloadable);
