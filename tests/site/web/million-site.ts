@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { Browser, HttpPlace, waitFor } from "../../peers/index.js";
 import { PvmonProcess, URL_BASE } from "../pvmon-process.js";
-import { MILLION, writeMillionCapture } from "./million-capture.js";
+import { MILLION, MILLION_STATES, writeMillionCapture } from "./million-capture.js";
 
 const READ_MS = 60_000;
 
@@ -23,8 +23,10 @@ export class MillionSite {
       writeMillionCapture(join(pvmon.folder, "million.pcap"), Date.now());
       await pvmon.start();
       const isRead = async () => {
-        const { pvs } = (await pvmon.get("/api/v1/status")).counts as { pvs: { total: number } };
-        return pvs.total >= MILLION;
+        const { counts } = await pvmon.get("/api/v1/status");
+        const { pvs } = counts as { pvs: { total: number; neverAnswered: number } };
+        // All are asked for in the first tenth of it, and some again until its end.
+        return pvs.total >= MILLION && pvs.neverAnswered >= MILLION_STATES.neverAnswered;
       };
       await waitFor("a million names are read", isRead, READ_MS);
       return new MillionSite(pvmon, await Browser.start());
