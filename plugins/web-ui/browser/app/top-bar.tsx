@@ -21,7 +21,7 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
           ☰
         </Button>
       </span>
-      <a class="brand" href={href("")} aria-label={`${name}: overview`}>
+      <a class="brand" href={href("")} aria-label={`Overview of ${name}`}>
         <img src="./icon.svg" alt="" width="24" height="24" />
         <span>{name}</span>
       </a>
