@@ -1,0 +1,82 @@
+/** The list of PVs with a million of them: every one can be reached, and only what is seen is on the page. */
+import assert from "node:assert/strict";
+import type { BrowserPage } from "../../peers/index.js";
+import type { Item } from "../pvmon-process.js";
+import { MILLION, millionName } from "./million-capture.js";
+import { MillionSite } from "./million-site.js";
+
+/** What a window shows, and what stands ready beyond its edges. */
+const MOST_ROWS = 100;
+
+describe("the list of a million PVs", function () {
+  this.timeout(180_000);
+  let site: MillionSite;
+  let page: BrowserPage;
+
+  before(async () => {
+    site = await MillionSite.start({ outputs: ["{ use: web-ui }"] });
+  });
+  after(() => site?.stop());
+  afterEach(() => page?.close());
+
+  const open = async (path: string): Promise<BrowserPage["driver"]> => {
+    page = await site.browser.open(`${site.url}${path}`);
+    await page.ready();
+    return page.driver;
+  };
+
+  for (const [sort, order] of [
+    ["name", "asc"],
+    ["requests", "desc"],
+  ] as const) {
+    it(`shows its first and its last one by ${sort}, with few rows on the page`, async () => {
+      const driver = await open(`/pvs?sort=${sort}&order=${order}`);
+      const query = `/api/v1/pvs?sort=${sort}&order=${order}&limit=1&offset=`;
+      const [first] = (await site.pvmon.get(`${query}0`)).items as [Item];
+      const [last] = (await site.pvmon.get(`${query}${MILLION - 1}`)).items as [Item];
+      await driver.getByRole("link", { name: String(first.name), exact: true }).waitFor();
+      await page.tabTo("grid", "PVs");
+      await driver.keyboard.press("End");
+      await driver.getByRole("link", { name: String(last.name), exact: true }).waitFor();
+      assert.ok((await driver.getByRole("row").count()) < MOST_ROWS);
+      assert.equal(
+        await driver.getByRole("grid").getAttribute("aria-rowcount"),
+        String(MILLION + 1),
+      );
+      assert.deepEqual(page.troubles, []);
+    });
+  }
+
+  it("finds one of them while its name is typed", async () => {
+    const driver = await open("/pvs");
+    const name = millionName(123_456);
+    await driver.getByRole("searchbox").pressSequentially(name);
+    await driver.getByRole("link", { name, exact: true }).waitFor();
+    await driver.getByText(`1 of ${MILLION.toLocaleString("en-US")}`).waitFor();
+    assert.deepEqual(page.troubles, []);
+  });
+
+  it("asks for few of those that are passed by on the way to others", async () => {
+    const driver = await open("/pvs");
+    let asked = 0;
+    driver.on("request", (request) => {
+      if (request.url().includes("/api/v1/pvs?")) asked += 1;
+    });
+    const steps = await driver.evaluate<number>(SCROLL_THROUGH);
+    assert.ok(steps > 100 && asked < steps, `${asked} questions on ${steps} steps`);
+  });
+});
+
+/** Drags the scroll bar through the list; answers in how many steps. */
+const SCROLL_THROUGH = `new Promise((resolve) => {
+  const grid = document.querySelector("[role=grid]");
+  const steps = 200;
+  let step = 0;
+  const next = () => {
+    step += 1;
+    grid.scrollTop = (grid.scrollHeight * step) / steps;
+    if (step < steps) requestAnimationFrame(next);
+    else resolve(step);
+  };
+  next();
+})`;
