@@ -108,11 +108,42 @@ describe("the pages of PVs and clients", function () {
     assert.ok(after.counted > before.counted);
   });
 
+  it("put what the servers of a duplicate say side by side", async () => {
+    const [pv] = (await site.pvmon.list("/api/v1/pvs?state=duplicate")) as [Item];
+    const { driver } = await open(pvPath(String(pv.name)));
+    await driver.getByText("Duplicate", { exact: true }).first().waitFor();
+    await driver.getByRole("button", { name: "Ask its servers" }).click();
+    const said = driver.getByRole("table", { name: "What each server says of the channel" });
+    await said.getByText("Has it").nth(1).waitFor();
+    const servers = await said.getByRole("columnheader").allTextContents();
+    const { duplicates } = await site.pvmon.get(`/api/v1/pvs/${pv.name}`);
+    assert.deepEqual(
+      servers.filter((text) => text !== "").sort(),
+      [...(duplicates as string[])].sort(),
+    );
+  });
+
   it("say of a name that is not known how to find out, and that nobody answered", async () => {
     const { driver } = await open(pvPath(NO_SUCH_PV));
     await driver.getByText("pvmon does not know this name").waitFor();
     await driver.getByRole("button", { name: "Search now" }).click();
     await driver.getByText(/Nobody answered \d+ searches/).waitFor();
+  });
+
+  it("take off a filter that came with a link", async () => {
+    const { driver } = await open("/pvs?server=127.0.0.1:5064&state=online");
+    await driver.getByText("No PV matches").waitFor();
+    await driver.getByRole("button", { name: /Take off the filter.*127\.0\.0\.1:5064/ }).click();
+    await driver.getByRole("row").nth(1).waitFor();
+    assert.match(driver.url(), /\/pvs\?state=online$/);
+  });
+
+  it("stay as they are while somebody has stopped the latest requests", async () => {
+    const { driver } = await open("/requests");
+    await driver.getByRole("button", { name: "Pause" }).click();
+    await driver.getByRole("button", { name: "Paused", pressed: true }).waitFor();
+    assert.match(driver.url(), /live=off/);
+    assert.deepEqual(await reloadFaults(page), []);
   });
 
   it("lead from a client to what it asks for most", async () => {

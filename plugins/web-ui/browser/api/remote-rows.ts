@@ -94,12 +94,18 @@ export class RemoteRows<T> implements RowSource<T> {
     this.#gone.abort();
   }
 
+  #forgetUnseen(): void {
+    for (const part of this.#parts.keys()) if (!this.#seen.includes(part)) this.#parts.delete(part);
+  }
+
   async #load(part: number): Promise<void> {
     if (this.#loading.has(part) || this.#gone.signal.aborted) return;
     this.#loading.add(part);
     try {
       const query = { ...this.#query, limit: PART, offset: part * PART };
       const page = await ask<Page<T>>(this.#path, query, this.#gone.signal);
+      // When some came or went, others have moved: only what is seen is loaded anew.
+      if (page.total !== this.total) this.#forgetUnseen();
       this.#parts.delete(part);
       this.#parts.set(part, page.items);
       this.total = page.total;

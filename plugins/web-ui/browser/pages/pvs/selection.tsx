@@ -36,8 +36,8 @@ export function Selection({ selected, onChange, query, total, onForgotten }: Pro
   };
   const count = countText(selected.size);
   return (
-    <div class="selection" role="status">
-      {selected.size > 0 && <span>{count} selected</span>}
+    <div class="selection">
+      <span role="status">{selected.size > 0 && `${count} selected`}</span>
       <Button
         kind="quiet"
         disabled={loading || total === 0 || total > MAX_SELECTED}
