@@ -15,14 +15,16 @@ const { values } = parseArgs({
   options: {
     pvs: { type: "string", default: "220" },
     seed: { type: "string", default: "1" },
+    speed: { type: "string", default: "1" },
     quiet: { type: "boolean", short: "q", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
 
-const HELP = `npm run demo -- [--pvs 220] [--seed 1] [--quiet]
+const HELP = `npm run demo -- [--pvs 220] [--seed 1] [--speed 1] [--quiet]
 
-A simulated laboratory on loopback, and pvmon watching it. --pvs: of an IOC, about. --quiet: nothing happens there.`;
+A simulated laboratory on loopback, and pvmon watching it. --pvs: of an IOC, about. --speed: times that
+beacons, heartbeats and what happens go faster. --quiet: nothing happens.`;
 
 /** Less than in life, 15 s and 30 s, so that a loss is told half a minute after a death, not after one and a half. */
 const PERIODS = { beaconPeriodMs: 6_000, heartbeatPeriodMs: 10_000 };
@@ -51,14 +53,15 @@ async function main(): Promise<void> {
   });
   await writeStartupIndex(STARTUP_INDEX, startupIndexOf(plan));
   const names = await nameServer(plan);
-  const site = new SimulatedSite({ plan, ...PERIODS });
+  const speed = wholeNumber(values.speed);
+  const site = new SimulatedSite({ plan, ...PERIODS, speed });
   // First, so that it hears the first searches, which answered names never repeat.
   const pvmon = await startPvmon(CONFIG);
   await site.start();
   greet(plan, pvmon);
   const endStory = values.quiet
     ? () => undefined
-    : tellStory(site, (text) => say(`${new Date().toISOString()} ${text}`));
+    : tellStory(site, (text) => say(`${new Date().toISOString()} ${text}`), speed);
   const endDescription = describe(plan, pvmon);
   await stopped;
   endStory();

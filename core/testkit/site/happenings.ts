@@ -92,8 +92,15 @@ export const HAPPENINGS: readonly Happening[] = [
   { atSeconds: 280, text: "TEST02:DET is started again", act: (site) => site.run("TEST02:DET") },
 ];
 
-/** Tells the story for ever; the answer ends it. What an act rejects with is told, too, and the story goes on. */
-export function tellStory(site: SimulatedSite, say: (text: string) => void): () => void {
+/**
+ * Tells the story for ever; the answer ends it. What an act rejects with is told, too, and the story goes on.
+ * @param speed times that it goes faster than life, as that of the site
+ */
+export function tellStory(
+  site: SimulatedSite,
+  say: (text: string) => void,
+  speed = 1,
+): () => void {
   let seconds = 0;
   const timer = setInterval(() => {
     seconds = (seconds + 1) % STORY_SECONDS;
@@ -102,7 +109,7 @@ export function tellStory(site: SimulatedSite, say: (text: string) => void): () 
       say(text);
       Promise.resolve(act(site)).catch((error: Error) => say(`that failed: ${error.message}`));
     }
-  }, 1000);
+  }, 1000 / speed);
   return () => clearInterval(timer);
 }
 

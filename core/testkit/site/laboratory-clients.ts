@@ -59,7 +59,7 @@ const KINDS: readonly Kind[] = [
     extra: [RENAMED, REMOVED[0] ?? ""],
     net: 0,
   },
-  ...["03", "05", "07", "09", "11"].map((number) => ({
+  ...["03", "05", "07", "09", "11", "13"].map((number) => ({
     name: `opi-bl${number}-`,
     count: 3,
     areas: [`BL${number}`],
@@ -120,14 +120,22 @@ const KINDS: readonly Kind[] = [
 /** The client whose script goes wild now and then. */
 export const FLOODING_CLIENT = "ws-matlab1";
 
-export function planClients(iocs: readonly IocPlan[], random: () => number): Consumers {
+/** @param duplicates names that two of them have: displays of that beamline show them */
+export function planClients(
+  iocs: readonly IocPlan[],
+  duplicates: readonly string[],
+  random: () => number,
+): Consumers {
   const known = new Set(iocs.flatMap(({ names }) => names));
   const used = new Map<number, number>();
   const clients = KINDS.flatMap((kind) =>
     Array.from({ length: kind.count }, (_, n): ClientPlan => {
       const last = (used.get(kind.net) ?? 0) + 1;
       used.set(kind.net, last);
-      const names = namesOf(kind, iocs, random);
+      const doubled = duplicates.filter((name) =>
+        kind.areas.some((area) => area === name.slice(0, 4)),
+      );
+      const names = [...new Set([...namesOf(kind, iocs, random), ...doubled])];
       const { everySeconds } = kind;
       return {
         address: `127.2.${kind.net}.${last}`,

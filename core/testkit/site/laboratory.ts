@@ -1,6 +1,6 @@
 /**
  * The plan of a small laboratory: a storage ring with its injector, five beamlines, and whoever uses them. Some forty
- * machines, a hundred servers and twenty thousand PVs, with the faults that real sites have.
+ * machines, more than a hundred servers and twenty thousand PVs, with the faults that real sites have.
  */
 
 import { MACHINES, type Machine, recordNames } from "./equipment.js";
@@ -19,7 +19,7 @@ import { seededRandom } from "./random.js";
 export interface LaboratoryOptions {
   /** Same seed, same laboratory. Default 1. */
   readonly seed?: number;
-  /** Default 220. */
+  /** Of an IOC, about. Default 220. */
   readonly pvsPerIoc?: number;
 }
 
@@ -59,7 +59,7 @@ export function planLaboratory({ seed = 1, pvsPerIoc = 220 }: LaboratoryOptions 
   );
   const iocs = [...built.flatMap((one) => one.iocs), stranger(random)];
   const { duplicates } = doubleNames(iocs);
-  const consumers: Consumers = planClients(iocs, random);
+  const consumers: Consumers = planClients(iocs, duplicates, random);
   const scripts = SCRIPTS.map(({ label, on, file }, index) => ({
     ...script(label, hostOf(on), file, random),
     port: FIRST_SCRIPT_PORT + index,
@@ -181,7 +181,7 @@ function stranger(random: () => number): IocPlan {
   };
 }
 
-/** Copies of databases: the test IOC has a few records of a beamline's detector, and one of them the wrong prefix. */
+/** A copied database: an IOC for tests has a few records of a beamline's detector. */
 function doubleNames(iocs: IocPlan[]): { readonly duplicates: readonly string[] } {
   const original = iocs.find(({ label }) => label === "BL07:DET");
   const at = iocs.findIndex(({ label }) => label === "TEST02:DET");
