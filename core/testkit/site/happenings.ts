@@ -96,11 +96,7 @@ export const HAPPENINGS: readonly Happening[] = [
  * Tells the story for ever; the answer ends it. What an act rejects with is told, too, and the story goes on.
  * @param speed times that it goes faster than life, as that of the site
  */
-export function tellStory(
-  site: SimulatedSite,
-  say: (text: string) => void,
-  speed = 1,
-): () => void {
+export function tellStory(site: SimulatedSite, say: (text: string) => void, speed = 1): () => void {
   let seconds = 0;
   const timer = setInterval(() => {
     seconds = (seconds + 1) % STORY_SECONDS;
