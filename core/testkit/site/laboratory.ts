@@ -67,7 +67,10 @@ export function planLaboratory({ seed = 1, pvsPerIoc = 220 }: LaboratoryOptions 
   return {
     iocs,
     hosts,
-    apps: [...built.flatMap((one) => one.apps), ...scripts],
+    apps: [
+      ...built.flatMap((one) => one.apps.map((app) => ({ ...app, ...namesOf(app, iocs) }))),
+      ...scripts,
+    ],
     duplicates,
     ...consumers,
   };
@@ -179,6 +182,11 @@ function stranger(random: () => number): IocPlan {
     firstBeaconMs: Math.floor(random() * FIRST_BEACON_MS),
     upMs: DAY_MS,
   };
+}
+
+/** What an application lists is what its server has, copies too. */
+function namesOf({ label, names }: AppPlan, iocs: readonly IocPlan[]): Pick<AppPlan, "names"> {
+  return { names: iocs.find((ioc) => ioc.label === label)?.names ?? names };
 }
 
 /** A copied database: an IOC for tests has a few records of a beamline's detector. */

@@ -68,6 +68,8 @@ describe("an application of a simulated site", () => {
     asker = createSocket("udp4");
     asker.on("message", (bytes) => replies.push(bytes));
     asker.bind(0, "127.0.0.1");
+    listener.unref();
+    asker.unref();
     await Promise.all([once(listener, "listening"), once(asker, "listening")]);
     await site.start();
   });

@@ -135,6 +135,7 @@ describe("a simulated site", () => {
     });
 
     it("has an IOC that is cut off say nothing and close circuits, and count on meanwhile", async () => {
+      site = new SimulatedSite({ ...small, ...ports, beaconPeriodMs: 1000 });
       const listener = await listen(ports.beaconPort);
       await site.start();
       const [ioc, other] = site.iocs;

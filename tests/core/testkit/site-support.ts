@@ -29,6 +29,8 @@ export async function listen(
   port: number,
 ): Promise<{ heard: { from: string; message: Message }[]; close: () => void }> {
   const socket = createSocket({ type: "udp4", reuseAddr: true });
+  // A test that fails half-way does not keep the process from ending.
+  socket.unref();
   const heard: { from: string; message: Message }[] = [];
   socket.on("message", (bytes, { address }) => {
     for (const message of decodeDatagram(bytes).messages) heard.push({ from: address, message });
