@@ -52,23 +52,28 @@ async function main(): Promise<void> {
     pvsPerIoc: wholeNumber(values.pvs),
   });
   await writeStartupIndex(STARTUP_INDEX, startupIndexOf(plan));
-  const names = await nameServer(plan);
-  const speed = wholeNumber(values.speed);
-  const site = new SimulatedSite({ plan, ...PERIODS, speed });
-  // First, so that it hears the first searches, which answered names never repeat.
-  const pvmon = await startPvmon(CONFIG);
-  await site.start();
-  greet(plan, pvmon);
-  const endStory = values.quiet
-    ? () => undefined
-    : tellStory(site, (text) => say(`${new Date().toISOString()} ${text}`), speed);
-  const endDescription = describe(plan, pvmon);
-  await stopped;
-  endStory();
-  endDescription();
-  await pvmon.stop();
-  await site.stop();
-  names.stop();
+  const ends: (() => Promise<void> | void)[] = [];
+  try {
+    const names = await nameServer(plan);
+    ends.unshift(() => names.stop());
+    const speed = wholeNumber(values.speed);
+    const site = new SimulatedSite({ plan, ...PERIODS, speed });
+    ends.unshift(() => site.stop());
+    // First, so that it hears the first searches, which answered names never repeat.
+    const pvmon = await startPvmon(CONFIG);
+    ends.unshift(() => pvmon.stop());
+    await site.start();
+    greet(plan, pvmon);
+    ends.unshift(describe(plan, pvmon));
+    if (!values.quiet) ends.unshift(tellStory(site, sayWhen, speed));
+    await stopped;
+  } finally {
+    for (const end of ends) await end();
+  }
+}
+
+function sayWhen(text: string): void {
+  say(`${new Date().toISOString()} ${text}`);
 }
 
 function greet({ hosts, iocs, clients }: SitePlan, pvmon: Pvmon): void {

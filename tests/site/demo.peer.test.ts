@@ -18,6 +18,7 @@ const EVENTS = [
   "app.discovered",
   "app.lost",
   "app.restarted",
+  "app.returned",
   "host.lost",
   "host.returned",
   "operator.changed",
@@ -62,7 +63,7 @@ describe("npm run demo", function () {
   const list = async (path: string): Promise<readonly Item[]> =>
     (await get(`${path}${path.includes("?") ? "&" : "?"}limit=1000`)).items as readonly Item[];
   const soon = (what: string, holds: () => Promise<boolean>) => waitFor(what, holds, SOON_MS);
-  /** Of those in which the part of the site is as planned. */
+  /** The values that a member has in a list. */
   const seen = async (path: string, member: string): Promise<ReadonlySet<unknown>> =>
     new Set((await list(path)).map((item) => item[member]));
 

@@ -34,7 +34,7 @@ export const HAPPENINGS: readonly Happening[] = [
   {
     atSeconds: 25,
     text: "SR06:VAC is cut off from the network",
-    act: (site) => site.ioc("SR06:VAC").unplug(),
+    act: (site) => site.unplug("SR06:VAC"),
   },
   {
     atSeconds: 35,
@@ -46,7 +46,7 @@ export const HAPPENINGS: readonly Happening[] = [
   { atSeconds: 60, text: "BL05:MONO is paused", act: (site) => site.ioc("BL05:MONO").pause() },
   { atSeconds: 70, text: "BR01:PS hangs", act: (site) => site.ioc("BR01:PS").hang() },
   { atSeconds: 71, text: "BL05:MONO runs again", act: (site) => site.ioc("BL05:MONO").resume() },
-  { atSeconds: 90, text: "SR06:VAC is back", act: (site) => site.ioc("SR06:VAC").plug() },
+  { atSeconds: 90, text: "SR06:VAC is back", act: (site) => site.plug("SR06:VAC") },
   {
     atSeconds: 95,
     text: "the script ends",

@@ -26,6 +26,7 @@ export class SimulatedApp {
   #build = 0;
   #lines: readonly string[] = [];
   #running = false;
+  #isCutOff = false;
 
   /** @param linesOfHost the process map of its host, asked for anew with each first line */
   constructor(plan: AppPlan, ports: SitePorts, linesOfHost: () => readonly string[]) {
@@ -52,6 +53,7 @@ export class SimulatedApp {
     if (!this.#isFirstLife) this.#pid += NEXT_PID;
     this.#isFirstLife = false;
     this.#running = true;
+    this.#isCutOff = false;
     if (version === null) return;
     const socket = createSocket("udp4");
     await bindUdp(socket, 0, address);
@@ -64,6 +66,15 @@ export class SimulatedApp {
     // Not all at once, and with the same pid always at the same time.
     const firstMs = (heartbeatPeriodMs * (this.#pid % 50)) / 50;
     this.#timer = setTimeout(() => this.#beat(), firstMs / speed);
+  }
+
+  /** Its host's cable is pulled, until {@link plug}: it beats on, and nobody hears it. */
+  unplug(): void {
+    this.#isCutOff = true;
+  }
+
+  plug(): void {
+    this.#isCutOff = false;
   }
 
   /** The process ends. Safe before `start`, and twice. */
@@ -92,13 +103,14 @@ export class SimulatedApp {
       stcmd: command,
     };
     const texts = Object.entries(fields).map(([key, value]) => [key, `${value}`]);
-    this.#socket?.send(JSON.stringify(Object.fromEntries(texts)), heartbeatPort, broadcast);
+    const text = JSON.stringify(Object.fromEntries(texts));
+    if (!this.#isCutOff) this.#socket?.send(text, heartbeatPort, broadcast);
     this.#timer = setTimeout(() => this.#beat(), heartbeatPeriodMs / speed);
   }
 
   /** 16 bytes, big-endian: command, counter, offset, handle. The counter has to be that of a late heartbeat, or it is a replay. */
   #obey(bytes: Buffer, { address, port }: RemoteInfo): void {
-    if (bytes.length !== REQUEST_BYTES) return;
+    if (bytes.length !== REQUEST_BYTES || this.#isCutOff) return;
     const [command, counter = 0, offset = 0, handle = 0] = [0, 4, 8, 12].map((at) =>
       bytes.readUInt32BE(at),
     );

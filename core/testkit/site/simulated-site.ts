@@ -121,6 +121,17 @@ export class SimulatedSite {
     await this.#appOf(label)?.start();
   }
 
+  /** Nothing of an IOC gets through to the network, until {@link plug}; it runs on. */
+  unplug(label: string): void {
+    this.#appOf(label)?.unplug();
+    this.ioc(label).unplug();
+  }
+
+  plug(label: string): void {
+    this.#appOf(label)?.plug();
+    this.ioc(label).plug();
+  }
+
   /** Everything on a machine goes away without a word, as when its power is cut. */
   async cutOff(host: string): Promise<void> {
     for (const ioc of this.#iocsOf(host)) ioc.unplug();
