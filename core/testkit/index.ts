@@ -7,7 +7,6 @@ export { createInstance, RecordingHost } from "./recording-host.js";
 export { DnsResponder, type Reply } from "./site/dns-responder.js";
 export { HAPPENINGS, type Happening, STORY_SECONDS, tellStory } from "./site/happenings.js";
 export { type LaboratoryOptions, planLaboratory } from "./site/laboratory.js";
-export { describeSite } from "./site/operators.js";
 export {
   type AppPlan,
   type ClientPlan,
@@ -18,7 +17,11 @@ export {
   planSite,
   type SitePlan,
 } from "./site/plan.js";
+export {
+  SimulatedLaboratory,
+  type SimulatedLaboratoryOptions,
+} from "./site/simulated-laboratory.js";
 export { SimulatedSite, type SimulatedSiteOptions } from "./site/simulated-site.js";
-export { type StartupIndex, startupIndexOf, writeStartupIndex } from "./site/startup-index.js";
+export { type StartupIndex, startupIndexOf } from "./site/startup-index.js";
 export { type StoreConformance, storeConformance } from "./store-conformance.js";
 export { eventRow, pvRow, pvServer, ROW_AT, trafficRow } from "./store-rows.js";

@@ -26,6 +26,8 @@ interface Kind {
   readonly count: number;
   /** Areas whose records it uses, by the beginning of their names. */
   readonly areas: readonly string[];
+  /** Only of this system in them. */
+  readonly system?: string;
   /** Channels of each. */
   readonly channels: number;
   /** Misspelt names of each. */
@@ -53,7 +55,8 @@ const KINDS: readonly Kind[] = [
   {
     name: "opi-vac",
     count: 2,
-    areas: ["SR"],
+    areas: RING,
+    system: "VAC",
     channels: 140,
     misspelt: 2,
     extra: [RENAMED, REMOVED[0] ?? ""],
@@ -155,6 +158,7 @@ function namesOf(kind: Kind, iocs: readonly IocPlan[], random: () => number): re
     ({ label = "", health }) =>
       health === undefined &&
       kind.areas.some((area) => label.startsWith(area)) &&
+      label.endsWith(kind.system ?? "") &&
       label !== "visitor",
   );
   const names = new Set(kind.extra);
