@@ -27,6 +27,7 @@ const EVENTS = [
   "pv.duplicated",
   "server.discovered",
   "server.duplicateIdentity",
+  "server.duplicateRoute",
   "server.lost",
   "server.paused",
   "server.restarted",

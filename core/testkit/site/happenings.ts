@@ -26,10 +26,7 @@ export const HAPPENINGS: readonly Happening[] = [
   {
     atSeconds: 20,
     text: "SR03:DIAG is restarted",
-    act: async (site) => {
-      await site.kill("SR03:DIAG");
-      await site.run("SR03:DIAG");
-    },
+    act: (site) => restart(site, "SR03:DIAG"),
   },
   {
     atSeconds: 25,
@@ -61,6 +58,11 @@ export const HAPPENINGS: readonly Happening[] = [
     atSeconds: 110,
     text: `${LOST_HOST} loses its power`,
     act: (site) => site.cutOff(addressOf(site, LOST_HOST)),
+  },
+  {
+    atSeconds: 130,
+    text: "CRYO01:CRYO, which is heard under two addresses, is restarted",
+    act: (site) => restart(site, "CRYO01:CRYO"),
   },
   {
     atSeconds: 150,
@@ -107,6 +109,11 @@ export function tellStory(site: SimulatedSite, say: (text: string) => void, spee
     }
   }, 1000 / speed);
   return () => clearInterval(timer);
+}
+
+async function restart(site: SimulatedSite, label: string): Promise<void> {
+  await site.kill(label);
+  await site.run(label);
 }
 
 function impersonate(site: SimulatedSite, has: boolean): void {

@@ -30,6 +30,8 @@ const MONITOR_PORT = 41_000;
 const FIRST_SCRIPT_PORT = 43_001;
 const FIRST_BEACON_MS = 5000;
 const DAY_MS = 86_400_000;
+/** Its host has two network cards, and the site has not told pvmon. */
+const TWO_ADDRESSES = { label: "CRYO01:CRYO", alsoAt: "127.1.200.1" };
 const MONITORED = ["srv-vac1", "srv-vac2", "srv-ps1", "srv-ps2", "srv-diag1", "srv-rf1", "srv-br1"];
 const MONITORED_BEAMLINES = ["srv-bl03", "srv-bl07", "srv-bl09"];
 const MODES: Readonly<Record<string, "maintenance" | "development">> = {
@@ -87,6 +89,7 @@ function planMachine(
     return {
       label,
       address: host,
+      ...(label === TWO_ADDRESSES.label && { alsoAt: TWO_ADDRESSES.alsoAt }),
       ...(index > 0 && { port: FIRST_FURTHER_PORT + index }),
       names: recordNames(label, size),
       counting: random() < 0.1 ? "caproto" : "rsrv",

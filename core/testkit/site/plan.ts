@@ -24,6 +24,8 @@ export interface IocPlan {
   readonly label?: string;
   /** On loopback: 127.1.x.y. */
   readonly address: string;
+  /** Another address of its host: it is heard and answers there, too. */
+  readonly alsoAt?: string;
   /** TCP port of its server; without one the port that is searched at, as the only IOC of a host has it. */
   readonly port?: number;
   readonly names: readonly string[];

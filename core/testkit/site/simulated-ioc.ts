@@ -37,8 +37,9 @@ export class SimulatedIoc {
   readonly #ports: SitePorts;
   readonly #names: ReadonlySet<string>;
   readonly #circuits = new Set<Socket>();
-  #udp: UdpSocket | undefined;
-  #tcp: Server | undefined;
+  /** One for each of its addresses. */
+  #udp: UdpSocket[] = [];
+  #tcp: Server[] = [];
   #beaconTimer: NodeJS.Timeout | undefined;
   #sequence = 0;
   #beacons = 0;
@@ -56,7 +57,7 @@ export class SimulatedIoc {
   }
 
   get running(): boolean {
-    return this.#udp !== undefined;
+    return this.#udp.length > 0;
   }
 
   /** `ip:port` as pvmon names it: the only IOC of a host has the port that is searched at for TCP, too. */
@@ -69,16 +70,10 @@ export class SimulatedIoc {
   }
 
   async start(): Promise<void> {
-    this.#tcp = createServer((circuit) => this.#serve(circuit));
-    await listenTcp(this.#tcp, this.#port, this.plan.address);
-    const udp = createSocket({ type: "udp4", reuseAddr: true });
-    await bindUdp(udp, this.#ports.searchPort, this.plan.address);
-    udp.setBroadcast(true);
-    udp.on("message", (bytes, { address, port }) => {
-      this.answer(decodeDatagram(bytes, "client").messages, port, address);
-    });
-    udp.on("error", () => undefined);
-    this.#udp = udp;
+    const { address, alsoAt } = this.plan;
+    for (const one of alsoAt === undefined ? [address] : [address, alsoAt]) {
+      await this.#listen(one);
+    }
     const { beaconPeriodMs, speed } = this.#ports;
     this.#hangs = false;
     this.#isCutOff = false;
@@ -94,12 +89,10 @@ export class SimulatedIoc {
     clearTimeout(this.#beaconTimer);
     this.#beaconTimer = undefined;
     for (const circuit of this.#circuits) circuit.destroy();
-    const udp = this.#udp;
-    const tcp = this.#tcp;
-    this.#udp = undefined;
-    this.#tcp = undefined;
-    if (udp !== undefined) await new Promise<void>((resolve) => udp.close(() => resolve()));
-    if (tcp !== undefined) await new Promise<void>((resolve) => tcp.close(() => resolve()));
+    const open = [...this.#udp.splice(0), ...this.#tcp.splice(0)];
+    await Promise.all(
+      open.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))),
+    );
   }
 
   /** `iocPause`: no beacons, no answers; the counter stands. */
@@ -141,9 +134,13 @@ export class SimulatedIoc {
     this.#hasImpostor = has;
   }
 
-  /** Answers the names of a datagram that it has. */
+  /** Answers the names of a datagram that it has, which was broadcast: from each of its addresses. */
   answer(messages: readonly Message[], port: number, address: string): void {
-    if (this.#udp === undefined || this.#beaconTimer === undefined) return;
+    for (const udp of this.#udp) this.#answer(udp, messages, port, address);
+  }
+
+  #answer(udp: UdpSocket, messages: readonly Message[], port: number, address: string): void {
+    if (this.#beaconTimer === undefined) return;
     if (this.#hangs || this.#isCutOff) return;
     const replies = messages
       .filter((message) => message.type === "search")
@@ -158,7 +155,21 @@ export class SimulatedIoc {
         }),
       );
     if (replies.length === 0) return;
-    this.#udp.send(encodeDatagram([VERSION, ...replies]), port, address);
+    udp.send(encodeDatagram([VERSION, ...replies]), port, address);
+  }
+
+  async #listen(address: string): Promise<void> {
+    const tcp = createServer((circuit) => this.#serve(circuit));
+    await listenTcp(tcp, this.#port, address);
+    this.#tcp.push(tcp);
+    const udp = createSocket({ type: "udp4", reuseAddr: true });
+    await bindUdp(udp, this.#ports.searchPort, address);
+    udp.setBroadcast(true);
+    udp.on("message", (bytes, from) => {
+      this.#answer(udp, decodeDatagram(bytes, "client").messages, from.port, from.address);
+    });
+    udp.on("error", () => undefined);
+    this.#udp.push(udp);
   }
 
   #beacon(gapMs: number): void {
@@ -180,7 +191,8 @@ export class SimulatedIoc {
     const port = this.#port;
     const minorVersion = MINOR_VERSION;
     const beacon = encodeMessage({ type: "beacon", minorVersion, port, sequence, address: 0 });
-    if (!this.#isCutOff) this.#udp?.send(beacon, beaconPort, broadcast);
+    if (this.#isCutOff) return;
+    for (const udp of this.#udp) udp.send(beacon, beaconPort, broadcast);
   }
 
   get #isRsrv(): boolean {

@@ -210,6 +210,25 @@ describe("a simulated site", () => {
       listener.close();
     });
 
+    it("has an IOC of a host with two addresses send the same beacons from both", async () => {
+      const plan = planSite(small);
+      const [first, ...others] = plan.iocs;
+      assert.ok(first);
+      const iocs = [{ ...first, alsoAt: "127.1.200.1" }, ...others];
+      site = new SimulatedSite({ plan: { ...plan, iocs }, ...ports, speed: 20 });
+      const listener = await listen(ports.beaconPort);
+      await site.start();
+      const of = (address: string) =>
+        listener.heard.flatMap(({ from, message }) =>
+          from === address && message.type === "beacon" ? [message.sequence] : [],
+        );
+      await until(() => of(first.address).length >= 4 && of("127.1.200.1").length >= 4);
+      assert.deepEqual(of("127.1.200.1").slice(0, 4), of(first.address).slice(0, 4));
+      await site.stop();
+      assert.equal(site.iocs[0]?.running, false);
+      listener.close();
+    });
+
     it("says what it does not have", () => {
       assert.throws(() => site.ioc("nobody"), RangeError);
       assert.throws(() => site.app("nobody"), RangeError);
