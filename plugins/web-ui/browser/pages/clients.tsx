@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "client",
     title: "Client",
-    width: "minmax(11rem, 1.4fr)",
+    width: "minmax(10.5rem, 1.4fr)",
     sort: "asc",
     value: ({ client, name }) => name ?? client,
     cell: ({ client, name, source }) => (
@@ -41,7 +41,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "namesPerSecond",
     title: "Names/s",
-    width: "6.5rem",
+    width: "5.8rem",
     align: "end",
     sort: "desc",
     value: ({ namesPerSecond }) => namesPerSecond,
@@ -50,7 +50,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "unanswered",
     title: "Unanswered",
-    width: "9.5rem",
+    width: "minmax(6.5rem, 9.5rem)",
     align: "end",
     sort: "desc",
     value: ({ unansweredShare }) => unansweredShare,

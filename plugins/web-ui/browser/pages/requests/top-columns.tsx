@@ -18,14 +18,14 @@ const COUNTS: readonly Column<Counted>[] = [
   {
     key: "requests",
     title: "Requests",
-    width: "6.5rem",
+    width: "5.5rem",
     align: "end",
     cell: ({ requests }) => countText(requests),
   },
   {
     key: "share",
     title: "Share",
-    width: "minmax(5rem, 9rem)",
+    width: "minmax(4.8rem, 9rem)",
     align: "end",
     cell: ({ share }) => <Share share={share} />,
   },
@@ -45,7 +45,7 @@ export const BY_CLIENT: readonly Column<TopRequests>[] = [
   {
     key: "client",
     title: "Client",
-    width: "minmax(9rem, 1fr)",
+    width: "minmax(8rem, 1fr)",
     cell: ({ name, hostName }) => <ClientLink client={name} name={hostName} />,
   },
   {
@@ -59,7 +59,7 @@ export const BY_CLIENT: readonly Column<TopRequests>[] = [
   {
     key: "pvs",
     title: "What for",
-    width: "7rem",
+    width: "minmax(5rem, 7rem)",
     cell: ({ name }) => <a href={href("requests", { by: "client", client: name })}>its PVs</a>,
   },
 ];
