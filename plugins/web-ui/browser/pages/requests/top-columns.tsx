@@ -18,7 +18,7 @@ const COUNTS: readonly Column<Counted>[] = [
   {
     key: "requests",
     title: "Requests",
-    width: "5.5rem",
+    width: "5.9rem",
     align: "end",
     cell: ({ requests }) => countText(requests),
   },
@@ -58,8 +58,8 @@ export const BY_CLIENT: readonly Column<TopRequests>[] = [
   ...COUNTS,
   {
     key: "pvs",
-    title: "What for",
-    width: "minmax(5rem, 7rem)",
+    title: "For",
+    width: "minmax(4.6rem, 7rem)",
     cell: ({ name }) => <a href={href("requests", { by: "client", client: name })}>its PVs</a>,
   },
 ];
