@@ -1,0 +1,124 @@
+/** One host on the wall: a link to it, and what is wrong there for those who point at it, reach it by keyboard, or tap. */
+import { useId, useRef, useState } from "preact/hooks";
+import type { Host } from "../../api/types.js";
+import { Name } from "../../components/links.js";
+import { Shape } from "../../components/state.js";
+import { Ago } from "../../components/time.js";
+import { countText } from "../../formats/number.js";
+import { href } from "../../url.js";
+import { appsText, shortName, standingOf } from "./standing.js";
+
+export function Tile({ host, neutral }: { readonly host: Host; readonly neutral: boolean }) {
+  const tile = useRef<HTMLLIElement>(null);
+  const id = useId();
+  const [side, setSide] = useState<string>();
+  const standing = standingOf(host);
+  const open = (): void => setSide(sideOf(tile.current));
+  const close = (): void => setSide(undefined);
+  const classes = ["tile", `tile-${neutral ? "neutral" : standing.tone}`];
+  return (
+    <li
+      ref={tile}
+      class={classes.join(" ")}
+      onPointerEnter={(event) => event.pointerType === "mouse" && open()}
+      onPointerLeave={(event) => event.pointerType === "mouse" && close()}
+      onFocusOut={(event) => {
+        const next = event.relatedTarget;
+        if (!(next instanceof Node) || tile.current?.contains(next) !== true) close();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || side === undefined) return;
+        event.stopPropagation();
+        close();
+      }}
+    >
+      <a
+        class="tile-link"
+        href={href("host", { host: host.host })}
+        aria-describedby={side === undefined ? undefined : id}
+        onFocus={(event) => event.currentTarget.matches(":focus-visible") && open()}
+      >
+        <span class="tile-name">
+          <Name text={shortName(host)} />
+        </span>
+        <span class="tile-state">
+          <Shape tone={neutral ? "unknown" : standing.tone} />
+          <span class="tile-word">{neutral ? "Not known now" : standing.text}</span>
+          <span class="tile-apps">{appsText(host)}</span>
+        </span>
+      </a>
+      {host.pendingLogs > 0 && <Bell count={host.pendingLogs} />}
+      <button
+        type="button"
+        class="tile-more"
+        aria-expanded={side !== undefined}
+        aria-label={`About ${shortName(host)}`}
+        onClick={() => (side === undefined ? open() : close())}
+      >
+        <span aria-hidden="true">i</span>
+      </button>
+      {side !== undefined && (
+        <div id={id} role="tooltip" class={`tile-about ${side}`}>
+          <About host={host} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** Entries of the log that nobody has acknowledged. */
+export function Bell({ count }: { readonly count: number }) {
+  const text = count === 1 ? "1 log entry" : `${countText(count)} log entries`;
+  return (
+    <span class="bell" title={`${text} to acknowledge`}>
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <path d="M8 1.2a1 1 0 0 1 1 1v.5a4 4 0 0 1 3 3.9v3l1.4 2.2v.7H2.6v-.7L4 9.6v-3a4 4 0 0 1 3-3.9v-.5a1 1 0 0 1 1-1zM6.3 13.3h3.4a1.7 1.7 0 0 1-3.4 0z" />
+      </svg>
+      {countText(count)}
+      <span class="visually-hidden"> log entries to acknowledge</span>
+    </span>
+  );
+}
+
+function About({ host }: { readonly host: Host }) {
+  return (
+    <>
+      <p class="tile-about-name">
+        <Name text={host.name ?? host.host} />
+        <span class="muted"> {host.addresses.join(", ")}</span>
+      </p>
+      {host.problems.length > 0 && (
+        <ul class="tile-problems">
+          {host.problems.slice(0, MOST_PROBLEMS).map((problem) => (
+            <li key={problem}>
+              <Name text={problem} />
+            </li>
+          ))}
+          {host.problems.length > MOST_PROBLEMS && (
+            <li>and {host.problems.length - MOST_PROBLEMS} more</li>
+          )}
+        </ul>
+      )}
+      <p>
+        {standingOf(host).text}, {appsText(host)}, seen <Ago at={host.lastSeenAt} />
+      </p>
+      {host.pendingLogs > 0 && <p>{host.pendingLogs} log entries to acknowledge</p>}
+      {host.description !== "" && (
+        <p class="tile-description">
+          <Name text={host.description} />
+        </p>
+      )}
+    </>
+  );
+}
+
+const MOST_PROBLEMS = 6;
+
+/** Where there is room for it, wherever the tile is in the window. */
+function sideOf(tile: HTMLElement | null): string {
+  if (tile === null) return "";
+  const { left, width, bottom } = tile.getBoundingClientRect();
+  const across = left + width / 2 > innerWidth / 2 ? "tile-about-left" : "tile-about-right";
+  const along = bottom > innerHeight * 0.65 ? "tile-about-above" : "tile-about-below";
+  return `${across} ${along}`;
+}
