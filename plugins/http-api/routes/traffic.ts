@@ -7,6 +7,7 @@ import { interval, storedHistory } from "../history.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
 
+const UNKNOWN_PV = { state: null, invalid: null, lastClient: null };
 const MAX_SERIES = 20;
 const MAX_SERIES_LENGTH = 40;
 
@@ -60,10 +61,12 @@ export const trafficRoutes = [
         range === "latest"
           ? inventory.topRequests(by, limit)
           : await storedHistory(services).top({ by, limit, ...interval({ range }, clock.now()) });
-      const items = entries.map((entry) => ({
-        ...entry,
-        hostName: by === "client" ? inventory.hostName(entry.name) : null,
-      }));
+      const items = entries.map((entry) => {
+        const { state, invalid, lastClient } =
+          (by === "pv" ? inventory.pvItem(entry.name) : undefined) ?? UNKNOWN_PV;
+        const hostName = by === "client" ? inventory.hostName(entry.name) : null;
+        return { ...entry, hostName, state, invalid, lastClient };
+      });
       return { items, total: items.length, next: null };
     },
   }),

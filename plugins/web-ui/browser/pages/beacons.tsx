@@ -72,7 +72,7 @@ export default function Beacons() {
       </Section>
       <Section
         title="Beacons now"
-        note={sorted === undefined ? undefined : `${countText(sorted.length)} IOCs send them`}
+        note={sorted === undefined ? undefined : `${countText(sorted.length)} servers send them`}
         actions={<Download path="servers" />}
       >
         <Loaded of={{ ...servers, data: sorted }}>
@@ -135,7 +135,7 @@ function Finding({ of: anomaly }: { readonly of: Anomaly }) {
 const COLUMNS: readonly Column<Server>[] = [
   {
     key: "server",
-    title: "IOC",
+    title: "Server",
     sort: "asc",
     value: ({ server }) => server,
     cell: ({ server }) => <ServerLink server={server} />,

@@ -68,8 +68,8 @@ function Report({
   const pv = (name: string) => <PvLink name={name} />;
   const server = (name: string) => <ServerLink server={name} />;
   const lists: readonly ListProps[] = [
-    { title: "IOCs that appeared", list: servers.appeared, subject: server },
-    { title: "IOCs that are gone", list: servers.gone, subject: server },
+    { title: "Servers that appeared", list: servers.appeared, subject: server },
+    { title: "Servers that are gone", list: servers.gone, subject: server },
     {
       title: "Applications that appeared",
       list: apps.appeared,
@@ -78,7 +78,7 @@ function Report({
     },
     { title: "Applications that are gone", list: apps.gone, subject: server, values: application },
     {
-      title: "IOCs that are another application",
+      title: "Servers that are another application",
       list: apps.moved,
       subject: server,
       values: application,
