@@ -71,7 +71,7 @@ export function Heartbeats({ heartbeats }: { readonly heartbeats: readonly Heart
 type ProcServ = Host["procServs"][number];
 
 const PROC_SERVS: readonly Column<ProcServ>[] = [
-  { key: "port", title: "Telnet port", align: "end", cell: ({ port }) => port },
+  { key: "port", title: "Telnet port", cell: ({ port }) => port },
   {
     key: "command",
     title: "Command",

@@ -37,7 +37,7 @@ const OPTIONS: readonly {
     key: "monitorAppCount",
     title: "Only count applications",
     meaning:
-      "How many run is watched, not which: it is in error when fewer run than are expected (below).",
+      "How many run is watched, not which: it is in error when fewer run than are expected (above, under Expected).",
   },
   {
     key: "hidden",
