@@ -1,6 +1,6 @@
 /** What the values of a host's monitor mean, and which of them somebody should look at. */
 import type { Health } from "../api/types.js";
-import { CLOCK_OFF_SECONDS, clockOffsetText } from "./clock.js";
+import { CLOCK_OFF_SECONDS, shortClockOffset } from "./clock.js";
 
 interface Meaning {
   readonly text: string;
@@ -66,6 +66,14 @@ export function isMemoryFull(health: Health): boolean {
   return (numberOf(health, "MEMAVPCT") ?? 0) > MEMORY_FULL_PERCENT;
 }
 
+export function isSwapFull(health: Health): boolean {
+  return (numberOf(health, "SWAPACTIVEPCT") ?? 0) > SWAP_FULL_PERCENT;
+}
+
+export function isProcessorBusy(health: Health): boolean {
+  return (busyPercent(health) ?? 0) > PROCESSOR_BUSY_PERCENT;
+}
+
 export function isLoadHigh(health: Health): boolean {
   return (numberOf(health, "LOAD15MIN") ?? 0) > HIGH_LOAD;
 }
@@ -74,22 +82,23 @@ export function isClockOff({ clockOffsetSeconds }: Pick<Health, "clockOffsetSeco
   return Math.abs(clockOffsetSeconds ?? 0) > CLOCK_OFF_SECONDS;
 }
 
-export function isProcessorBusy(health: Health): boolean {
-  return 100 - (numberOf(health, "CPUIDLE") ?? 100) > PROCESSOR_BUSY_PERCENT;
-}
-
-export function isSwapFull(health: Health): boolean {
-  return (numberOf(health, "SWAPACTIVEPCT") ?? 0) > SWAP_FULL_PERCENT;
+/** Of the processor, whatever it is busy with. */
+export function busyPercent(health: Health): number | null {
+  const idle = numberOf(health, "CPUIDLE");
+  return idle === null ? null : 100 - idle;
 }
 
 /** What somebody should look at, in words; nothing of one that is lost, whose values are old. */
 export function concernsOf(health: Health): readonly string[] {
   if (health.lost) return [];
+  const whole = (name: string): number => Math.round(numberOf(health, name) ?? 0);
   return [
-    ...(isClockOff(health) ? [`clock ${clockOffsetText(health.clockOffsetSeconds ?? 0)}`] : []),
-    ...(isMemoryFull(health) ? ["memory full"] : []),
-    ...(isSwapFull(health) ? ["swap in use"] : []),
-    ...(isProcessorBusy(health) ? ["processor busy"] : []),
-    ...(isLoadHigh(health) ? ["high load"] : []),
+    ...(isClockOff(health) ? [`clock ${shortClockOffset(health.clockOffsetSeconds ?? 0)}`] : []),
+    ...(isMemoryFull(health) ? [`memory ${whole("MEMAVPCT")} % used`] : []),
+    ...(isSwapFull(health) ? [`swap ${whole("SWAPACTIVEPCT")} % used`] : []),
+    ...(isProcessorBusy(health)
+      ? [`processor ${Math.round(busyPercent(health) ?? 0)} % busy`]
+      : []),
+    ...(isLoadHigh(health) ? [`load ${whole("LOAD15MIN")}`] : []),
   ];
 }

@@ -20,7 +20,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "host",
     title: "Host",
-    width: "minmax(8rem, 1fr)",
+    width: "minmax(9rem, 1fr)",
     sort: "asc",
     value: ({ hostName, host }) => hostName ?? host,
     cell: ({ host, hostName }) => <HostLink host={host} name={hostName} />,

@@ -152,15 +152,15 @@ function columnsOf(source: string): readonly Column<Value>[] {
   return [
     { key: "pv", title: "PV", cell: ({ name }) => <PvLink name={`${source}:${name}`} /> },
     {
-      key: "meaning",
-      title: "Meaning",
-      cell: ({ name }) => HEALTH_MEANINGS[name]?.text ?? <Nothing />,
-    },
-    {
       key: "value",
       title: "Value",
       align: "end",
       cell: ({ name, value }) => <Name text={valueText(name, value)} />,
+    },
+    {
+      key: "meaning",
+      title: "Meaning",
+      cell: ({ name }) => HEALTH_MEANINGS[name]?.text ?? <Nothing />,
     },
   ];
 }

@@ -21,7 +21,11 @@ export default function LinuxMonitor() {
   const state = useParameter("state");
   const match = useParameter("match").trim().toLowerCase();
   const health = useWholeList<Health>("health", {}, { everySeconds: 15 });
-  const columns = useMemo(() => [...COLUMNS, forgetColumn(health.reload)], [health.reload]);
+  const someLost = health.data?.some(({ lost }) => lost) === true;
+  const columns = useMemo(
+    () => (someLost ? [...COLUMNS, forgetColumn(health.reload)] : COLUMNS),
+    [health.reload, someLost],
+  );
   const order = useOrder(columns, "host");
   const shown = useMemo(
     () => health.data?.filter((one) => isIn(one, state) && mentions(one, match)),
@@ -105,30 +109,30 @@ function mentions({ source, host, hostName, values }: Health, part: string): boo
   );
 }
 
+/** Of those that are lost: others would come back at once. */
 function forgetColumn(onChange: () => void): Column<Health> {
   return {
     key: "forget",
     title: "",
     width: "5.5rem",
     wideOnly: true,
-    cell: ({ source, lost }) => (
-      <span class="cell-action">
-        <Action
-          kind="quiet"
-          disabled={!lost}
-          title={lost ? "Leaves it out of the list" : "It is active: it would come back at once"}
-          question={{
-            title: `Forget the monitor of ${source}?`,
-            text: "It leaves the list. When it can be read again it comes back.",
-            yes: "Forget it",
-            reason: true,
-          }}
-          done={`The monitor of ${source} is forgotten.`}
-          act={(why) => forget(`health/${segment(source)}`, why).then(onChange)}
-        >
-          Forget
-        </Action>
-      </span>
-    ),
+    cell: ({ source, lost }) =>
+      lost && (
+        <span class="cell-action">
+          <Action
+            kind="quiet"
+            question={{
+              title: `Forget the monitor of ${source}?`,
+              text: "It leaves the list. When it can be read again it comes back.",
+              yes: "Forget it",
+              reason: true,
+            }}
+            done={`The monitor of ${source} is forgotten.`}
+            act={(why) => forget(`health/${segment(source)}`, why).then(onChange)}
+          >
+            Forget
+          </Action>
+        </span>
+      ),
   };
 }

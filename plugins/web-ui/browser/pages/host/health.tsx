@@ -6,6 +6,7 @@ import { State } from "../../components/state.js";
 import { Ago, Nothing, Span } from "../../components/time.js";
 import { clockOffsetText } from "../../formats/clock.js";
 import {
+  busyPercent,
   concernsOf,
   isMemoryFull,
   isProcessorBusy,
@@ -42,7 +43,6 @@ export function Health({ host }: { readonly host: Host }) {
 
 function Values({ health }: { readonly health: HealthAnswer }) {
   const memory = numberOf(health, "MEMAVPCT");
-  const idle = numberOf(health, "CPUIDLE");
   const concerns = concernsOf(health);
   return (
     <>
@@ -55,7 +55,7 @@ function Values({ health }: { readonly health: HealthAnswer }) {
           <Percent value={memory} warn={isMemoryFull(health)} />
         </Fact>
         <Fact name="Processor in use">
-          <Percent value={idle === null ? null : 100 - idle} warn={isProcessorBusy(health)} />
+          <Percent value={busyPercent(health)} warn={isProcessorBusy(health)} />
         </Fact>
         <Fact name="Load, 15 min">{numberOf(health, "LOAD15MIN") ?? <Nothing />}</Fact>
         <Fact name="Clock">
@@ -74,7 +74,7 @@ function Values({ health }: { readonly health: HealthAnswer }) {
   );
 }
 
-export function Percent(props: { readonly value: number | null; readonly warn: boolean }) {
+function Percent(props: { readonly value: number | null; readonly warn: boolean }) {
   const { value, warn } = props;
   if (value === null) return <Nothing />;
   return (

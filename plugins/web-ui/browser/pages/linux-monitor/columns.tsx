@@ -5,7 +5,7 @@ import type { Column } from "../../components/columns.js";
 import { HostLink, Name } from "../../components/links.js";
 import { State } from "../../components/state.js";
 import { Ago, Nothing, Span } from "../../components/time.js";
-import { clockOffsetText } from "../../formats/clock.js";
+import { shortClockOffset } from "../../formats/clock.js";
 import {
   concernsOf,
   isClockOff,
@@ -30,7 +30,7 @@ export const COLUMNS: readonly Column<Health>[] = [
   {
     key: "state",
     title: "State",
-    width: "minmax(11rem, 1.2fr)",
+    width: "minmax(11rem, 1.6fr)",
     sort: "asc",
     value: (health) => (health.lost ? "0" : (concernsOf(health)[0] ?? "~")),
     cell: (health) => (
@@ -42,7 +42,7 @@ export const COLUMNS: readonly Column<Health>[] = [
   {
     key: "seen",
     title: "Last read",
-    width: "6.5rem",
+    width: "6rem",
     sort: "desc",
     value: ({ at }) => at,
     cell: ({ at }) => <Ago at={at} />,
@@ -58,27 +58,27 @@ export const COLUMNS: readonly Column<Health>[] = [
   {
     key: "clock",
     title: "Clock",
-    width: "8.5rem",
+    width: "8rem",
     sort: "desc",
     value: ({ clockOffsetSeconds: offset }) => (offset === null ? null : Math.abs(offset)),
     cell: (health) => {
       const { clockOffsetSeconds: offset } = health;
       if (offset === null) return <Nothing />;
-      const text = clockOffsetText(offset);
+      const text = shortClockOffset(offset);
       return isClockOff(health) ? <State tone="warning" text={text} /> : text;
     },
   },
-  percent("mem", "Memory used", "MEMAVPCT", isMemoryFull),
-  percent("memfree", "free", "MEMFREEPCT"),
-  percent("swap", "Swap used", "SWAPACTIVEPCT", isSwapFull),
-  percent("swapfree", "free", "SWAPFREEPCT"),
-  percent("user", "CPU programs", "CPUUSER"),
-  percent("sys", "system", "CPUSYSTEM"),
-  percent("idle", "idle", "CPUIDLE", isProcessorBusy),
+  percent({ key: "mem", title: "Memory %", value: "MEMAVPCT", isMuch: isMemoryFull, bar: true }),
+  percent({ key: "memfree", title: "free %", value: "MEMFREEPCT" }),
+  percent({ key: "swap", title: "Swap %", value: "SWAPACTIVEPCT", isMuch: isSwapFull }),
+  percent({ key: "swapfree", title: "free %", value: "SWAPFREEPCT" }),
+  percent({ key: "user", title: "CPU user %", value: "CPUUSER", width: "6.4rem" }),
+  percent({ key: "sys", title: "system %", value: "CPUSYSTEM", width: "5.8rem" }),
+  percent({ key: "idle", title: "idle %", value: "CPUIDLE", isMuch: isProcessorBusy, bar: true }),
   {
     key: "load",
-    title: "Load 15 min",
-    width: "7rem",
+    title: "Load",
+    width: "5rem",
     align: "end",
     sort: "desc",
     value: (health) => numberOf(health, "LOAD15MIN"),
@@ -91,7 +91,7 @@ export const COLUMNS: readonly Column<Health>[] = [
   {
     key: "arch",
     title: "Arch.",
-    width: "5rem",
+    width: "5.2rem",
     sort: "asc",
     wideOnly: true,
     value: (health) => textOf(health, "MACHINE"),
@@ -102,18 +102,22 @@ export const COLUMNS: readonly Column<Health>[] = [
   },
 ];
 
-/** One with a bar has one because people compare it from afar. */
-function percent(
-  key: string,
-  title: string,
-  value: string,
-  isMuch?: (health: Health) => boolean,
-): Column<Health> {
-  const hasBar = isMuch !== undefined && key !== "idle";
+interface Percent {
+  readonly key: string;
+  readonly title: string;
+  /** The end of the PV's name. */
+  readonly value: string;
+  readonly width?: string;
+  readonly isMuch?: (health: Health) => boolean;
+  /** People compare it from afar. */
+  readonly bar?: boolean;
+}
+
+function percent({ key, title, value, width, isMuch, bar = false }: Percent): Column<Health> {
   return {
     key,
     title,
-    width: hasBar ? "8.5rem" : title.includes(" ") ? "7.5rem" : "5rem",
+    width: width ?? (bar ? "8rem" : "5rem"),
     align: "end",
     sort: "desc",
     value: (health) => numberOf(health, value),
@@ -124,7 +128,8 @@ function percent(
       return (
         <span class="measure">
           {much && <State tone="warning" text="" />}
-          {number.toFixed(1)} %{hasBar && <Bar percent={number} tone={much ? "warning" : "info"} />}
+          {number.toFixed(1)}
+          {bar && <Bar percent={number} tone={much ? "warning" : "info"} />}
         </span>
       );
     },
