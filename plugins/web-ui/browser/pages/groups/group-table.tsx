@@ -1,8 +1,10 @@
 /** Groups with how their hosts are, and what can be done with those that people made. */
+
 import { change, segment } from "../../api/client.js";
 import { forget } from "../../api/forget.js";
 import { may, whyNot } from "../../api/session.js";
 import type { Group, Host } from "../../api/types.js";
+import { Bell } from "../../components/bell.js";
 import { Action, Button } from "../../components/button.js";
 import type { Column } from "../../components/columns.js";
 import { EditText } from "../../components/edit-text.js";
@@ -14,7 +16,6 @@ import { countText } from "../../formats/number.js";
 import { HOST_STATE } from "../../formats/words.js";
 import { href, setParameters } from "../../url.js";
 import { countStates, STATES_BY_URGENCY } from "../hosts/standing.js";
-import { Bell } from "../hosts/tile.js";
 
 export const MAX_GROUP_NAME_LENGTH = 100;
 

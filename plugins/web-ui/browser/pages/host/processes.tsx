@@ -85,14 +85,30 @@ const PROC_SERVS: readonly Column<ProcServ>[] = [
 
 export function ProcServs({ host }: { readonly host: Host }) {
   return (
-    <Section id="consoles" title="Consoles" note="Processes of procServ, by telnet port.">
+    <Section id="consoles" title="Consoles" note={<MapNote host={host} />}>
       <Table
         label="Consoles"
         items={host.procServs}
         columns={PROC_SERVS}
         keyOf={({ port }) => String(port)}
-        empty="None is known. They are found in the process map, which a heartbeat of version 2 gives."
+        empty={
+          host.processMap === null
+            ? "Not known: they are found in the process map, which heartbeats of version 2 give."
+            : "None: no process of procServ holds a port."
+        }
       />
     </Section>
+  );
+}
+
+/** How much the list says: it is as old and as whole as the process map. */
+function MapNote({ host: { processMap } }: { readonly host: Host }) {
+  if (processMap === null) return <>Processes of procServ, by telnet port.</>;
+  return (
+    <>
+      Processes of procServ, by telnet port, among {countText(processMap.processes)} with a port;
+      read <Ago at={processMap.at} />
+      {processMap.complete ? "." : ", cut short: some may be missing."}
+    </>
   );
 }

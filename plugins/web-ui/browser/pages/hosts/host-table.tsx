@@ -1,6 +1,8 @@
 /** The hosts of the wall as a table, to be sorted and compared. */
+
 import { useMemo } from "preact/hooks";
 import type { Host } from "../../api/types.js";
+import { Bell } from "../../components/bell.js";
 import { type Column, useOrder, useSorted } from "../../components/columns.js";
 import { HostLink, Name } from "../../components/links.js";
 import { LongTable } from "../../components/long-table.js";
@@ -10,7 +12,6 @@ import { Ago, Nothing } from "../../components/time.js";
 import { countText } from "../../formats/number.js";
 import { go, href } from "../../url.js";
 import { appsText, standingOf, urgencyOf } from "./standing.js";
-import { Bell } from "./tile.js";
 
 const COLUMNS: readonly Column<Host>[] = [
   {

@@ -1,7 +1,7 @@
 /** What the tiles' shapes and colours mean. */
+import { Bell } from "../../components/bell.js";
 import { Shape } from "../../components/state.js";
 import type { Tone } from "../../formats/words.js";
-import { Bell } from "./tile.js";
 
 const MEANINGS: readonly { readonly tone: Tone; readonly word: string; readonly text: string }[] = [
   { tone: "alarm", word: "Error", text: "something critical does not run" },

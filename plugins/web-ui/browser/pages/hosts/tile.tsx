@@ -1,10 +1,10 @@
 /** One host on the wall: a link to it, and what is wrong there for those who point at it, reach it by keyboard, or tap. */
 import { useId, useRef, useState } from "preact/hooks";
 import type { Host } from "../../api/types.js";
+import { Bell } from "../../components/bell.js";
 import { Name } from "../../components/links.js";
 import { Shape } from "../../components/state.js";
 import { Ago } from "../../components/time.js";
-import { countText } from "../../formats/number.js";
 import { href } from "../../url.js";
 import { appsText, shortName, standingOf } from "./standing.js";
 
@@ -63,20 +63,6 @@ export function Tile({ host, neutral }: { readonly host: Host; readonly neutral:
         </div>
       )}
     </li>
-  );
-}
-
-/** Entries of the log that nobody has acknowledged. */
-export function Bell({ count }: { readonly count: number }) {
-  const text = count === 1 ? "1 log entry" : `${countText(count)} log entries`;
-  return (
-    <span class="bell" title={`${text} to acknowledge`}>
-      <svg viewBox="0 0 16 16" aria-hidden="true">
-        <path d="M8 1.2a1 1 0 0 1 1 1v.5a4 4 0 0 1 3 3.9v3l1.4 2.2v.7H2.6v-.7L4 9.6v-3a4 4 0 0 1 3-3.9v-.5a1 1 0 0 1 1-1zM6.3 13.3h3.4a1.7 1.7 0 0 1-3.4 0z" />
-      </svg>
-      {countText(count)}
-      <span class="visually-hidden"> log entries to acknowledge</span>
-    </span>
   );
 }
 

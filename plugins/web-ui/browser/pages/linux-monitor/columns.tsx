@@ -30,7 +30,7 @@ export const COLUMNS: readonly Column<Health>[] = [
   {
     key: "state",
     title: "State",
-    width: "minmax(11rem, 1.6fr)",
+    width: "minmax(12.5rem, 1.6fr)",
     sort: "asc",
     value: (health) => (health.lost ? "0" : (concernsOf(health)[0] ?? "~")),
     cell: (health) => (
@@ -39,21 +39,31 @@ export const COLUMNS: readonly Column<Health>[] = [
       </a>
     ),
   },
+  percent({ key: "mem", title: "Memory %", value: "MEMAVPCT", isMuch: isMemoryFull, bar: true }),
+  percent({ key: "memfree", title: "free %", value: "MEMFREEPCT" }),
+  percent({
+    key: "swap",
+    title: "Swap %",
+    width: "5.4rem",
+    value: "SWAPACTIVEPCT",
+    isMuch: isSwapFull,
+  }),
+  percent({ key: "swapfree", title: "free %", value: "SWAPFREEPCT" }),
+  percent({ key: "user", title: "CPU user %", value: "CPUUSER", width: "6.4rem" }),
+  percent({ key: "sys", title: "system %", value: "CPUSYSTEM", width: "6.2rem" }),
+  percent({ key: "idle", title: "idle %", value: "CPUIDLE", isMuch: isProcessorBusy }),
   {
-    key: "seen",
-    title: "Last read",
-    width: "6rem",
+    key: "load",
+    title: "Load",
+    width: "5rem",
+    align: "end",
     sort: "desc",
-    value: ({ at }) => at,
-    cell: ({ at }) => <Ago at={at} />,
-  },
-  {
-    key: "up",
-    title: "Up",
-    width: "6.5rem",
-    sort: "desc",
-    value: ({ lost, upSeconds }) => (lost ? null : upSeconds),
-    cell: ({ lost, upSeconds }) => (lost ? <Nothing /> : <Span seconds={upSeconds} />),
+    value: (health) => numberOf(health, "LOAD15MIN"),
+    cell: (health) => {
+      const load = numberOf(health, "LOAD15MIN");
+      if (load === null) return <Nothing />;
+      return isLoadHigh(health) ? <State tone="warning" text={load.toFixed(2)} /> : load.toFixed(2);
+    },
   },
   {
     key: "clock",
@@ -68,25 +78,21 @@ export const COLUMNS: readonly Column<Health>[] = [
       return isClockOff(health) ? <State tone="warning" text={text} /> : text;
     },
   },
-  percent({ key: "mem", title: "Memory %", value: "MEMAVPCT", isMuch: isMemoryFull, bar: true }),
-  percent({ key: "memfree", title: "free %", value: "MEMFREEPCT" }),
-  percent({ key: "swap", title: "Swap %", value: "SWAPACTIVEPCT", isMuch: isSwapFull }),
-  percent({ key: "swapfree", title: "free %", value: "SWAPFREEPCT" }),
-  percent({ key: "user", title: "CPU user %", value: "CPUUSER", width: "6.4rem" }),
-  percent({ key: "sys", title: "system %", value: "CPUSYSTEM", width: "5.8rem" }),
-  percent({ key: "idle", title: "idle %", value: "CPUIDLE", isMuch: isProcessorBusy, bar: true }),
   {
-    key: "load",
-    title: "Load",
-    width: "5rem",
-    align: "end",
+    key: "up",
+    title: "Up",
+    width: "6.5rem",
     sort: "desc",
-    value: (health) => numberOf(health, "LOAD15MIN"),
-    cell: (health) => {
-      const load = numberOf(health, "LOAD15MIN");
-      if (load === null) return <Nothing />;
-      return isLoadHigh(health) ? <State tone="warning" text={load.toFixed(2)} /> : load.toFixed(2);
-    },
+    value: ({ lost, upSeconds }) => (lost ? null : upSeconds),
+    cell: ({ lost, upSeconds }) => (lost ? <Nothing /> : <Span seconds={upSeconds} />),
+  },
+  {
+    key: "seen",
+    title: "Last read",
+    width: "6rem",
+    sort: "desc",
+    value: ({ at }) => at,
+    cell: ({ at }) => <Ago at={at} />,
   },
   {
     key: "arch",
