@@ -1,11 +1,11 @@
 /** Everything about one host: how it is and why, what runs on it and should, and what people say of it. */
 import { segment } from "../api/client.js";
-import { type Resource, useResource, useWholeList } from "../api/resource.js";
-import type { Application, Happening, Heartbeat, Host, Server } from "../api/types.js";
+import { type Resource, useResource } from "../api/resource.js";
+import type { Host } from "../api/types.js";
 import { AddNote } from "../components/add-note.js";
 import { Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
-import { LogTable, useLog } from "../components/log-table.js";
+import { LogTable } from "../components/log-table.js";
 import { Empty, Failure, Loaded, Loading, Page } from "../components/page.js";
 import { State } from "../components/state.js";
 import { HOST_STATE } from "../formats/words.js";
@@ -16,6 +16,7 @@ import { Banners } from "./host/banners.js";
 import { Expectations } from "./host/expectations.js";
 import { Health } from "./host/health.js";
 import { Memberships } from "./host/memberships.js";
+import { concernsHost, type HostParts, useHostParts } from "./host/parts.js";
 import { Heartbeats, ProcServs } from "./host/processes.js";
 import { Requests } from "./host/requests.js";
 import { SectionLinks } from "./host/section-links.js";
@@ -32,11 +33,12 @@ export default function HostPage() {
     {},
     {
       everySeconds: REFRESH_SECONDS,
-      when: (happening) => concerns(happening, found.data?.host ?? wanted),
+      when: (happening) => concernsHost(happening, found.data?.host ?? wanted),
     },
   );
   const missing = wanted === "" || found.problem?.status === 404;
   const { data } = found;
+  const parts = useHostParts(data?.host, REFRESH_SECONDS);
   return (
     <Page
       title={data === undefined ? wanted || "Host" : (data.name ?? data.host)}
@@ -53,7 +55,7 @@ export default function HostPage() {
           </>
         )
       }
-      ready={data !== undefined || missing}
+      ready={missing || (data !== undefined && parts.settled)}
     >
       {missing ? (
         <Empty title="This host is not known">
@@ -70,7 +72,7 @@ export default function HostPage() {
           {found.problem !== undefined && (
             <p class="stale">Not up to date: {found.problem.message}</p>
           )}
-          <Known host={data} reload={found.reload} />
+          <Known host={data} parts={parts} reload={found.reload} />
         </>
       ) : found.problem !== undefined ? (
         <Failure problem={found.problem} onRetry={found.reload} />
@@ -81,24 +83,18 @@ export default function HostPage() {
   );
 }
 
-function concerns({ host, type }: Happening, address: string): boolean {
-  return host === address || type.startsWith("sensor.");
+interface KnownProps {
+  readonly host: Host;
+  readonly parts: HostParts;
+  readonly reload: () => void;
 }
 
-function Known({ host, reload }: { readonly host: Host; readonly reload: () => void }) {
+function Known({ host, parts, reload }: KnownProps) {
+  const { apps, servers, heartbeats, groups, log } = parts;
   const address = host.host;
-  const freshness = {
-    everySeconds: REFRESH_SECONDS,
-    when: (happening: Happening) => concerns(happening, address),
-  };
-  const apps = useWholeList<Application>("apps", { host: address }, freshness);
-  const servers = useWholeList<Server>("servers", { host: address }, freshness);
-  const heartbeats = useWholeList<Heartbeat>("heartbeats", { host: address }, freshness);
-  const log = useLog({ host: address, limit: 50 }, (happening) => happening.host === address);
   const changed = (): void => {
     reload();
-    apps.reload();
-    servers.reload();
+    parts.reload();
   };
   const counted = (count: number | undefined) => (count === undefined ? {} : { count });
   return (
@@ -119,7 +115,7 @@ function Known({ host, reload }: { readonly host: Host; readonly reload: () => v
           { id: "log", title: "Log", ...counted(log.data?.total) },
         ]}
       />
-      <About host={host} onChange={reload} />
+      <About host={host} onChange={changed} />
       <Loaded of={apps}>{(all) => <Applications apps={all} onChange={changed} />}</Loaded>
       <Expectations host={host} servers={servers.data ?? []} onChange={changed} />
       <Loaded of={servers}>
@@ -129,21 +125,11 @@ function Known({ host, reload }: { readonly host: Host; readonly reload: () => v
       <ProcServs host={host} />
       <Health host={host} />
       <Requests host={host} />
-      <Memberships host={host} onChange={reload} />
+      <Loaded of={groups}>
+        {(all) => <Memberships host={host} groups={all} onChange={changed} />}
+      </Loaded>
       <Settings key={address} host={host} onChange={changed} />
-      <Section
-        id="log"
-        title="Log"
-        actions={
-          <AddNote
-            host={address}
-            onWritten={() => {
-              log.reload();
-              reload();
-            }}
-          />
-        }
-      >
+      <Section id="log" title="Log" actions={<AddNote host={address} onWritten={changed} />}>
         <Loaded of={log}>
           {() => (
             <LogTable

@@ -1,44 +1,20 @@
 /** The groups that a host is in: those of users are changed here, the fixed ones follow from its settings and state. */
 import { useState } from "preact/hooks";
 import { addToGroup, removeFromGroup } from "../../api/memberships.js";
-import { useWholeList } from "../../api/resource.js";
 import type { Group, Host } from "../../api/types.js";
 import { Action } from "../../components/button.js";
 import { Section } from "../../components/facts.js";
 import { Name } from "../../components/links.js";
-import { Loaded } from "../../components/page.js";
 import { href } from "../../url.js";
 
 interface Props {
   readonly host: Host;
+  /** All there are. */
+  readonly groups: readonly Group[];
   readonly onChange: () => void;
 }
 
-export function Memberships({ host, onChange }: Props) {
-  const groups = useWholeList<Group>(
-    "groups",
-    {},
-    { when: ({ type }) => type === "operator.changed" },
-  );
-  return (
-    <Section id="groups" title="Groups" note={<a href={href("groups")}>all groups</a>}>
-      <Loaded of={groups}>
-        {(all) => (
-          <Memberlist
-            host={host}
-            groups={all}
-            onChange={() => {
-              groups.reload();
-              onChange();
-            }}
-          />
-        )}
-      </Loaded>
-    </Section>
-  );
-}
-
-function Memberlist(props: Props & { readonly groups: readonly Group[] }) {
+export function Memberships(props: Props) {
   const { host, groups, onChange } = props;
   const [chosen, setChosen] = useState("");
   const itsOwn = groups.filter(({ id, fixed }) => !fixed && host.groups.includes(id));
@@ -46,7 +22,7 @@ function Memberlist(props: Props & { readonly groups: readonly Group[] }) {
   const others = groups.filter((group) => !group.fixed && !host.groups.includes(group.id));
   const target = others.find(({ id }) => id === chosen) ?? others[0];
   return (
-    <>
+    <Section id="groups" title="Groups" note={<a href={href("groups")}>all groups</a>}>
       {itsOwn.length === 0 ? (
         <p class="none">In no group that users made.</p>
       ) : (
@@ -104,6 +80,6 @@ function Memberlist(props: Props & { readonly groups: readonly Group[] }) {
           </>
         )}
       </div>
-    </>
+    </Section>
   );
 }
