@@ -18,10 +18,10 @@ export function Wall({ sections, neutral }: Props) {
       {sections.map(({ id, title, hosts }) => (
         <section key={id} class="wall-section" aria-label={title === "" ? "Hosts" : title}>
           {title !== "" && (
-            <h2>
-              {id === "" ? title : <a href={href("hosts", { group: id })}>{title}</a>}
-              <span class="muted"> {summary(hosts, neutral)}</span>
-            </h2>
+            <header class="wall-section-head">
+              <h2>{id === "" ? title : <a href={href("hosts", { group: id })}>{title}</a>}</h2>
+              <p class="muted">{summary(hosts, neutral)}</p>
+            </header>
           )}
           <Tiles hosts={hosts} neutral={neutral} />
         </section>
