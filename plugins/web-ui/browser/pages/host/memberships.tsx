@@ -43,7 +43,7 @@ export function Memberships(props: Props) {
           ))}
         </ul>
       )}
-      <p class="muted">
+      <p class="muted in-text">
         By its settings and state also in{" "}
         {fixed.map(({ id, name }, index) => (
           <span key={id}>
@@ -55,7 +55,7 @@ export function Memberships(props: Props) {
       </p>
       <div class="toolbar">
         {target === undefined ? (
-          <p class="muted">
+          <p class="muted in-text">
             {itsOwn.length === 0 ? "There is no group yet: " : "It is in every group: "}
             <a href={href("groups")}>make one</a>
           </p>

@@ -53,7 +53,7 @@ function Summary({
 }) {
   return (
     <>
-      <p>
+      <p class="in-text">
         <ClientLink client={client} /> has searched {countText(searches)} times, now{" "}
         {rateText(namesPerSecond)} names/s, last <Ago at={lastSeenAt} />.{" "}
         {unanswered > 0 && `${countText(unanswered)} of its names have no answer.`}

@@ -1,5 +1,5 @@
 /** One host on the wall: a link to it, and what is wrong there for those who point at it, reach it by keyboard, or tap. */
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Host } from "../../api/types.js";
 import { Bell } from "../../components/bell.js";
 import { Name } from "../../components/links.js";
@@ -8,19 +8,29 @@ import { Ago } from "../../components/time.js";
 import { href } from "../../url.js";
 import { appsText, shortName, standingOf } from "./standing.js";
 
+/** A mouse on its way across the wall points at nothing. */
+const POINTING_MS = 250;
+
 export function Tile({ host, neutral }: { readonly host: Host; readonly neutral: boolean }) {
   const tile = useRef<HTMLLIElement>(null);
   const id = useId();
   const [side, setSide] = useState<string>();
   const standing = standingOf(host);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const open = (): void => setSide(sideOf(tile.current));
-  const close = (): void => setSide(undefined);
+  const close = (): void => {
+    clearTimeout(timer.current);
+    setSide(undefined);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
   const classes = ["tile", `tile-${neutral ? "neutral" : standing.tone}`];
   return (
     <li
       ref={tile}
       class={classes.join(" ")}
-      onPointerEnter={(event) => event.pointerType === "mouse" && open()}
+      onPointerEnter={(event) => {
+        if (event.pointerType === "mouse") timer.current = setTimeout(open, POINTING_MS);
+      }}
       onPointerLeave={(event) => event.pointerType === "mouse" && close()}
       onFocusOut={(event) => {
         const next = event.relatedTarget;
