@@ -76,7 +76,11 @@ export function GroupTable({ label, groups, hosts, onChange }: Props) {
       key: "wall",
       title: "",
       cell: ({ id, name }) => (
-        <a href={href("hosts", { group: id, view: "wide" })} aria-label={`Wide view of ${name}`}>
+        <a
+          class="group-wide"
+          href={href("hosts", { group: id, view: "wide" })}
+          aria-label={`Wide view of ${name}`}
+        >
           Wide view
         </a>
       ),
