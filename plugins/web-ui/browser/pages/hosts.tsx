@@ -23,7 +23,7 @@ import {
   passes,
   STATES_BY_URGENCY,
 } from "./hosts/standing.js";
-import { Wall } from "./hosts/wall.js";
+import { WaitingWall, Wall } from "./hosts/wall.js";
 import { WideWall } from "./hosts/wide-wall.js";
 import "../styles/hosts.css";
 
@@ -74,7 +74,17 @@ export default function Hosts() {
       {connection.value === "broken" && ", not connected"}
     </>
   );
-  const content = (
+  const noSuchGroup = hosts.problem?.parameter === "group";
+  const content = noSuchGroup ? (
+    <Empty title="There is no such group">
+      <p>
+        It was deleted, or its address has another spelling.{" "}
+        <a href={href("hosts")}>The active hosts</a> · <a href={href("groups")}>All groups</a>
+      </p>
+    </Empty>
+  ) : hosts.data === undefined && hosts.problem === undefined ? (
+    <WaitingWall />
+  ) : (
     <Loaded of={hosts}>
       {(all) => {
         if (shown.length === 0) return <NoHosts all={all.length} group={groupName} />;
@@ -112,7 +122,7 @@ export default function Hosts() {
           </Button>
         </>
       }
-      ready={hosts.data !== undefined && groups.data !== undefined}
+      ready={noSuchGroup || (hosts.data !== undefined && groups.data !== undefined)}
       full={view === "table" && shown.length > 0}
     >
       <Filters hosts={hosts.data ?? []} groups={groups.data ?? []} group={group} />
@@ -120,7 +130,7 @@ export default function Hosts() {
         <p class="wall-neutral" role="status">
           <strong>The states of hosts are not known now.</strong>{" "}
           {blind.value
-            ? "pvmon hears nothing, so nothing is shown as OK or as in error; this is what was known of each."
+            ? "pvmon hears nothing, so no host is shown as OK or as in error."
             : "pvmon has not answered for more than a minute."}
         </p>
       )}

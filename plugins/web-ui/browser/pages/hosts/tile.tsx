@@ -53,8 +53,8 @@ export function Tile({ host, neutral }: { readonly host: Host; readonly neutral:
         </span>
         <span class="tile-state">
           <Shape tone={neutral ? "unknown" : standing.tone} />
-          <span class="tile-word">{neutral ? "Not known now" : standing.text}</span>
-          <span class="tile-apps">{appsText(host)}</span>
+          <span class="tile-word">{neutral ? "Not known" : standing.text}</span>
+          {!neutral && <span class="tile-apps">{appsText(host)}</span>}
         </span>
       </a>
       {host.pendingLogs > 0 && <Bell count={host.pendingLogs} />}
@@ -69,21 +69,21 @@ export function Tile({ host, neutral }: { readonly host: Host; readonly neutral:
       </button>
       {side !== undefined && (
         <div id={id} role="tooltip" class={`tile-about ${side}`}>
-          <About host={host} />
+          <About host={host} neutral={neutral} />
         </div>
       )}
     </li>
   );
 }
 
-function About({ host }: { readonly host: Host }) {
+function About({ host, neutral }: { readonly host: Host; readonly neutral: boolean }) {
   return (
     <>
       <p class="tile-about-name">
         <Name text={host.name ?? host.host} />
         <span class="muted"> {host.addresses.join(", ")}</span>
       </p>
-      {host.problems.length > 0 && (
+      {!neutral && host.problems.length > 0 && (
         <ul class="tile-problems">
           {host.problems.slice(0, MOST_PROBLEMS).map((problem) => (
             <li key={problem}>
@@ -96,7 +96,8 @@ function About({ host }: { readonly host: Host }) {
         </ul>
       )}
       <p>
-        {standingOf(host).text}, {appsText(host)}, seen <Ago at={host.lastSeenAt} />
+        {neutral ? "Its state is not known now" : `${standingOf(host).text}, ${appsText(host)}`},
+        seen <Ago at={host.lastSeenAt} />
       </p>
       {host.pendingLogs > 0 && <p>{host.pendingLogs} log entries to acknowledge</p>}
       {host.description !== "" && (

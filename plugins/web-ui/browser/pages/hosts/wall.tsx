@@ -40,6 +40,24 @@ export function Tiles(props: { readonly hosts: readonly Host[]; readonly neutral
   );
 }
 
+const WAITING_TILES = Array.from({ length: 15 }, (_, index) => index);
+
+/** Where tiles will be. */
+export function WaitingWall() {
+  return (
+    <>
+      <p class="visually-hidden" role="status">
+        Loading …
+      </p>
+      <ul class="wall" aria-hidden="true">
+        {WAITING_TILES.map((index) => (
+          <li key={index} class="tile tile-waiting" />
+        ))}
+      </ul>
+    </>
+  );
+}
+
 /** `12 hosts: 1 error, 11 OK`. */
 function summary(hosts: readonly Host[], neutral: boolean): string {
   const total = hosts.length === 1 ? "1 host" : `${countText(hosts.length)} hosts`;
