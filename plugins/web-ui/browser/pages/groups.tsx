@@ -33,8 +33,8 @@ export default function Groups() {
         groups.data === undefined
           ? undefined
           : own.length === 1
-            ? "1 of users"
-            : `${countText(own.length)} of users`
+            ? "1 user group"
+            : `${countText(own.length)} user groups`
       }
       actions={
         <EditText
@@ -61,16 +61,16 @@ export default function Groups() {
           <Loaded of={hosts}>
             {(known) => (
               <>
-                <Section title="Of users">
+                <Section title="User groups">
                   <GroupTable
-                    label="Groups of users"
+                    label="User groups"
                     groups={own}
                     hosts={known}
                     onChange={groups.reload}
                   />
                 </Section>
                 <Section
-                  title="Fixed"
+                  title="Fixed groups"
                   note="Their members follow from the settings and the state of hosts."
                 >
                   <GroupTable

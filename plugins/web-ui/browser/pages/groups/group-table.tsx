@@ -22,7 +22,7 @@ export const MAX_GROUP_NAME_LENGTH = 100;
 const MEANINGS: Readonly<Record<string, string>> = {
   active: "has something critical, watched or alive, and is neither hidden nor decommissioned",
   all: "every host that is known",
-  unassigned: "in no group of users",
+  unassigned: "in no user group",
   maintenance: "being worked at",
   development: "for tests",
   decommissioned: "out of service",

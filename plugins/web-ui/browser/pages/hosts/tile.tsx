@@ -7,6 +7,7 @@ import { Shape } from "../../components/state.js";
 import { Ago } from "../../components/time.js";
 import { href } from "../../url.js";
 import { appsText, shortName, standingOf } from "./standing.js";
+import "../../styles/tile.css";
 
 /** A mouse on its way across the wall points at nothing. */
 const POINTING_MS = 250;

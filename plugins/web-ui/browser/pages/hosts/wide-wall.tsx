@@ -9,6 +9,7 @@ import { setParameters } from "../../url.js";
 import { countStates, STATES_BY_URGENCY, shortName } from "./standing.js";
 import { fitTiles } from "./tile-fit.js";
 import { Tiles } from "./wall.js";
+import "../../styles/wide-wall.css";
 
 const GAP = 8;
 
