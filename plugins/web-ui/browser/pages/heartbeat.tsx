@@ -122,6 +122,13 @@ function Known({ heartbeat }: { readonly heartbeat: Heartbeat }) {
           <CommandLine app={app} />
         </Facts>
       </Section>
+      <Section title="What happened to it">
+        <Happenings
+          query={{ app }}
+          when={(happening) => happening.app === app}
+          empty="Nothing yet."
+        />
+      </Section>
       <Section
         title="PVs"
         note={
@@ -149,13 +156,6 @@ function Known({ heartbeat }: { readonly heartbeat: Heartbeat }) {
         ) : (
           <ListedPvs app={app} total={heartbeat.pvs} />
         )}
-      </Section>
-      <Section title="What happened to it">
-        <Happenings
-          query={{ app }}
-          when={(happening) => happening.app === app}
-          empty="Nothing yet."
-        />
       </Section>
     </>
   );
