@@ -2,6 +2,7 @@
 import { segment } from "../api/client.js";
 import { useResource } from "../api/resource.js";
 import type { Application, Heartbeat } from "../api/types.js";
+import { ClockOffset } from "../components/clock-offset.js";
 import { Fact, Facts, Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
 import { Happenings } from "../components/happenings.js";
@@ -13,7 +14,6 @@ import { countText, rateText } from "../formats/number.js";
 import { HEARTBEAT_STATE } from "../formats/words.js";
 import { href } from "../url.js";
 import { ListedPvs } from "./heartbeat/listed-pvs.js";
-import { Clock } from "./heartbeats.js";
 
 export default function HeartbeatPage() {
   const app = useParameter("app");
@@ -89,7 +89,7 @@ function Known({ heartbeat }: { readonly heartbeat: Heartbeat }) {
           </Fact>
           <Fact name="Restarts seen">{countText(heartbeat.restarts)}</Fact>
           <Fact name="Clock of the host">
-            <Clock offsetSeconds={heartbeat.clockOffsetSeconds} />
+            <ClockOffset seconds={heartbeat.clockOffsetSeconds} />
           </Fact>
           <Fact name="Period">
             {heartbeat.periodMs === null ? <Nothing /> : `${rateText(heartbeat.periodMs / 1000)} s`}

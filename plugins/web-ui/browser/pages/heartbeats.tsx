@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { useWholeList } from "../api/resource.js";
 import type { Heartbeat } from "../api/types.js";
+import { ClockOffset } from "../components/clock-offset.js";
 import { type Column, useOrder, useSorted } from "../components/columns.js";
 import { Download } from "../components/download.js";
 import { Chips, SearchBox, useParameter } from "../components/filters.js";
@@ -11,7 +12,6 @@ import { Empty, Loaded, Page } from "../components/page.js";
 import { rowsOf } from "../components/row-source.js";
 import { State } from "../components/state.js";
 import { Ago, Nothing, Span } from "../components/time.js";
-import { CLOCK_OFF_SECONDS, clockOffsetText } from "../formats/clock.js";
 import { countText } from "../formats/number.js";
 import { HEARTBEAT_STATE } from "../formats/words.js";
 import { go, href } from "../url.js";
@@ -88,7 +88,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
     sort: "desc",
     wideOnly: true,
     value: ({ clockOffsetSeconds: offset }) => (offset === null ? null : Math.abs(offset)),
-    cell: ({ clockOffsetSeconds }) => <Clock offsetSeconds={clockOffsetSeconds} />,
+    cell: ({ clockOffsetSeconds }) => <ClockOffset seconds={clockOffsetSeconds} />,
   },
   {
     key: "version",
@@ -118,17 +118,6 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
     cell: ({ image }) => <Name text={image} />,
   },
 ];
-
-/** A clock that is so far off that times mislead is marked. */
-export function Clock({ offsetSeconds }: { readonly offsetSeconds: number | null }) {
-  if (offsetSeconds === null) return <Nothing />;
-  const text = clockOffsetText(offsetSeconds);
-  return Math.abs(offsetSeconds) > CLOCK_OFF_SECONDS ? (
-    <State tone="warning" text={text} />
-  ) : (
-    <span>{text}</span>
-  );
-}
 
 export default function Heartbeats() {
   const host = useParameter("host");

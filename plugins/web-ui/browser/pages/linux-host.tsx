@@ -1,21 +1,21 @@
 /** Everything that the monitor of one host says, A to Z, and reading it now. */
 import { change, segment } from "../api/client.js";
-import { forget } from "../api/forget.js";
 import { useResource } from "../api/resource.js";
 import type { Health } from "../api/types.js";
 import { Action } from "../components/button.js";
+import { ClockOffset } from "../components/clock-offset.js";
 import type { Column } from "../components/columns.js";
 import { Fact, Facts, Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
 import { HostLink, Name, PvLink } from "../components/links.js";
 import { Empty, Failure, Loading, Page } from "../components/page.js";
-import { State } from "../components/state.js";
 import { Table } from "../components/table.js";
 import { Ago, Nothing, Span, Time } from "../components/time.js";
-import { clockOffsetText } from "../formats/clock.js";
-import { concernsOf, HEALTH_MEANINGS, isClockOff } from "../formats/health.js";
+import { HEALTH_MEANINGS } from "../formats/health.js";
 import { go, href } from "../url.js";
+import { ForgetMonitor } from "./linux-monitor/forget-monitor.js";
 import { valueText } from "./linux-monitor/value-text.js";
+import { Verdict } from "./linux-monitor/verdict.js";
 
 export default function LinuxHost() {
   const source = useParameter("source");
@@ -29,7 +29,14 @@ export default function LinuxHost() {
   return (
     <Page
       title={source === "" ? "Linux monitor of a host" : `Linux monitor of ${source}`}
-      note={data === undefined ? undefined : <Standing health={data} />}
+      note={
+        data === undefined ? undefined : (
+          <>
+            <Verdict health={data} />
+            {data.lost && ": these are its last values"}
+          </>
+        )
+      }
       actions={data !== undefined && <Actions health={data} onRead={found.reload} />}
       ready={data !== undefined || missing}
     >
@@ -54,46 +61,18 @@ export default function LinuxHost() {
   );
 }
 
-function Standing({ health }: { readonly health: Health }) {
-  if (health.lost) return <State tone="alarm" text="Lost: these are its last values" />;
-  const concerns = concernsOf(health);
-  return concerns.length === 0 ? (
-    <State tone="ok" text="OK" />
-  ) : (
-    <State tone="warning" text={concerns.join(", ")} />
-  );
-}
-
 function Actions({ health, onRead }: { readonly health: Health; readonly onRead: () => void }) {
-  const { source, lost } = health;
   return (
     <>
       <Action
         kind="main"
         title="Asks the host's monitor for all its values: one TCP circuit"
         done="Read."
-        act={() => change("POST", `health/${segment(source)}/read`).then(onRead)}
+        act={() => change("POST", `health/${segment(health.source)}/read`).then(onRead)}
       >
         Read now
       </Action>
-      <Action
-        kind="danger"
-        disabled={!lost}
-        title={lost ? "Leaves it out of the list" : "It is active: it would come back at once"}
-        question={{
-          title: `Forget the monitor of ${source}?`,
-          text: "It leaves the list. When it can be read again it comes back.",
-          yes: "Forget it",
-          reason: true,
-        }}
-        done={`The monitor of ${source} is forgotten.`}
-        act={async (why) => {
-          await forget(`health/${segment(source)}`, why);
-          go(href("linux-monitor"));
-        }}
-      >
-        Forget
-      </Action>
+      <ForgetMonitor health={health} kind="danger" onForgotten={() => go(href("linux-monitor"))} />
     </>
   );
 }
@@ -107,7 +86,6 @@ function Known({ health }: { readonly health: Health }) {
   const values = Object.entries(health.values)
     .map(([name, value]) => ({ name, value }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const offset = health.clockOffsetSeconds;
   return (
     <>
       <Section title="Reading">
@@ -122,13 +100,7 @@ function Known({ health }: { readonly health: Health }) {
             <Span seconds={health.upSeconds} />
           </Fact>
           <Fact name="Clock">
-            {offset === null ? (
-              <Nothing />
-            ) : isClockOff(health) ? (
-              <State tone="warning" text={clockOffsetText(offset)} />
-            ) : (
-              clockOffsetText(offset)
-            )}
+            <ClockOffset seconds={health.clockOffsetSeconds} />
           </Fact>
         </Facts>
       </Section>

@@ -1,10 +1,7 @@
 /** How all hosts are by their own monitors: memory, processor, load and clock, with what is worth a look marked in words. */
 import { useMemo } from "preact/hooks";
-import { segment } from "../api/client.js";
-import { forget } from "../api/forget.js";
 import { useWholeList } from "../api/resource.js";
 import type { Health } from "../api/types.js";
-import { Action } from "../components/button.js";
 import { type Column, useOrder, useSorted } from "../components/columns.js";
 import { Download } from "../components/download.js";
 import { Chips, SearchBox, useParameter } from "../components/filters.js";
@@ -15,6 +12,7 @@ import { concernsOf } from "../formats/health.js";
 import { countText } from "../formats/number.js";
 import { go, href } from "../url.js";
 import { COLUMNS } from "./linux-monitor/columns.js";
+import { ForgetMonitor } from "./linux-monitor/forget-monitor.js";
 import "../styles/linux-monitor.css";
 
 export default function LinuxMonitor() {
@@ -116,22 +114,10 @@ function forgetColumn(onChange: () => void): Column<Health> {
     title: "",
     width: "5.5rem",
     wideOnly: true,
-    cell: ({ source, lost }) =>
-      lost && (
+    cell: (health) =>
+      health.lost && (
         <span class="cell-action">
-          <Action
-            kind="quiet"
-            question={{
-              title: `Forget the monitor of ${source}?`,
-              text: "It leaves the list. When it can be read again it comes back.",
-              yes: "Forget it",
-              reason: true,
-            }}
-            done={`The monitor of ${source} is forgotten.`}
-            act={(why) => forget(`health/${segment(source)}`, why).then(onChange)}
-          >
-            Forget
-          </Action>
+          <ForgetMonitor health={health} kind="quiet" onForgotten={onChange} />
         </span>
       ),
   };

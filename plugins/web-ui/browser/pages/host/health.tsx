@@ -1,10 +1,10 @@
 /** What the host's own monitor said last: the few values that people look at, and what of them is worth a look. */
 import type { Health as HealthAnswer, Host } from "../../api/types.js";
 import { Bar } from "../../components/bar.js";
+import { ClockOffset } from "../../components/clock-offset.js";
 import { Fact, Facts, Section } from "../../components/facts.js";
 import { State } from "../../components/state.js";
 import { Ago, Nothing, Span } from "../../components/time.js";
-import { clockOffsetText } from "../../formats/clock.js";
 import {
   busyPercent,
   concernsOf,
@@ -59,11 +59,7 @@ function Values({ health }: { readonly health: HealthAnswer }) {
         </Fact>
         <Fact name="Load, 15 min">{numberOf(health, "LOAD15MIN") ?? <Nothing />}</Fact>
         <Fact name="Clock">
-          {health.clockOffsetSeconds === null ? (
-            <Nothing />
-          ) : (
-            clockOffsetText(health.clockOffsetSeconds)
-          )}
+          <ClockOffset seconds={health.clockOffsetSeconds} />
         </Fact>
         <Fact name="Up">
           <Span seconds={health.upSeconds} />

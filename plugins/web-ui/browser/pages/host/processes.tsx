@@ -1,12 +1,12 @@
 /** What a host's programs say of themselves: their heartbeats, and the telnet ports of procServ. */
 import type { Heartbeat, Host } from "../../api/types.js";
+import { ClockOffset } from "../../components/clock-offset.js";
 import type { Column } from "../../components/columns.js";
 import { Section } from "../../components/facts.js";
 import { Name } from "../../components/links.js";
 import { State } from "../../components/state.js";
 import { Table } from "../../components/table.js";
 import { Ago, Nothing, Span } from "../../components/time.js";
-import { clockOffsetText } from "../../formats/clock.js";
 import { countText } from "../../formats/number.js";
 import { HEARTBEAT_STATE } from "../../formats/words.js";
 import { href } from "../../url.js";
@@ -49,8 +49,7 @@ const HEARTBEATS: readonly Column<Heartbeat>[] = [
     key: "clock",
     title: "Clock",
     wideOnly: true,
-    cell: ({ clockOffsetSeconds }) =>
-      clockOffsetSeconds === null ? <Nothing /> : clockOffsetText(clockOffsetSeconds),
+    cell: ({ clockOffsetSeconds }) => <ClockOffset seconds={clockOffsetSeconds} short />,
   },
 ];
 

@@ -1,14 +1,13 @@
 /** What the summary of all monitors shows of each. */
 import type { Health } from "../../api/types.js";
 import { Bar } from "../../components/bar.js";
+import { ClockOffset } from "../../components/clock-offset.js";
 import type { Column } from "../../components/columns.js";
 import { HostLink, Name } from "../../components/links.js";
 import { State } from "../../components/state.js";
 import { Ago, Nothing, Span } from "../../components/time.js";
-import { shortClockOffset } from "../../formats/clock.js";
 import {
   concernsOf,
-  isClockOff,
   isLoadHigh,
   isMemoryFull,
   isProcessorBusy,
@@ -17,6 +16,7 @@ import {
   textOf,
 } from "../../formats/health.js";
 import { href } from "../../url.js";
+import { Verdict } from "./verdict.js";
 
 export const COLUMNS: readonly Column<Health>[] = [
   {
@@ -71,12 +71,7 @@ export const COLUMNS: readonly Column<Health>[] = [
     width: "8rem",
     sort: "desc",
     value: ({ clockOffsetSeconds: offset }) => (offset === null ? null : Math.abs(offset)),
-    cell: (health) => {
-      const { clockOffsetSeconds: offset } = health;
-      if (offset === null) return <Nothing />;
-      const text = shortClockOffset(offset);
-      return isClockOff(health) ? <State tone="warning" text={text} /> : text;
-    },
+    cell: ({ clockOffsetSeconds }) => <ClockOffset seconds={clockOffsetSeconds} short />,
   },
   {
     key: "up",
@@ -140,14 +135,4 @@ function percent({ key, title, value, width, isMuch, bar = false }: Percent): Co
       );
     },
   };
-}
-
-function Verdict({ health }: { readonly health: Health }) {
-  if (health.lost) return <State tone="alarm" text="Lost" />;
-  const concerns = concernsOf(health);
-  return concerns.length === 0 ? (
-    <State tone="ok" text="OK" />
-  ) : (
-    <State tone="warning" text={concerns.join(", ")} />
-  );
 }
