@@ -76,7 +76,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "seen",
     title: "Last seen",
-    width: "6.5rem",
+    width: "7.2rem",
     sort: "desc",
     value: ({ lastAt }) => lastAt,
     cell: ({ lastAt }) => <Ago at={lastAt} />,
@@ -84,11 +84,11 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "clock",
     title: "Clock",
-    width: "9rem",
+    width: "8.6rem",
     sort: "desc",
     wideOnly: true,
     value: ({ clockOffsetSeconds: offset }) => (offset === null ? null : Math.abs(offset)),
-    cell: ({ clockOffsetSeconds }) => <ClockOffset seconds={clockOffsetSeconds} />,
+    cell: ({ clockOffsetSeconds }) => <ClockOffset seconds={clockOffsetSeconds} short />,
   },
   {
     key: "version",

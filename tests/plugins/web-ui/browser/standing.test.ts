@@ -114,6 +114,7 @@ describe("what the wall makes of hosts", () => {
     const apps = [appOf(true), appOf(false)];
     const counting = { ...hostOf({}).options, monitorAppCount: true };
     assert.equal(appsText(hostOf({})), "no apps");
+    assert.equal(appsText(hostOf({ servers: ["10.0.0.1:5064"] })), "1 server");
     assert.equal(appsText(hostOf({ apps: [appOf(true)] })), "1 app");
     assert.equal(appsText(hostOf({ apps })), "1 of 2 apps");
     assert.equal(appsText(hostOf({ apps, expectedApps: 5 })), "1 of 2 apps");

@@ -33,11 +33,14 @@ export function standingOf({ state, colour }: Pick<Host, "state" | "colour">): S
   return HOST_STATE[state];
 }
 
-/** `7 apps`, `6 of 7 apps run`; what is expected counts when it is more. */
-export function appsText({ apps, expectedApps, options }: Host): string {
+/** `7 apps`, `6 of 7 apps`; what is expected counts when it is more. Servers, where nobody knows the applications. */
+export function appsText({ apps, expectedApps, options, servers }: Host): string {
   const expected = options.monitorAppCount ? (expectedApps ?? 0) : 0;
   const total = Math.max(apps.length, expected);
   const running = apps.filter((app) => app.running).length;
+  if (total === 0 && servers.length > 0) {
+    return servers.length === 1 ? "1 server" : `${servers.length} servers`;
+  }
   if (total === 0) return "no apps";
   if (running < total) return `${running} of ${total} apps`;
   return total === 1 ? "1 app" : `${total} apps`;
