@@ -21,6 +21,9 @@ describe("the pages of web-ui", function () {
     [
       { path: "/", heading: "Overview" },
       { path: "/hosts", heading: "Hosts" },
+      { path: "/hosts?group=all&by=group", heading: "Hosts" },
+      { path: "/hosts?group=all&view=wide", heading: "Hosts" },
+      { path: "/hosts?group=all&view=table", heading: "Hosts" },
       { path: `/host?host=${HOSTILE_HOST}`, heading: /./ },
       { path: "/servers", heading: "Servers" },
       { path: `/server?server=${SERVER}`, heading: SERVER },

@@ -47,13 +47,15 @@ export function Figure({ name, value, note, tone, href }: FigureProps) {
 
 /** A part of a page with a heading of its own. */
 export function Section(props: {
+  /** For links to it from the same page. */
+  readonly id?: string;
   readonly title: string;
   readonly note?: ComponentChildren;
   readonly actions?: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
   return (
-    <section class="section">
+    <section class="section" id={props.id}>
       <header class="section-head">
         <h2>{props.title}</h2>
         {props.note !== undefined && <p class="section-note">{props.note}</p>}

@@ -126,6 +126,7 @@ export function Choice({ name, label, options }: ChoiceProps) {
     <label class="choice">
       <span>{label}</span>
       <select
+        aria-label={label}
         value={value}
         onChange={(event) => {
           const chosen = event.currentTarget.value;

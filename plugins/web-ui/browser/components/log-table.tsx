@@ -15,12 +15,13 @@ import { Table } from "./table.js";
 import { Nothing, Time } from "./time.js";
 import "../styles/logs.css";
 
-/** Entries as they come, newest first. */
+/** Entries as they come, newest first. Without a query nothing is asked. */
 export function useLog(
-  query: Parameters,
+  query: Parameters | undefined,
   when: (happening: Happening) => boolean,
 ): Pages<LogEntry> {
-  return usePages<LogEntry>("logs", query, ({ id }) => id, {
+  const path = query === undefined ? undefined : "logs";
+  return usePages<LogEntry>(path, query ?? {}, ({ id }) => id, {
     when: (happening) => happening.log !== null && when(happening),
   });
 }

@@ -18,6 +18,18 @@ export const HOST_STATE: Readonly<Record<Host["state"], Word>> = {
   unknown: { text: "Unknown", tone: "unknown" },
 };
 
+/** Whether the machine is there, whatever is wrong on it. */
+export const HOST_LIVENESS: Readonly<Record<Host["liveness"], Word>> = {
+  alive: { text: "Alive", tone: "ok" },
+  lost: { text: "Lost: nothing on it is heard", tone: "alarm" },
+  unknown: { text: "Not known", tone: "unknown" },
+};
+
+export const HEARTBEAT_STATE: Readonly<Record<"beats" | "lost", Word>> = {
+  beats: { text: "Beats", tone: "ok" },
+  lost: { text: "Lost", tone: "alarm" },
+};
+
 export const SERVER_STATE: Readonly<Record<Server["state"], Word>> = {
   alive: { text: "Alive", tone: "ok" },
   unresponsive: { text: "Unresponsive", tone: "alarm" },
