@@ -1,0 +1,19 @@
+/** What led to a verdict. */
+import { evidenceName, evidenceText } from "../formats/evidence.js";
+import type { Happening } from "../api/types.js";
+import { Fact, Facts } from "./facts.js";
+import { printable } from "./links.js";
+
+export function Evidence({ of: evidence }: { readonly of: Happening["evidence"] }) {
+  const entries = Object.entries(evidence);
+  if (entries.length === 0) return <p class="none">Nothing more is known.</p>;
+  return (
+    <Facts>
+      {entries.map(([key, value]) => (
+        <Fact key={key} name={evidenceName(key)}>
+          {printable(evidenceText(key, value))}
+        </Fact>
+      ))}
+    </Facts>
+  );
+}
