@@ -1,6 +1,7 @@
 /** What led to a verdict. */
-import { evidenceName, evidenceText } from "../formats/evidence.js";
+
 import type { Happening } from "../api/types.js";
+import { evidenceName, evidenceText } from "../formats/evidence.js";
 import { Fact, Facts } from "./facts.js";
 import { printable } from "./links.js";
 

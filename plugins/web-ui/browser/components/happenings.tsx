@@ -80,7 +80,8 @@ function One({ of: happening }: { readonly of: Happening }) {
           )}
           {happening.app !== null && (
             <span>
-              Application <a href={href("events", { app: happening.app, day: "all" })}>its events</a>
+              Application{" "}
+              <a href={href("events", { app: happening.app, day: "all" })}>its events</a>
             </span>
           )}
           {happening.acknowledgedBy !== null && (

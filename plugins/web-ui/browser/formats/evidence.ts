@@ -16,10 +16,13 @@ export function evidenceText(key: string, value: Value): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) return value.map((item) => evidenceText(key, item)).join(", ");
   if (typeof value === "string") {
-    return key.endsWith("At") && !Number.isNaN(Date.parse(value)) ? timeText(new Date(value)) : value;
+    return key.endsWith("At") && !Number.isNaN(Date.parse(value))
+      ? timeText(new Date(value))
+      : value;
   }
   const number = value as number;
-  if (key.endsWith("Ms")) return number < 60_000 ? `${rateText(number / 1000)} s` : spanText(number / 1000);
+  if (key.endsWith("Ms"))
+    return number < 60_000 ? `${rateText(number / 1000)} s` : spanText(number / 1000);
   if (key.endsWith("Seconds")) return number < 60 ? `${rateText(number)} s` : spanText(number);
   return Number.isInteger(number) ? countText(number) : rateText(number);
 }
