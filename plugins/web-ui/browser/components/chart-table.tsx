@@ -14,7 +14,7 @@ interface Props {
 export function ChartTable({ label, unit, lines, data, format = rateText }: Props) {
   const last = data.times.length - 1;
   return (
-    <section class="chart-table" tabIndex={0} aria-label={`${label} as a table`}>
+    <section class="chart-table" aria-label={`${label} as a table`}>
       <table class="table">
         <thead>
           <tr>

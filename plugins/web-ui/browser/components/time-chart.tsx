@@ -1,9 +1,10 @@
 /** Values over time. Where pvmon was blind the chart says so; a table with the same numbers is a click away. */
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { theme } from "../app/theme.js";
+import { timeText } from "../formats/time.js";
 import { Button } from "./button.js";
 import { type ChartData, chartData, type Interval, type Line } from "./chart-data.js";
 import { saveCsv, savePng } from "./chart-export.js";
@@ -84,6 +85,8 @@ export function TimeChart(props: TimeChartProps) {
     chart.current?.setSeries(index + 1, { show: !next.has(name) });
   };
 
+  const pointed = useComputed(() => cursor.value ?? data.times.length - 1);
+  const pointedText = useComputed(() => timeText(new Date(data.times[pointed.value] ?? to)));
   const move = (event: KeyboardEvent): void => {
     const steps = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (steps === undefined || chart.current === undefined) return;
@@ -112,9 +115,13 @@ export function TimeChart(props: TimeChartProps) {
       <div
         ref={frame}
         class="chart-frame"
-        role="application"
-        aria-label={`${label}: the arrow keys move the cursor; the button Table shows the numbers`}
+        role="slider"
         tabIndex={0}
+        aria-label={`Cursor of ${label}`}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, data.times.length - 1)}
+        aria-valuenow={pointed}
+        aria-valuetext={pointedText}
         onKeyDown={move}
       />
       <ChartLegend

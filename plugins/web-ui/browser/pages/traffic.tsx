@@ -1,10 +1,121 @@
-/** (being made) */
-import { Loading, Page } from "../components/page.js";
+/** How much is asked on the network, from an hour to two years: who asks, who answers, how many PVs there are, and what pvmon itself takes. */
+import { useMemo } from "preact/hooks";
+import { useTraffic } from "../api/traffic.js";
+import { now } from "../app/now.js";
+import { Choice, SearchBox, useParameter } from "../components/filters.js";
+import { Loaded, Page } from "../components/page.js";
+import "../styles/traffic.css";
+import { href, parameters, setParameters } from "../url.js";
+import { Charts } from "./traffic/charts.js";
+import { Latest } from "./traffic/latest.js";
+import {
+  chosen,
+  DAY_MS,
+  intervalOf,
+  parametersOf,
+  refreshSeconds,
+  spanOf,
+} from "./traffic/span.js";
+import { SpanBar } from "./traffic/span-bar.js";
+import { TopClients } from "./traffic/top-clients.js";
+import { type Chart, CLIENTS, PVMON, PVS, SEARCHES, withClient } from "./traffic/views.js";
 
-export default function Made() {
+const VIEWS: readonly {
+  readonly view: string;
+  readonly text: string;
+  readonly charts: readonly Chart[];
+}[] = [
+  { view: "", text: "Searches", charts: SEARCHES },
+  { view: "pvs", text: "PVs", charts: PVS },
+  { view: "clients", text: "Clients", charts: CLIENTS },
+  { view: "latest", text: "Latest requests", charts: [] },
+  { view: "pvmon", text: "pvmon itself", charts: PVMON },
+];
+
+const COMPARISONS = [
+  { value: "none", text: "nothing", ms: 0 },
+  { value: "day", text: "a day before", ms: DAY_MS },
+  { value: "week", text: "a week before", ms: 7 * DAY_MS },
+];
+
+const ADDRESS = /^(\d{1,3}\.){3}\d{1,3}$/;
+
+export default function TrafficPage() {
+  const wanted = useParameter("view");
+  const view = VIEWS.find((entry) => entry.view === wanted) ?? VIEWS[0];
+  const span = spanOf(useParameter("range"), useParameter("from"), useParameter("to"));
+  const compared = useParameter("compare");
+  const comparison = COMPARISONS.find(({ value }) => value === compared) ?? COMPARISONS[0];
+  const client = useParameter("client");
+  const isAddress = ADDRESS.test(client);
+  const charts = useMemo(
+    () => withClient(view?.charts ?? [], isAddress ? client : undefined),
+    [view, client, isAddress],
+  );
+  const name = JSON.stringify(span);
+  const everySeconds = refreshSeconds(span);
+  const freshness = everySeconds === undefined ? {} : { everySeconds };
+  const traffic = useTraffic(
+    {
+      series: charts.flatMap(({ lines }) => lines.map(({ series }) => series)),
+      key: name,
+      span: () => intervalOf(span, Date.now()),
+      beforeMs: comparison?.ms ?? 0,
+    },
+    freshness,
+  );
+  const isLatest = view?.view === "latest";
+  const zoom = (from: number, to: number): void =>
+    setParameters(parametersOf(chosen({ from, to }, Date.now())));
+
   return (
-    <Page title="traffic" ready={false}>
-      <Loading />
+    <Page title="Traffic" ready={isLatest || traffic.data !== undefined}>
+      <nav class="views" aria-label="Kinds of charts">
+        {VIEWS.map((entry) => (
+          <a
+            key={entry.view}
+            href={href("traffic", { ...Object.fromEntries(parameters.value), view: entry.view })}
+            aria-current={entry === view ? "true" : undefined}
+          >
+            {entry.text}
+          </a>
+        ))}
+      </nav>
+      {isLatest ? (
+        <Latest />
+      ) : (
+        <>
+          <SpanBar span={span} now={traffic.data?.to ?? now.value} />
+          <div class="toolbar">
+            <Choice name="compare" label="Compare with" options={COMPARISONS} />
+            {(view?.charts === SEARCHES || client !== "") && (
+              <SearchBox
+                name="client"
+                label="Add a client: its address"
+                hotkey={false}
+                problem={client === "" || isAddress ? undefined : "An address is like 10.7.0.31"}
+              />
+            )}
+          </div>
+          <Loaded of={traffic}>
+            {(data) => (
+              <Charts
+                charts={charts}
+                data={data}
+                beforeText={comparison?.text ?? ""}
+                onZoom={zoom}
+              />
+            )}
+          </Loaded>
+          {view?.charts === CLIENTS && (
+            <TopClients
+              name={name}
+              span={() => intervalOf(span, Date.now())}
+              freshness={everySeconds === undefined ? {} : { everySeconds: 2 * everySeconds }}
+            />
+          )}
+        </>
+      )}
     </Page>
   );
 }
