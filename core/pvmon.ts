@@ -1,10 +1,12 @@
 /** The composition root: a site file becomes a container, plugins and a pipeline that can be started and stopped. */
 import { randomInt } from "node:crypto";
+import { effectiveYaml } from "./config/effective-site.js";
 import type { SiteConfig } from "./config/site.js";
 import { readSource, SiteFile } from "./config/site-file.js";
 import { PvmonError } from "./plugin/errors.js";
 import type { Log } from "./plugin/host.js";
 import type { Plugin } from "./plugin/plugin.js";
+import type { ConfigurationView } from "./plugin/services.js";
 import type { Token } from "./plugin/token.js";
 import { Assembly, HOST_TOKENS, type Override } from "./runtime/assembly.js";
 import { messageOf } from "./runtime/error-message.js";
@@ -75,6 +77,11 @@ export async function checkSite(site: string, options: PvmonOptions = {}): Promi
   return { file, site: config, planned, log: createLog(config.log, file.secrets, logTo) };
 }
 
+function configurationOf({ file, site, planned }: CheckedSite): ConfigurationView {
+  const hide = (text: string): string => file.secrets.hide(text);
+  return { file: file.name, yaml: effectiveYaml(site, planned, hide) };
+}
+
 /** Notes that a plugin could not be made, as a mistake of its entry in the site file. */
 function noteNotCreated(file: SiteFile, { id, path }: Planned, error: unknown): void {
   file.problem(
@@ -91,13 +98,15 @@ function noteNotCreated(file: SiteFile, { id, path }: Planned, error: unknown): 
  * @throws ConfigError with every mistake of the site file.
  */
 export async function createPvmon(site: string, options: PvmonOptions = {}): Promise<Pvmon> {
-  const { file, site: config, planned, log } = await checkSite(site, options);
+  const checked = await checkSite(site, options);
+  const { file, site: config, planned, log } = checked;
   const hide = (text: string): string => file.secrets.hide(text);
   const { container, lifecycle, pipeline, process } = new Assembly({
     site: config,
     planned,
     log,
     hide,
+    configuration: () => configurationOf(checked),
     clock: new SystemClock(),
     override: options.override ?? [],
     seed: randomInt(2 ** 32),
@@ -143,11 +152,14 @@ export async function replayCapture(
   signal: AbortSignal,
   options: PvmonOptions = {},
 ): Promise<Iterable<string>> {
-  const { file, site: config, planned, log } = await checkSite(site, options);
+  const checked = await checkSite(site, options);
+  const { file, site: config, planned, log } = checked;
   const notCreated = (plugin: Planned, error: unknown): void => {
     noteNotCreated(file, plugin, error);
     file.throwIfWrong();
   };
   const hide = (text: string): string => file.secrets.hide(text);
-  return replay(capture, { site: config, planned, log, hide, notCreated }, signal);
+  const configuration = () => configurationOf(checked);
+  const parts = { site: config, planned, log, hide, configuration, notCreated };
+  return replay(capture, parts, signal);
 }

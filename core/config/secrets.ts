@@ -55,15 +55,21 @@ export function substituteSecrets(
   visit(document.yaml, {
     Scalar(role, node, ancestors) {
       if (role === "key" || typeof node.value !== "string") return;
-      node.value = node.value.replace(REFERENCE, (reference, source: string, name = "") => {
+      const values: string[] = [];
+      const text = node.value.replace(REFERENCE, (reference, source: string, name = "") => {
         const found = look(source, name, sources);
         if (typeof found === "string") {
           secrets.add(found);
+          values.push(found);
           return found;
         }
         problems.push(document.problem(pathTo(node, ancestors), found.problem));
         return reference;
       });
+      node.value = text;
+      // A short one may not stand alone here.
+      const shown = secrets.hide(text);
+      if (values.some((value) => value !== "" && shown.includes(value))) secrets.add(text);
     },
   });
   return problems;

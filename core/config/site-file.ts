@@ -34,6 +34,8 @@ export function readSource(site: string, folder = process.cwd()): SiteSource {
 
 /** A site file that is being checked: mistakes gather until {@link throwIfWrong}. */
 export class SiteFile {
+  /** As shown in messages. */
+  readonly name: string;
   readonly folder: string;
   readonly secrets = new Secrets();
   readonly validator: Validator;
@@ -43,8 +45,9 @@ export class SiteFile {
   readonly #unknown: ReadonlySet<string>;
 
   constructor(source: SiteSource, env: Readonly<Record<string, string | undefined>>) {
+    this.name = source.file;
     this.folder = source.folder;
-    this.validator = new Validator(source.folder);
+    this.validator = new Validator(source.folder, this.secrets);
     this.#document = new SiteDocument(source.text, source.file);
     this.#problems = [...this.#document.problems];
     if (this.#document.broken) this.throwIfWrong();

@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject } from "ajv";
 import addFormats from "ajv-formats";
 import { parseIpv4 } from "../model/address.js";
 import type { Path } from "./document.js";
+import { Secrets } from "./secrets.js";
 import { suggestion } from "./suggestion.js";
 
 export interface Mistake {
@@ -14,14 +15,17 @@ export interface Mistake {
 }
 
 /**
- * Two formats beside the usual ones: `cidr` (`10.7.0.0/16`), and `path`, which makes a text an absolute path,
- * seen from the folder of the site file. Defaults are resolved likewise.
+ * Three formats beside the usual ones: `cidr` (`10.7.0.0/16`); `path`, which makes a text an absolute path, seen from the
+ * folder of the site file, defaults too; and `password`, whose values are secrets, also when they stand in the site file.
  */
 export class Validator {
   readonly #ajv: Ajv;
 
-  /** @param folder of the site file. */
-  constructor(folder: string) {
+  /**
+   * @param folder of the site file.
+   * @param secrets gets the values that must not be shown.
+   */
+  constructor(folder: string, secrets: Secrets = new Secrets()) {
     this.#ajv = new Ajv({
       allErrors: true,
       useDefaults: true,
@@ -33,6 +37,10 @@ export class Validator {
     addFormats.default(this.#ajv);
     this.#ajv.addFormat("path", true);
     this.#ajv.addFormat("cidr", isCidr);
+    this.#ajv.addFormat("password", (text: string) => {
+      secrets.add(text);
+      return true;
+    });
     // ajv's own takes leading zeros, which some read as octal numbers.
     this.#ajv.addFormat("ipv4", (text: string) => parseIpv4(text) !== undefined);
     this.#ajv.addKeyword({
@@ -41,8 +49,11 @@ export class Validator {
       schemaType: "boolean",
       modifying: true,
       validate: (_on: boolean, value: string, _schema?: object, place?: Place) => {
-        if (place !== undefined)
-          place.parentData[place.parentDataProperty] = resolve(folder, value);
+        if (place === undefined) return true;
+        const path = resolve(folder, value);
+        place.parentData[place.parentDataProperty] = path;
+        // A secret in it may not be the same text any more.
+        if (secrets.hide(value) !== value && secrets.hide(path) === path) secrets.add(path);
         return true;
       },
     });

@@ -89,7 +89,10 @@ export interface Definition<S extends TSchema, N extends Needs> {
   readonly name: string;
   /** One line, shown by `pvmon plugins`. */
   readonly description: string;
-  /** JSON Schema (draft 7) of an object; every option with a `description`, and a `default` where one makes sense. */
+  /**
+   * JSON Schema (draft 7) of an object; every option with a `description`, and a `default` where one makes sense. The format
+   * `path` makes a text an absolute path; values of the format `password` are never shown.
+   */
   readonly configSchema: S;
   readonly needs?: N;
   /** The one token this plugin provides; its instance then has `service`. */

@@ -16,6 +16,7 @@ import {
   OPERATIONS,
   PROBES,
   STATUS,
+  type StatusService,
 } from "../plugin/services.js";
 import type { Token } from "../plugin/token.js";
 import { Container } from "./container.js";
@@ -63,6 +64,8 @@ export interface AssemblyParts {
   readonly log: RootLog;
   /** Takes secrets out of a text that is to be shown. */
   readonly hide: (text: string) => string;
+  /** What is in force, without secrets. */
+  readonly configuration: StatusService["configuration"];
   /** Unless overridden. */
   readonly clock: Clock;
   readonly override: readonly Override[];
@@ -104,12 +107,13 @@ export class Assembly {
       log.debug("a listener threw", { error: messageOf(error) });
     };
     const events = new Listeners<PvmonEvent>(listenerFailed);
+    const changes = new Listeners<PvmonEvent>(listenerFailed);
     const slots = planned.filter(isStore).map(({ id }) => this.#slot(id));
     this.outboxes = new Outboxes(
       slots,
       () => this.inventory,
       clock,
-      (event) => events.tell(event),
+      (event, isNew) => (isNew ? events : changes).tell(event),
       (id) =>
         new Spool({
           folder: join(site.spool.folder, id),
@@ -169,7 +173,10 @@ export class Assembly {
         isReady: () => this.lifecycle.isReady,
         plugins: () => this.plugins.map((plugin) => plugin.view()),
         outboxes: () => this.outboxes.views(),
+        configuration: parts.configuration,
         events,
+        changes,
+        settled: () => this.outboxes.settled(),
       }),
     );
     for (const plugin of planned) this.#create(plugin);

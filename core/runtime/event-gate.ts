@@ -3,28 +3,35 @@ import type { PvmonEvent } from "../model/event.js";
 import type { Outbox } from "./outbox.js";
 
 interface Held {
-  readonly event: PvmonEvent;
-  /** The event's place in each outbox. */
+  /** In each outbox; none of what only waits for what is in front of it. */
   readonly places: readonly number[];
+  readonly free: () => void;
 }
 
 type Queue = Pick<Outbox, "add" | "settled">;
 
+/** @param isNew false for an event that was told before, and is in another state now. */
+export type ShowEvent = (event: PvmonEvent, isNew: boolean) => void;
+
 export class EventGate {
   readonly #outboxes: readonly Queue[];
-  readonly #show: (event: PvmonEvent) => void;
-  /** No longer than the longest outbox: what is not settled is in one of them. */
+  readonly #show: ShowEvent;
+  /** Beside those who wait no longer than the longest outbox: what is not settled is in one of them. */
   #held: Held[] = [];
 
-  constructor(outboxes: readonly Queue[], show: (event: PvmonEvent) => void) {
+  constructor(outboxes: readonly Queue[], show: ShowEvent) {
     this.#outboxes = outboxes;
     this.#show = show;
   }
 
-  pass(event: PvmonEvent): void {
+  pass(event: PvmonEvent, isNew = true): void {
     const places = this.#outboxes.map((outbox) => outbox.add({ kind: "event", event }));
-    this.#held.push({ event, places });
-    this.release();
+    this.#hold({ places, free: () => this.#show(event, isNew) });
+  }
+
+  /** Resolves when all that came before has been shown. */
+  passed(): Promise<void> {
+    return new Promise((resolve) => this.#hold({ places: [], free: resolve }));
   }
 
   /** Shows what has become safe, in the order it came. */
@@ -35,6 +42,11 @@ export class EventGate {
     const free = blocked === -1 ? this.#held : this.#held.slice(0, blocked);
     if (free.length === 0) return;
     this.#held = blocked === -1 ? [] : this.#held.slice(blocked);
-    for (const { event } of free) this.#show(event);
+    for (const held of free) held.free();
+  }
+
+  #hold(held: Held): void {
+    this.#held.push(held);
+    this.release();
   }
 }

@@ -21,6 +21,7 @@ export function serveInventory(
     anomalies: () => inventory.anomalies(),
     listPvs: (query, signal) => scans.run(() => inventory.pvPage(query), signal),
     pv: (name) => inventory.pv(name),
+    pvItem: (name) => inventory.pvItem(name),
     listServers: (query) => inventory.listServers(query),
     server: (server) => inventory.server(server),
     listHosts: (query) => inventory.listHosts(query),

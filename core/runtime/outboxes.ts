@@ -6,7 +6,7 @@ import type { InventorySink } from "../model/inventory/inventory-parts.js";
 import type { HistoryRow } from "../model/row.js";
 import type { Store } from "../plugin/plugin.js";
 import type { Clock } from "../plugin/services.js";
-import { EventGate } from "./event-gate.js";
+import { EventGate, type ShowEvent } from "./event-gate.js";
 import { Outbox, type StoreSlot } from "./outbox.js";
 import type { Spool } from "./spool.js";
 
@@ -36,7 +36,7 @@ export class Outboxes implements InventorySink {
     slots: readonly StoreSlot[],
     inventory: () => Inventory,
     clock: Clock,
-    show: (event: PvmonEvent) => void,
+    show: ShowEvent,
     spoolOf: (store: string) => Spool | undefined = () => undefined,
   ) {
     this.#clock = clock;
@@ -62,15 +62,19 @@ export class Outboxes implements InventorySink {
   }
 
   event(event: PvmonEvent): void {
-    this.#gate.pass(event);
-    this.#cancelEventFlush ??= this.#clock.after(EVENT_FLUSH_MS, () => {
-      this.#cancelEventFlush = undefined;
-      for (const outbox of this.#outboxes) outbox.flush(false);
-    });
+    this.#pass(event, true);
   }
 
   history(row: HistoryRow): void {
-    for (const outbox of this.#outboxes) outbox.add(row);
+    // A new state of an event that was told before.
+    if (row.kind === "event") this.#pass(row.event, false);
+    else for (const outbox of this.#outboxes) outbox.add(row);
+  }
+
+  /** Resolves when the stores have all events so far, or cannot take them; what waits is written now. */
+  settled(): Promise<void> {
+    for (const outbox of this.#outboxes) outbox.flush(false);
+    return this.#gate.passed();
   }
 
   /** Before a store is loaded, it gets what it has missed. */
@@ -113,6 +117,14 @@ export class Outboxes implements InventorySink {
     const left = await Promise.all(this.#outboxes.map((outbox) => outbox.drain(over.signal)));
     cancel();
     return left.filter((text) => text !== undefined);
+  }
+
+  #pass(event: PvmonEvent, isNew: boolean): void {
+    this.#gate.pass(event, isNew);
+    this.#cancelEventFlush ??= this.#clock.after(EVENT_FLUSH_MS, () => {
+      this.#cancelEventFlush = undefined;
+      for (const outbox of this.#outboxes) outbox.flush(false);
+    });
   }
 
   #flush(): void {

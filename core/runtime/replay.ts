@@ -16,7 +16,10 @@ import type { Supervised } from "./supervised.js";
 const MOST_EVENTS = 1_000_000;
 const PAGE = 1000;
 
-export type ReplayParts = Pick<AssemblyParts, "site" | "planned" | "log" | "hide" | "notCreated">;
+export type ReplayParts = Pick<
+  AssemblyParts,
+  "site" | "planned" | "log" | "hide" | "configuration" | "notCreated"
+>;
 
 /**
  * Folds the capture through the detectors of the site that read captures; no other plugin is made.

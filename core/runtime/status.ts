@@ -10,20 +10,21 @@ export interface StatusParts {
   readonly isReady: () => boolean;
   readonly plugins: () => readonly PluginHealth[];
   readonly outboxes: StatusService["outboxes"];
+  readonly configuration: StatusService["configuration"];
   readonly events: Listeners<PvmonEvent>;
+  readonly changes: Listeners<PvmonEvent>;
+  readonly settled: StatusService["settled"];
 }
 
 export function serveStatus(parts: StatusParts): StatusService {
-  const { name, version, startedAt, isReady, plugins, outboxes, events } = parts;
+  const { isReady, plugins, events, changes, ...others } = parts;
   return {
-    name,
-    version,
-    startedAt,
+    ...others,
     ready: isReady,
     plugins,
-    outboxes,
     status: () => worst(plugins()),
     subscribe: (listener) => events.add(listener),
+    subscribeChanges: (listener) => changes.add(listener),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Events in a table `event` with one column for each member, and the questions about them. */
 import type { PvmonEvent } from "../model/event.js";
-import type { EventQuery, Page } from "../model/views.js";
+import type { EventCriteria, EventQuery, Page } from "../model/views.js";
 import type { SqlRow, SqlValue } from "./sql.js";
 
 /** Members that an event may lack, with their columns. */
@@ -64,15 +64,13 @@ export function eventOf(columns: SqlRow): PvmonEvent {
   } as PvmonEvent;
 }
 
-/** Two questions: how many there are, and one page of them and one more. */
-export interface EventFilter {
-  readonly count: string;
-  readonly countValues: readonly SqlValue[];
-  readonly page: string;
-  readonly pageValues: readonly SqlValue[];
+export interface EventConditions {
+  /** To be joined by AND. */
+  readonly conditions: readonly string[];
+  readonly values: readonly SqlValue[];
 }
 
-export function eventFilter(query: EventQuery): EventFilter {
+export function eventConditions(query: EventCriteria): EventConditions {
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const where = (sql: string, ...bound: readonly SqlValue[]): void => {
@@ -94,21 +92,34 @@ export function eventFilter(query: EventQuery): EventFilter {
     const value = query[subject];
     if (value !== undefined) where(`${subject} = ?`, value);
   }
-  const filter = (): string =>
-    conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
-  const count = `SELECT count(*) FROM event${filter()}`;
+  return { conditions, values };
+}
+
+/** Two questions: how many there are, and one page of them and one more. */
+export interface EventFilter {
+  readonly count: string;
+  readonly countValues: readonly SqlValue[];
+  readonly page: string;
+  readonly pageValues: readonly SqlValue[];
+}
+
+export function eventFilter(query: EventQuery): EventFilter {
+  const { conditions, values } = eventConditions(query);
+  const isNext = query.cursor !== undefined;
   // A sum keeps an engine from walking all ids down from the newest, in the hope of soon having met enough that pass.
   const order = conditions.length === 0 ? "id" : "id + 0";
-  const countValues = [...values];
-  if (query.cursor !== undefined) where("id < ?", Number(query.cursor));
   return {
-    count,
-    countValues,
+    count: `SELECT count(*) FROM event${filtered(conditions)}`,
+    countValues: values,
     page: `SELECT ${COLUMNS_OF_PAGE}
-      FROM (SELECT id FROM event${filter()} ORDER BY ${order} DESC LIMIT ?) page CROSS JOIN event ON event.id = page.id
+      FROM (SELECT id FROM event${filtered(isNext ? [...conditions, "id < ?"] : conditions)} ORDER BY ${order} DESC LIMIT ?) page CROSS JOIN event ON event.id = page.id
       ORDER BY event.id DESC`,
-    pageValues: [...values, query.limit + 1],
+    pageValues: [...values, ...(isNext ? [Number(query.cursor)] : []), query.limit + 1],
   };
+}
+
+function filtered(conditions: readonly string[]): string {
+  return conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
 }
 
 /** What {@link eventFilter} asked for. */

@@ -4,6 +4,7 @@
  * values are bound to `?`, never written into a text.
  */
 export { type ChangesSpan, changeReport, changesQuestions } from "./changes.js";
+export { eventCounts, eventCountsQuestion } from "./event-counts.js";
 export {
   EVENT_COLUMNS,
   type EventFilter,

@@ -3,12 +3,16 @@ import type {
   Change,
   ChangeList,
   ChangeReport,
+  EventCounts,
+  EventCountsQuery,
+  EventCriteria,
   EventQuery,
   EventType,
   Fact,
   HistoryService,
   Page,
   PvmonEvent,
+  Severity,
   TopEntry,
   TopQuery,
   TrafficAnswer,
@@ -28,6 +32,31 @@ export class MemoryHistory implements HistoryService {
     const items = rest.slice(0, query.limit);
     const next = rest.length > query.limit ? (items.at(-1)?.id ?? null) : null;
     return { items, total: found.length, next };
+  }
+
+  async eventCounts(query: EventCountsQuery): Promise<EventCounts> {
+    const { from, to, stepMs } = query;
+    const found = [...this.medium().events.values()].filter((event) => fits(event, query));
+    const beginnings = Array.from(
+      { length: Math.ceil((to - from) / stepMs) },
+      (_, step) => from + step * stepMs,
+    );
+    const types = [...new Set(found.map(({ type }) => type))].sort();
+    return {
+      from,
+      to,
+      stepMs,
+      total: found.length,
+      points: beginnings.map((begins) => {
+        const events = found.filter(({ at }) => at >= begins && at < begins + stepMs);
+        const of = (severity: Severity): number =>
+          events.filter((event) => event.severity === severity).length;
+        return { at: begins, info: of("info"), warning: of("warning"), alarm: of("alarm") };
+      }),
+      types: types
+        .map((type) => ({ type, count: found.filter((event) => event.type === type).length }))
+        .sort((a, b) => b.count - a.count),
+    };
   }
 
   async traffic({
@@ -143,7 +172,8 @@ export class MemoryHistory implements HistoryService {
       .filter(({ before, after }) => keyOf(...before) !== keyOf(...after));
   }
 }
-function fits(event: PvmonEvent, query: EventQuery): boolean {
+
+function fits(event: PvmonEvent, query: EventCriteria): boolean {
   const members = ["severity", "host", "server", "client", "pv", "app"] as const;
   return (
     event.at >= (query.from ?? event.at) &&

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { HistoryService, PvRow, Row, Store } from "../index.js";
 import { changeRules } from "./store-changes.js";
+import { eventCountRules } from "./store-event-counts.js";
 import { historyRules } from "./store-history.js";
 import { eventRow, pvRow, RECORDS, ROW_AT, trafficRow } from "./store-rows.js";
 import { trafficRules } from "./store-traffic.js";
@@ -210,6 +211,7 @@ export function storeConformance(name: string, suite: StoreConformance): void {
 
     if (suite.history === false) return;
     historyRules(withStore, it);
+    eventCountRules(withStore, it);
     trafficRules(withStore, it);
     changeRules(withStore, it);
   });

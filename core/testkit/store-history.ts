@@ -1,12 +1,13 @@
 /** What a store's events have to do; a part of the conformance suite. */
 import assert from "node:assert/strict";
-import type { EventQuery, Page, PvmonEvent } from "../index.js";
+import type { EventCriteria, Page, PvmonEvent } from "../index.js";
 import type { It, WithStore } from "./store-conformance.js";
 import { eventRow, ROW_AT } from "./store-rows.js";
 
 const quiet = new AbortController().signal;
 
-const EVENTS = [
+/** Each `n` ms after {@link ROW_AT}, `n` being its number. */
+export const EVENTS = [
   eventRow(1, { type: "server.started", app: "00000000000000aa" }),
   eventRow(2, { type: "server.lost", severity: "alarm", log: "pending" }),
   eventRow(3, {
@@ -23,7 +24,7 @@ const EVENTS = [
 const idOf = (n: number): string => eventRow(n).event.id;
 
 /** Each filter, and the events that it lets through. */
-const FILTERS: readonly (readonly [query: Partial<EventQuery>, ids: readonly number[]])[] = [
+export const FILTERS: readonly (readonly [query: EventCriteria, ids: readonly number[]])[] = [
   [{}, [5, 4, 3, 2, 1]],
   [{ ids: [1, 4, 6].map(idOf) }, [4, 1]],
   [{ ids: [] }, []],

@@ -87,7 +87,7 @@ function steps(row: Route, api: Api): Middleware[] {
     if (changes) requireJson(context.req);
     return next();
   };
-  const parse = bodyParser({ enableTypes: ["json"], jsonLimit: BODY_LIMIT });
+  const parse = bodyParser({ enableTypes: ["json"], jsonLimit: BODY_LIMIT, jsonStrict: false });
   return changes ? [guard, parse, handler(row, api)] : [guard, handler(row, api)];
 }
 
@@ -101,7 +101,7 @@ function handler(row: Route, api: Api): Middleware {
     const request = {
       path,
       query: openCursor(row, query),
-      body: row.body === undefined ? undefined : checks.body(context.request.body),
+      body: row.body === undefined ? undefined : checks.body(bodyOf(context)),
       signal: gone.signal,
       incoming: context.req,
       response: context.res,
@@ -116,6 +116,11 @@ function handler(row: Route, api: Api): Middleware {
       throw error instanceof RangeError && "cursor" in query ? wrongCursor() : error;
     }
   };
+}
+
+/** Nothing at all is as good as no options; everything else is for the check, which says what is wrong with it. */
+function bodyOf({ request: { body, rawBody } }: Context): unknown {
+  return rawBody === "" ? {} : body;
 }
 
 /** The router leaves a parameter as it is when it cannot decode it; nobody could tell that from a name with a %. */
@@ -169,9 +174,15 @@ function toApiError(cause: unknown, log: Log): ApiError {
   }
   // From the body parser, which throws http-errors.
   const status = cause instanceof Error && "status" in cause ? cause.status : undefined;
-  if (status === 400) return new ApiError("malformedBody", "the body is not valid JSON");
+  if (status === 400) return new ApiError("malformedBody", malformed(cause as Error));
   if (status === 413) return new ApiError("bodyTooLarge", "the body is too large");
   if (status === 415) return new ApiError("notJson", "the body has an encoding that is not known");
   log.error("a request failed", { error: cause });
   return new ApiError("internal", "this request failed: see the log of pvmon");
+}
+
+function malformed({ message }: Error): string {
+  return /forbidden prototype property/.test(message)
+    ? "the body has a key that is not allowed: __proto__"
+    : "the body is not valid JSON";
 }

@@ -1,5 +1,6 @@
 /** What requests that change something have in common. */
 import { type TProperties, Type } from "@sinclair/typebox";
+import type { Clock, StatusService } from "pvmon";
 import { ApiError } from "./errors.js";
 import { freeText } from "./formats.js";
 
@@ -16,4 +17,21 @@ export const change = <T extends TProperties>(fields: T) =>
 export function requireChange(fields: object, wanted: string): void {
   if (Object.keys(fields).length > 0) return;
   throw new ApiError("badParameter", `body: give at least one of ${wanted}`, "body");
+}
+
+/** For a store that is away or slow; what was asked for is done all the same. */
+const LONGEST_WAIT_MS = 2000;
+
+/** Resolves when lists of events, too, show what was changed. */
+export async function shownInLists({
+  clock,
+  services: { status },
+}: {
+  readonly clock: Clock;
+  readonly services: { readonly status: Pick<StatusService, "settled"> };
+}): Promise<void> {
+  const waited = new AbortController();
+  const tooLong = clock.sleep(LONGEST_WAIT_MS, waited.signal).catch(() => undefined);
+  await Promise.race([status.settled(), tooLong]);
+  waited.abort();
 }

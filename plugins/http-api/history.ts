@@ -26,7 +26,11 @@ export function rangeMs(range: string): number | undefined {
 
 /** `from` and `to` in UTC ms; `range` up to now without them. Throws when they contradict each other. */
 export function interval(
-  query: { readonly from?: string; readonly to?: string; readonly range?: string },
+  query: {
+    readonly from?: string | undefined;
+    readonly to?: string | undefined;
+    readonly range?: string | undefined;
+  },
   now: number,
 ): { readonly from: number; readonly to: number } {
   const { from, to, range } = query;

@@ -4,10 +4,14 @@ import type { ServerResponse } from "node:http";
 export const STREAM_TOPICS = ["events", "counters"] as const;
 export type StreamTopic = (typeof STREAM_TOPICS)[number];
 
-/** An event as it goes over the wire. */
+/** As it goes over the wire. */
 export interface Message {
-  readonly id: string;
+  /** Of a new event, after which a reader that comes back goes on; of anything else there is none. */
+  readonly id: string | undefined;
   readonly text: string;
+}
+export interface EventMessage extends Message {
+  readonly id: string;
 }
 
 /** Ids are decimal digits of up to 64 bits, more than a number holds exactly. */
@@ -19,7 +23,7 @@ export class StreamClient {
   readonly #response: ServerResponse;
   readonly #maxBufferBytes: number;
   readonly #onCut: () => void;
-  /** New events wait here while older ones are fetched. */
+  /** What is new waits here while older ones are fetched. */
   #held: Message[] | undefined;
   #heldBytes = 0;
   /** Up to here it has everything: a store can give an event away before it is published. */
@@ -42,9 +46,9 @@ export class StreamClient {
 
   deliver(message: Message): void {
     if (this.#held === undefined) {
-      if (this.#hasUntil === undefined || isLater(message.id, this.#hasUntil)) {
-        this.send(message.text);
-      }
+      const { id, text } = message;
+      const isNew = id === undefined || this.#hasUntil === undefined || isLater(id, this.#hasUntil);
+      if (isNew) this.send(text);
     } else if (this.#hasRoom(message.text.length)) {
       this.#held.push(message);
       this.#heldBytes += message.text.length;
@@ -56,7 +60,7 @@ export class StreamClient {
   }
 
   /** Sends what was missed after `lastId`, then what came in the meantime and is not among that. */
-  async resume(lastId: string, missed: readonly Message[] | string): Promise<void> {
+  async resume(lastId: string, missed: readonly EventMessage[] | string): Promise<void> {
     this.#hasUntil = lastId;
     if (typeof missed === "string") {
       this.send(missed);

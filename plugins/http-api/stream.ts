@@ -15,7 +15,13 @@ import { isoTimes } from "pvmon";
 import { eventAnswer } from "./answers.js";
 import type { Config } from "./config.js";
 import { ApiError } from "./errors.js";
-import { isLater, type Message, StreamClient, type StreamTopic } from "./stream-client.js";
+import {
+  type EventMessage,
+  isLater,
+  type Message,
+  StreamClient,
+  type StreamTopic,
+} from "./stream-client.js";
 
 /** What a client that comes back gets at most; if it missed more, it is told that there is a gap. */
 const REPLAY_PAGES = 5;
@@ -23,6 +29,9 @@ const REPLAY_PAGE_ITEMS = 1000;
 /** Events may tell of something that began before they were noticed; ids grow in the order of being noticed. */
 const REPLAY_MARGIN_MS = 3_600_000;
 const RECONNECT_AFTER_MS = 3000;
+/** Somebody acknowledges ten thousand entries at once: beyond this many changes in this time, loading anew is less. */
+const MOST_CHANGES = 100;
+const CHANGES_MS = 100;
 
 interface Parts {
   readonly status: StatusService;
@@ -38,6 +47,9 @@ export class EventStreams {
   readonly #clients = new Set<StreamClient>();
   readonly #cut: { add(n?: number): void };
   #cancel: (() => void)[] = [];
+  /** Events in a new state by their ids, soon to be told; one too many at most. */
+  readonly #changed = new Map<string, PvmonEvent>();
+  #cancelTelling: (() => void) | undefined;
 
   constructor(parts: Parts) {
     const { host } = parts;
@@ -52,7 +64,8 @@ export class EventStreams {
   start(): void {
     const { status, clock, config } = this.#parts;
     this.#cancel = [
-      status.subscribe((event) => this.#publish(event)),
+      status.subscribe((event) => this.#toReaders(() => newMessage(event))),
+      status.subscribeChanges((event) => this.#noteChange(event)),
       clock.every(config.countersSeconds * 1000, () => this.#count()),
       clock.every(config.heartbeatSeconds * 1000, () => this.#sendAll(": heartbeat\n\n")),
     ];
@@ -61,6 +74,8 @@ export class EventStreams {
   stop(): void {
     for (const cancel of this.#cancel) cancel();
     this.#cancel = [];
+    this.#cancelTelling?.();
+    this.#cancelTelling = undefined;
     for (const client of this.#clients) client.end();
   }
 
@@ -97,13 +112,26 @@ export class EventStreams {
     );
   }
 
-  #publish(event: PvmonEvent): void {
+  /** Of events. */
+  #toReaders(write: () => Message): void {
     let message: Message | undefined;
     for (const client of this.#clients) {
       if (!client.topics.has("events")) continue;
-      message ??= messageOf(event);
+      message ??= write();
       client.deliver(message);
     }
+  }
+
+  #noteChange(event: PvmonEvent): void {
+    if (this.#changed.size <= MOST_CHANGES) this.#changed.set(event.id, event);
+    this.#cancelTelling ??= this.#parts.clock.after(CHANGES_MS, () => this.#tellChanges());
+  }
+
+  #tellChanges(): void {
+    this.#cancelTelling = undefined;
+    if (this.#changed.size > MOST_CHANGES) this.#toReaders(() => ({ id: undefined, text: GAP }));
+    else for (const event of this.#changed.values()) this.#toReaders(() => changeMessage(event));
+    this.#changed.clear();
   }
 
   #count(): void {
@@ -123,7 +151,7 @@ export class EventStreams {
       counts: inventory.counts(),
       rates: inventory.rates(),
     });
-    return `event: counters\ndata: ${JSON.stringify(counters)}\n\n`;
+    return written("counters", counters);
   }
 
   #sendAll(text: string): void {
@@ -131,10 +159,10 @@ export class EventStreams {
   }
 
   /** Oldest first; {@link GAP} when they are too many, or nobody remembers. */
-  async #missed(lastId: string): Promise<readonly Message[] | typeof GAP> {
+  async #missed(lastId: string): Promise<readonly EventMessage[] | typeof GAP> {
     const { history } = this.#parts;
     if (history === undefined) return GAP;
-    const missed: Message[] = [];
+    const missed: EventMessage[] = [];
     const from = Math.max(0, Number(lastId) / 1000 - REPLAY_MARGIN_MS);
     let cursor: string | null = null;
     for (let pages = 0; pages < REPLAY_PAGES; pages++) {
@@ -145,7 +173,7 @@ export class EventStreams {
       });
       for (const event of page.items) {
         if (!isLater(event.id, lastId)) return missed.reverse();
-        missed.push(messageOf(event));
+        missed.push(newMessage(event));
       }
       cursor = page.next;
       if (cursor === null) return missed.reverse();
@@ -154,11 +182,19 @@ export class EventStreams {
   }
 }
 
-const GAP = 'event: gap\ndata: {"reason":"what was missed cannot be sent: load it anew"}\n\n';
+const GAP = written("gap", { reason: "what was missed cannot be sent: load it anew" });
 
-function messageOf(event: PvmonEvent): Message {
-  const data = JSON.stringify(eventAnswer(event));
-  return { id: event.id, text: `id: ${event.id}\nevent: events\ndata: ${data}\n\n` };
+function newMessage(event: PvmonEvent): EventMessage {
+  return { id: event.id, text: `id: ${event.id}\n${written("events", eventAnswer(event))}` };
+}
+
+/** Without its id, which may be that of an old event: a reader that comes back goes on after the latest that it has seen. */
+function changeMessage(event: PvmonEvent): Message {
+  return { id: undefined, text: written("changed", eventAnswer(event)) };
+}
+
+function written(name: string, data: object): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 function lastEventId({ headers }: IncomingMessage): string | undefined {

@@ -27,6 +27,7 @@ export const configSchema = Type.Object(
       description:
         "The password, better by a reference to a variable or a file than in the site file. Empty: none.",
       default: "",
+      format: "password",
     }),
     // Its lock's name, at most 64 characters in MariaDB, has it in it.
     database: Type.String({

@@ -46,6 +46,7 @@ class MariadbStore implements Store<HistoryService> {
 
   readonly service: HistoryService = {
     events: async (query) => this.#opened().reading.events(query),
+    eventCounts: async (query) => this.#opened().reading.eventCounts(query),
     traffic: async (query) => this.#opened().reading.traffic(query),
     top: async (query) => this.#opened().reading.top(query),
     changes: async (query) => this.#opened().reading.changes(query),

@@ -4,6 +4,8 @@ import { HistoryError, type HistoryService, type PvRow, type Row } from "pvmon";
 import {
   changeReport,
   changesQuestions,
+  eventCounts,
+  eventCountsQuestion,
   eventFilter,
   eventOf,
   eventPage,
@@ -71,6 +73,11 @@ export class Reading implements HistoryService {
       this.#rows(page, pageValues),
     ]);
     return eventPage(rows, Number(counts[0]?.[0]), query);
+  }
+
+  async eventCounts(query: Parameters<HistoryService["eventCounts"]>[0]) {
+    const { sql, values } = eventCountsQuestion(query);
+    return eventCounts(await this.#rows(sql, values), query);
   }
 
   async traffic({ series, from, to }: Parameters<HistoryService["traffic"]>[0]) {

@@ -3,6 +3,8 @@ import Sqlite from "better-sqlite3";
 import {
   changeReport,
   changesQuestions,
+  eventCounts,
+  eventCountsQuestion,
   eventFilter,
   eventPage,
   POINTS,
@@ -34,6 +36,11 @@ export class StoredHistory implements Reads {
       const [counted] = this.#rows(count, countValues);
       return eventPage(this.#rows(page, pageValues), Number(counted?.[0]), query);
     });
+  };
+
+  readonly eventCounts: Read<"eventCounts"> = (query) => {
+    const { sql, values } = eventCountsQuestion(query);
+    return eventCounts(this.#rows(sql, values), query);
   };
 
   /** Mean per minute over each step; `from` is widened to a whole step, and steps that nobody watched have no point. */

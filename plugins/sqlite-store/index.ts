@@ -35,6 +35,7 @@ class SqliteStore implements Store<HistoryService> {
 
   readonly service: HistoryService = {
     events: async (query) => this.#openedReading().events(query),
+    eventCounts: async (query) => this.#openedReading().eventCounts(query),
     traffic: async (query) => this.#openedReading().traffic(query),
     top: async (query) => this.#openedReading().top(query),
     changes: async (span) => this.#openedReading().changes(span),

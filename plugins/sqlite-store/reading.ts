@@ -27,6 +27,8 @@ export class Reading implements HistoryService {
   }
 
   readonly events: HistoryService["events"] = (query) => this.#inTurn("events", query);
+  readonly eventCounts: HistoryService["eventCounts"] = (query) =>
+    this.#inTurn("eventCounts", query);
   readonly traffic: HistoryService["traffic"] = (query) => this.#inTurn("traffic", query);
   readonly top: HistoryService["top"] = (query) => this.#inTurn("top", query);
   readonly changes: HistoryService["changes"] = (span) => this.#inTurn("changes", span);

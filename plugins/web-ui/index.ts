@@ -1,8 +1,8 @@
 /** The web interface: static pages that ask the HTTP API, mounted beside it. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Type } from "@sinclair/typebox";
 import { defineOutput, HTTP, type HttpService, type Output } from "pvmon";
+import { configSchema } from "./config.js";
 import { type Listener, pagesListener } from "./pages-listener.js";
 
 const PAGES = join(import.meta.dirname, "pages");
@@ -18,7 +18,7 @@ class WebUi implements Output {
   }
 
   async start(): Promise<void> {
-    this.#unmount = this.#http.mount("/", this.#pages);
+    this.#unmount ??= this.#http.mount("/", this.#pages);
   }
 
   async stop(): Promise<void> {
@@ -30,12 +30,12 @@ class WebUi implements Output {
 export default defineOutput({
   name: "web-ui",
   description: "Shows what pvmon knows in a browser",
-  configSchema: Type.Object({}, { additionalProperties: false }),
+  configSchema,
   needs: { http: HTTP },
-  create({ services }) {
+  create({ config, services }) {
     if (!existsSync(join(PAGES, "index.html"))) {
       throw new Error("the pages of web-ui are not built: run npm run build");
     }
-    return new WebUi(services.http, pagesListener(PAGES));
+    return new WebUi(services.http, pagesListener(PAGES, config));
   },
 });

@@ -1,6 +1,7 @@
 /** Serves the built pages: every page is the same document, which looks at the address to know what to show. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import sirv from "sirv";
+import type { Config } from "./config.js";
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -20,7 +21,11 @@ const CONTENT_SECURITY_POLICY = [
 /** One segment without a dot: pages are never deeper, so that relative addresses in the document work below any path. */
 const PAGE = /^\/[a-z-]*$/;
 
-export function pagesListener(folder: string): Listener {
+/** What the site has configured for the pages. */
+const SETTINGS = "/settings.json";
+
+export function pagesListener(folder: string, settings: Config): Listener {
+  const settingsText = JSON.stringify(settings);
   const serve = sirv(folder, {
     etag: true,
     gzip: true,
@@ -40,6 +45,11 @@ export function pagesListener(folder: string): Listener {
       return;
     }
     const path = request.url?.split("?", 1)[0] ?? "/";
+    if (path === SETTINGS) {
+      response.writeHead(200, { "content-type": "application/json; charset=utf-8" });
+      response.end(settingsText);
+      return;
+    }
     if (PAGE.test(path)) request.url = "/index.html";
     serve(request, response, () => refuse(response, 404, "There is no such page."));
   };

@@ -235,6 +235,39 @@ describe("pvmon", () => {
     assert.equal(site.service(STATUS).status(), "degraded");
   });
 
+  it("tells an event that was acknowledged once more, as a change, once that is stored", async () => {
+    await site.start();
+    const told: string[] = [];
+    const status = site.service(STATUS);
+    status.subscribe(({ type, log }) => told.push(`new ${type} ${log}`));
+    status.subscribeChanges(({ type, log }) => told.push(`changed ${type} ${log}`));
+    const operations = site.service(OPERATIONS);
+    const { id } = operations.note({ text: "look at it", pending: true }, { who: "eve" });
+    await status.settled();
+    assert.deepEqual(told, ["new operator.noted pending"]);
+    assert.equal(operations.acknowledge({ ids: [id] }, { who: "eve" }), 1);
+    assert.equal(told.length, 1);
+    await status.settled();
+    assert.deepEqual(told.slice(1), [
+      "changed operator.noted acknowledged",
+      "new operator.changed noted",
+    ]);
+    const stored = site.rows.flatMap((row) => (row.kind === "event" ? [row.event] : []));
+    assert.deepEqual(
+      stored.map(({ type, log }) => `${type} ${log}`),
+      ["operator.noted pending", "operator.noted acknowledged", "operator.changed noted"],
+    );
+  });
+
+  it("does not wait for a store that cannot be written to", async () => {
+    await site.start();
+    site.write = () => Promise.reject(new Error("disk full"));
+    const operations = site.service(OPERATIONS);
+    operations.note({ text: "look at it" }, { who: "eve" });
+    await site.service(STATUS).settled();
+    assert.equal(site.service(STATUS).outboxes()[0]?.error, "disk full");
+  });
+
   it("keeps an operator's change as an event", async () => {
     await site.start();
     site.emitter?.emit(search(site.clock.now(), "A:B"));

@@ -198,6 +198,10 @@ export class Apps {
     return this.#maps.procServs(host);
   }
 
+  mapOf(host: Ipv4): HostView["processMap"] {
+    return this.#maps.brief(host);
+  }
+
   /** Those that are ignored count only while they run. */
   counts(): Counts["apps"] {
     let running = 0;

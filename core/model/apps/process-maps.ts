@@ -16,6 +16,7 @@ const PROCESS_SIZE = 100;
 interface HostProcesses {
   readonly host: Ipv4;
   readonly at: number;
+  readonly complete: boolean;
   readonly processes: readonly ProcessSeen[];
   readonly size: number;
 }
@@ -42,7 +43,7 @@ export class ProcessMaps {
     const pids = new Set(read.map(({ pid }) => pid));
     const earlier = complete ? [] : (this.#byHost.get(host)?.processes ?? []);
     const missed = earlier.filter(({ pid }) => !pids.has(pid));
-    this.#keep(host, at, [...read, ...missed].slice(0, MAX_PROCESSES));
+    this.#keep(host, { at, complete, processes: [...read, ...missed].slice(0, MAX_PROCESSES) });
     return read;
   }
 
@@ -55,6 +56,13 @@ export class ProcessMaps {
     if (map === undefined || holder === undefined) return undefined;
     const { pid, commandLine, directory } = holder;
     return { host: formatIpv4(host), port, pid, commandLine, directory, at: map.at };
+  }
+
+  /** Null when there is none. */
+  brief(host: Ipv4): HostView["processMap"] {
+    const map = this.#byHost.get(host);
+    if (map === undefined) return null;
+    return { at: map.at, processes: map.processes.length, complete: map.complete };
   }
 
   /** By port, each once: the process that listens there, where several have it in their command lines. */
@@ -78,10 +86,10 @@ export class ProcessMaps {
     this.#byHost.delete(host);
   }
 
-  #keep(host: Ipv4, at: number, processes: readonly ProcessSeen[]): void {
+  #keep(host: Ipv4, map: Omit<HostProcesses, "host" | "size">): void {
     this.forget(host);
-    const size = processes.reduce((sum, process) => sum + sizeOf(process), PROCESS_SIZE);
-    this.#byHost.set(host, { host, at, processes, size });
+    const size = map.processes.reduce((sum, process) => sum + sizeOf(process), PROCESS_SIZE);
+    this.#byHost.set(host, { host, ...map, size });
     this.#totalSize += size;
     for (const oldest of this.#byHost.keys()) {
       if (this.#totalSize <= this.maxTotalSize) break;

@@ -61,6 +61,7 @@ export function clientDetail(record: ClientRecord, now: number, names: NameLooku
     top: mostCounted(requests, TOP_NAMES).map(([id, count]) => ({
       name: names.nameOf(id),
       requests: count,
+      share: count / latest.length,
       state: names.stateOf(id),
     })),
     latest,

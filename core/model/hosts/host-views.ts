@@ -38,6 +38,7 @@ export interface HostSurroundings {
   /** The same, in any order, as far as groups go by them. */
   briefAppsOf(host: Ipv4): readonly BriefApp[];
   procServsOf(host: Ipv4): HostView["procServs"];
+  processMapOf(host: Ipv4): HostView["processMap"];
   pendingLogs(host: string): number;
 }
 
@@ -83,6 +84,7 @@ export class HostViews {
       servers: servers.map(({ name }) => name),
       heartbeats: apps.filter(({ heartbeat }) => heartbeat).map(({ id }) => id),
       procServs: site.procServsOf(ip),
+      processMap: site.processMapOf(ip),
       health,
       pendingLogs: site.pendingLogs(host),
     };

@@ -131,6 +131,7 @@ export class InventoryParts {
         appsOf: (host) => this.apps.ofHost(host),
         briefAppsOf: (host) => this.apps.briefly(host),
         procServsOf: (host) => this.apps.procServs(host),
+        processMapOf: (host) => this.apps.mapOf(host),
         pendingLogs: (host) => this.journal.pendingOf(host),
       },
     );

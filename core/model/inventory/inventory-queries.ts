@@ -77,6 +77,11 @@ export abstract class InventoryQueries {
     };
   }
 
+  pvItem(name: string): PvItem | undefined {
+    const id = this.parts.pvs.idOf(name);
+    return id < 0 ? undefined : this.parts.pvs.item(id);
+  }
+
   listServers(
     query: PageQuery & { readonly host?: string; readonly states?: readonly string[] },
   ): Page<ServerView> {

@@ -29,6 +29,8 @@ export interface ClientDetail extends ClientItem {
   readonly top: readonly {
     readonly name: string;
     readonly requests: number;
+    /** Of those, 0..1. */
+    readonly share: number;
     readonly state: PvState;
   }[];
   /** Latest first, at most 1,000. */

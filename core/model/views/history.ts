@@ -2,7 +2,8 @@
 import type { EventType, LogState, Severity } from "../event.js";
 import type { PageQuery } from "./pages.js";
 
-export interface EventQuery extends PageQuery {
+/** Which events; all of them where nothing is said. */
+export interface EventCriteria {
   /** Only these, by their ids; at most 1,000. */
   readonly ids?: readonly string[];
   readonly from?: number;
@@ -17,6 +18,31 @@ export interface EventQuery extends PageQuery {
   readonly app?: string;
   /** Only entries of the operators' log in these states. */
   readonly log?: readonly LogState[];
+}
+
+export interface EventQuery extends EventCriteria, PageQuery {}
+
+/** How many events there were in each step of `stepMs` from `from` on, at most 1,000 of them; the last one ends at `to`. */
+export interface EventCountsQuery extends EventCriteria {
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+}
+
+export interface EventCountsPoint extends Readonly<Record<Severity, number>> {
+  /** Its beginning. */
+  readonly at: number;
+}
+
+export interface EventCounts {
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+  readonly total: number;
+  /** Every step, those without an event too. */
+  readonly points: readonly EventCountsPoint[];
+  /** Types with events, most first. */
+  readonly types: readonly { readonly type: EventType; readonly count: number }[];
 }
 
 /** Who asked most, or what was asked for most, between two instants. */

@@ -91,6 +91,13 @@ export interface HostView {
   readonly heartbeats: readonly string[];
   /** Its procServ processes by telnet port. */
   readonly procServs: readonly { readonly port: number; readonly commandLine: string }[];
+  /** Null while none was read. `complete` is false when reading ended early; processes of before are then among them. */
+  readonly processMap: {
+    readonly at: number;
+    /** That hold a port. */
+    readonly processes: number;
+    readonly complete: boolean;
+  } | null;
   readonly health: HostHealth | null;
   /** Log entries that nobody has acknowledged. */
   readonly pendingLogs: number;

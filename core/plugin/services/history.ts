@@ -2,6 +2,8 @@
 import type { PvmonEvent } from "../../model/event.js";
 import type {
   ChangeReport,
+  EventCounts,
+  EventCountsQuery,
   EventQuery,
   Page,
   TopEntry,
@@ -17,6 +19,8 @@ import { token } from "../token.js";
 export interface HistoryService {
   /** Newest first. */
   events(query: EventQuery): Promise<Page<PvmonEvent>>;
+  /** At most 1,000 steps. */
+  eventCounts(query: EventCountsQuery): Promise<EventCounts>;
   /** At most 1,000 points a series; `from` and `to` in UTC ms. */
   traffic(query: {
     readonly series: readonly string[];

@@ -35,6 +35,8 @@ export interface InventoryService {
   /** Scans in slices of a few ms, so that a million names never hold up the loop. */
   listPvs(query: PvQuery, signal?: AbortSignal): Promise<Page<PvItem>>;
   pv(name: string): PvDetail | undefined;
+  /** As in a list of PVs: without the cost of all details. */
+  pvItem(name: string): PvItem | undefined;
   listServers(
     query: PageQuery & { readonly host?: string; readonly states?: readonly string[] },
   ): Page<ServerView>;

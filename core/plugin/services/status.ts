@@ -48,6 +48,13 @@ export interface OutboxView {
   readonly error: string | null;
 }
 
+export interface ConfigurationView {
+  /** The name of the site file. */
+  readonly file: string;
+  /** What is in force: every option with its value, defaults filled in, secrets shown as `[secret]`. */
+  readonly yaml: string;
+}
+
 /** How pvmon itself is. */
 export interface StatusService {
   readonly name: string;
@@ -59,7 +66,15 @@ export interface StatusService {
   outboxes(): readonly OutboxView[];
   /** The worst of the required plugins. */
   status(): "ok" | "degraded" | "failed";
+  configuration(): ConfigurationView;
   /** Events as they become safe to show: stored, or the store cannot; the answer ends it. */
   subscribe(listener: (event: PvmonEvent) => void): () => void;
+  /**
+   * Events in a new state, likewise: acknowledged, taken out of the log, or known to be about an application. Each was told
+   * before, maybe long ago.
+   */
+  subscribeChanges(listener: (event: PvmonEvent) => void): () => void;
+  /** Resolves when the events and changes of events so far are stored, or no store can take them: HISTORY has them then. */
+  settled(): Promise<void>;
 }
 export const STATUS = token<StatusService>("STATUS");

@@ -1,7 +1,7 @@
 /** Hosts: what state each is in and why, what operators say of it, and which process holds a port of it. */
 import { Type } from "@sinclair/typebox";
 import { HOST_STATES, type HostView, isoTimes, parseIpv4 } from "pvmon";
-import { change, requireChange, why } from "../changes.js";
+import { change, requireChange, shownInLists, why } from "../changes.js";
 import { ApiError } from "../errors.js";
 import { commaList, freeText, ipOrName, paging } from "../formats.js";
 import { noSuchHost, requireHost } from "../host-lookup.js";
@@ -103,9 +103,11 @@ export const hostRoutes = [
     path: hostPath,
     query: Type.Object(why),
     answer: answers.forgotten,
-    async handle({ path, query: { why }, incoming }, { services }) {
-      const { host } = requireHost(services.inventory, path.host);
-      if (!services.operations.forgetHost(host, byWhom(incoming, why))) throw noSuchHost();
+    async handle({ path, query: { why }, incoming }, api) {
+      const { inventory, operations } = api.services;
+      const { host } = requireHost(inventory, path.host);
+      if (!operations.forgetHost(host, byWhom(incoming, why))) throw noSuchHost();
+      await shownInLists(api);
       return { forgotten: [host] };
     },
   }),

@@ -2,7 +2,7 @@
 import { Type } from "@sinclair/typebox";
 import { LOG_STATES, type LogSelection } from "pvmon";
 import { logAnswer } from "../answers.js";
-import { change } from "../changes.js";
+import { change, shownInLists } from "../changes.js";
 import { ApiError } from "../errors.js";
 import { commaList, eventId, freeText, ipOrName, ipv4, paging, time } from "../formats.js";
 import { storedHistory, timeSpan } from "../history.js";
@@ -57,10 +57,12 @@ export const logRoutes = [
       pending: Type.Optional(Type.Boolean({ description: "Somebody has to acknowledge it." })),
     }),
     answer: answers.logEntry,
-    async handle({ body: { why, host, ...note }, incoming }, { services }) {
-      const { inventory, operations } = services;
+    async handle({ body: { why, host, ...note }, incoming }, api) {
+      const { inventory, operations } = api.services;
       const about = host === undefined ? {} : { host: requireHost(inventory, host).host };
-      return logAnswer(operations.note({ ...note, ...about }, byWhom(incoming, why)), inventory);
+      const noted = operations.note({ ...note, ...about }, byWhom(incoming, why));
+      await shownInLists(api);
+      return logAnswer(noted, inventory);
     },
   }),
   route({
@@ -73,7 +75,8 @@ export const logRoutes = [
       all: Type.Optional(Type.Literal(true, { description: "All entries there are." })),
     }),
     answer: answers.logsAcknowledged,
-    async handle({ body: { why, ids, host, all }, incoming }, { services }) {
+    async handle({ body: { why, ids, host, all }, incoming }, api) {
+      const { services } = api;
       const chosen: LogSelection[] = [];
       if (ids !== undefined) chosen.push({ ids });
       if (all !== undefined) chosen.push({ all });
@@ -85,6 +88,7 @@ export const logRoutes = [
         throw new ApiError("badParameter", "body: give exactly one of ids, host and all", "body");
       }
       const acknowledged = services.operations.acknowledge(selection, byWhom(incoming, why));
+      await shownInLists(api);
       return { acknowledged };
     },
   }),
@@ -94,8 +98,11 @@ export const logRoutes = [
     summary: "Takes entries out of the log, pending ones acknowledged; they stay among the events.",
     body: change({ ids }),
     answer: answers.logsForgotten,
-    async handle({ body: { why, ids }, incoming }, { services: { operations } }) {
-      return { forgotten: await operations.forgetLogs(ids, byWhom(incoming, why)) };
+    async handle({ body: { why, ids }, incoming }, api) {
+      const { operations } = api.services;
+      const forgotten = await operations.forgetLogs(ids, byWhom(incoming, why));
+      await shownInLists(api);
+      return { forgotten };
     },
   }),
 ];

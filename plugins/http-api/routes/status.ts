@@ -47,4 +47,11 @@ export const statusRoutes = [
       };
     },
   }),
+  route({
+    method: "GET",
+    route: "/api/v1/configuration",
+    summary: "The configuration that is in force, as YAML, defaults filled in and secrets hidden.",
+    answer: answers.configuration,
+    handle: (_request, { services: { status } }) => status.configuration(),
+  }),
 ];

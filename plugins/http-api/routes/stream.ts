@@ -11,8 +11,9 @@ export const streamRoutes = [
     route: "/api/v1/stream",
     summary: "Server-sent events: what happens, and the counters every few seconds.",
     description:
-      "Messages are named after their topic: `events` has one event with its id, `counters` has counts and rates. With " +
-      "`Last-Event-ID` it goes on after that event; `gap` says that what was missed cannot be sent.",
+      "Messages are named after their topic: `events` has one event with its id, `counters` has counts and rates. `changed`, " +
+      "of the topic `events` and without an id, has an event that was told before in its new state. With `Last-Event-ID` it " +
+      "goes on after that event, without the changes that were missed; `gap` says that what was missed cannot be sent.",
     query: Type.Object({
       topics: Type.Optional(
         commaList(answers.words(STREAM_TOPICS), "Only these; all of them by default."),

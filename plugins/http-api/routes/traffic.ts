@@ -7,6 +7,7 @@ import { interval, storedHistory } from "../history.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
 
+const UNKNOWN_PV = { state: null, invalid: null, lastClient: null };
 const MAX_SERIES = 20;
 const MAX_SERIES_LENGTH = 40;
 
@@ -63,10 +64,12 @@ export const trafficRoutes = [
         span === "latest"
           ? inventory.topRequests(by, limit)
           : await storedHistory(services).top({ by, limit, ...span });
-      const items = entries.map((entry) => ({
-        ...entry,
-        hostName: by === "client" ? inventory.hostName(entry.name) : null,
-      }));
+      const items = entries.map((entry) => {
+        const { state, invalid, lastClient } =
+          (by === "pv" ? inventory.pvItem(entry.name) : undefined) ?? UNKNOWN_PV;
+        const hostName = by === "client" ? inventory.hostName(entry.name) : null;
+        return { ...entry, hostName, state, invalid, lastClient };
+      });
       return { items, total: items.length, next: null };
     },
   }),
@@ -78,8 +81,9 @@ function topSpan(
   now: number,
 ): "latest" | { readonly from: number; readonly to: number } {
   const { range, from, to } = query;
-  if (from !== undefined)
+  if (from !== undefined) {
     return interval(range === "latest" ? { from, ...(to !== undefined && { to }) } : query, now);
+  }
   if (to !== undefined) throw new ApiError("badParameter", "to: give from too", "to");
   return range === "latest" ? "latest" : interval({ range }, now);
 }

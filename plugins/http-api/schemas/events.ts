@@ -53,6 +53,15 @@ export type EventAnswer = Omit<IsoTimes<PvmonEvent>, Absent | "log"> & {
   readonly acknowledged: boolean;
 };
 
+export const eventCounts = named("EventCounts", {
+  from: time,
+  to: time,
+  stepMs: Type.Number({ exclusiveMinimum: 0, description: "Width of a point." }),
+  total: count,
+  points: list(Type.Object({ at: time, info: count, warning: count, alarm: count })),
+  types: list(Type.Object({ type: words(EVENT_TYPES), count })),
+});
+
 export const logEntry = named("LogEntry", {
   id: eventId,
   at: time,

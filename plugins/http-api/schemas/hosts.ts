@@ -88,6 +88,15 @@ export const host = named("Host", {
   servers: list(text),
   heartbeats: list(text),
   procServs: list(Type.Object({ port: count, commandLine: text })),
+  processMap: nullable(
+    Type.Object({
+      at: time,
+      processes: Type.Integer({ minimum: 0, description: "That hold a port." }),
+      complete: Type.Boolean({
+        description: "False when reading ended early; processes of before are then among them.",
+      }),
+    }),
+  ),
   health: nullable(hostHealth),
   pendingLogs: count,
 });

@@ -1,6 +1,6 @@
 /** Servers, clients, and how much is asked. */
 import { Type } from "@sinclair/typebox";
-import { type IsoTimes, PV_STATES, SERVER_STATES, type TopEntry } from "pvmon";
+import { type IsoTimes, PV_STATES, type PvItem, SERVER_STATES, type TopEntry } from "pvmon";
 import { anomaly } from "./events.js";
 import { count, list, named, nullable, number, share, text, time, words } from "./parts.js";
 
@@ -43,7 +43,7 @@ const clientProperties = {
 export const clientItem = named("ClientItem", clientProperties);
 export const clientDetail = named("ClientDetail", {
   ...clientProperties,
-  top: list(Type.Object({ name: text, requests: count, state: words(PV_STATES) })),
+  top: list(Type.Object({ name: text, requests: count, share, state: words(PV_STATES) })),
   latest: list(Type.Object({ name: text, at: time })),
 });
 
@@ -59,5 +59,16 @@ export const topEntry = named("TopEntry", {
   }),
   requests: count,
   share,
+  state: Type.Union([words(PV_STATES), Type.Null()], {
+    description: "Of a PV, as it is now; null for one that is not kept any more, and for a client.",
+  }),
+  invalid: Type.Union([Type.Boolean(), Type.Null()], {
+    description: "A PV whose name breaks the rules of names; null where `state` is.",
+  }),
+  lastClient: Type.Union([text, Type.Null()], {
+    description: "Who asked for the PV last; null when nobody has, and where `state` is.",
+  }),
 });
-export type TopAnswer = IsoTimes<TopEntry> & { readonly hostName: string | null };
+export type TopAnswer = IsoTimes<TopEntry> & {
+  readonly hostName: string | null;
+} & { readonly [K in "state" | "invalid" | "lastClient"]: PvItem[K] | null };

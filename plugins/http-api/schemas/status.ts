@@ -76,5 +76,11 @@ export const status = named("Status", {
   outboxes: list(outbox),
   metrics: list(metric),
 });
+export const configuration = named("Configuration", {
+  file: Type.String({ description: "The name of the site file." }),
+  yaml: Type.String({
+    description: "All options with their values; each secret is shown as `[secret]`.",
+  }),
+});
 /** One `counters` message of the stream. */
 export const counters = named("Counters", { at: time, blind: Type.Boolean(), counts, rates });

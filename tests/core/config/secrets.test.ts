@@ -52,6 +52,15 @@ describe("secrets of a site file", () => {
     );
   });
 
+  it("that are short hide the whole of a text in which they do not stand alone", () => {
+    const file = open(`name: "pin${reference("env", "PIN")}, ${reference("env", "PIN")}"\n`, {
+      PIN: "123",
+    });
+    assert.equal(file.site().name, "pin123, 123");
+    assert.equal(file.secrets.hide("name is pin123, 123"), "name is [secret]");
+    assert.equal(file.secrets.hide("port 51235 of 123"), "port 51235 of [secret]");
+  });
+
   it("are in no message about the value they are in", () => {
     const file = open(
       `stores: [{ use: "${reference("env", "PW")}", id: "${reference("env", "PW")}!" }]\n`,

@@ -375,6 +375,25 @@ describe("the event gate", () => {
     assert.deepEqual(shown, ["1", "2"]);
   });
 
+  it("says of an event whether it is a new one, and tells when all so far have passed", async () => {
+    const store = new Queue();
+    const shown: string[] = [];
+    const held = new EventGate([store], ({ id }, isNew) => shown.push(`${id} ${isNew}`));
+    await held.passed();
+    held.pass(event(1));
+    held.pass(event(1), false);
+    const passed = held.passed().then(() => shown.push("passed"));
+    held.pass(event(2));
+    store.first = 1;
+    held.release();
+    await turn();
+    assert.deepEqual(shown, ["1 true"]);
+    store.first = 2;
+    held.release();
+    await passed;
+    assert.deepEqual(shown, ["1 true", "1 false", "passed"]);
+  });
+
   it("shows what a degraded store cannot take, and holds again once it works", () => {
     const store = new Queue();
     const { gate: held, shown } = gate(store);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import type { HistoryService, Store } from "pvmon";
 import { MemoryMedium, MemoryStore, storeConformance } from "pvmon/testkit";
+import { BROKEN_COUNTS } from "./broken-counts.js";
 import { BROKEN_EVENTS } from "./broken-events.js";
 import { BROKEN_RECORDS } from "./broken-records.js";
 import { BROKEN_SERIES } from "./broken-series.js";
 import { broken } from "./broken-store.js";
 
-const BROKEN = [...BROKEN_RECORDS, ...BROKEN_EVENTS, ...BROKEN_SERIES];
+const BROKEN = [...BROKEN_RECORDS, ...BROKEN_EVENTS, ...BROKEN_COUNTS, ...BROKEN_SERIES];
 
 type Make = (store: MemoryStore) => Store<HistoryService>;
 

@@ -8,7 +8,9 @@ import type {
   ChannelInfo,
   ClientDetail,
   ClientItem,
+  ConfigurationView,
   Counts,
+  EventCounts,
   GroupView,
   HeartbeatView,
   HostHealth,
@@ -49,6 +51,7 @@ const agreements = [
   true satisfies Agrees<typeof schemas.clientItem, IsoTimes<ClientItem>>,
   true satisfies Agrees<typeof schemas.clientDetail, IsoTimes<ClientDetail>>,
   true satisfies Agrees<typeof schemas.event, schemas.EventAnswer>,
+  true satisfies Agrees<typeof schemas.eventCounts, IsoTimes<EventCounts>>,
   true satisfies Agrees<typeof schemas.traffic, IsoTimes<TrafficAnswer>>,
   true satisfies Agrees<typeof schemas.counts, IsoTimes<Counts>>,
   true satisfies Agrees<typeof schemas.rates, IsoTimes<Rates>>,
@@ -56,6 +59,7 @@ const agreements = [
   true satisfies Agrees<typeof schemas.pluginHealth, IsoTimes<PluginHealth>>,
   true satisfies Agrees<typeof schemas.outbox, IsoTimes<OutboxView>>,
   true satisfies Agrees<typeof schemas.metric, IsoTimes<MetricSample>>,
+  true satisfies Agrees<typeof schemas.configuration, ConfigurationView>,
   true satisfies Agrees<typeof schemas.errorAnswer, ErrorAnswer>,
 ];
 

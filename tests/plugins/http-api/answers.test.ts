@@ -12,6 +12,7 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?:
   "GET /healthz": { path: "/healthz" },
   "GET /readyz": { path: "/readyz" },
   "GET /api/v1/status": { path: "/api/v1/status" },
+  "GET /api/v1/configuration": { path: "/api/v1/configuration" },
   "GET /api/v1/pvs": {
     path: "/api/v1/pvs?limit=2&sort=lastSeen&order=desc&state=online,duplicate",
   },
@@ -49,6 +50,9 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?:
   "GET /api/v1/clients": { path: "/api/v1/clients?sort=namesPerSecond" },
   "GET /api/v1/clients/{client}": { path: "/api/v1/clients/10.7.0.9" },
   "GET /api/v1/events": { path: "/api/v1/events?type=server.lost&from=2025-12-31T00:00:00Z" },
+  "GET /api/v1/events/counts": {
+    path: "/api/v1/events/counts?type=server.lost&severity=alarm&range=6h&step=60",
+  },
   "GET /api/v1/anomalies": { path: "/api/v1/anomalies?state=open" },
   "GET /api/v1/traffic": { path: "/api/v1/traffic?series=searchNames,client:10.7.0.9&range=6h" },
   "GET /api/v1/traffic/top": { path: "/api/v1/traffic/top?by=client&range=2w" },

@@ -127,6 +127,7 @@ const quietHost: HostView = {
   servers: [],
   heartbeats: [],
   procServs: [],
+  processMap: null,
   health: null,
   pendingLogs: 0,
 };
@@ -147,6 +148,7 @@ export const hosts: readonly HostView[] = [
     servers: ["10.7.0.1:5064"],
     heartbeats: [APP],
     procServs: [{ port: 20_000, commandLine: "procServ 20000 ./one" }],
+    processMap: { at: NOW - 5000, processes: 12, complete: false },
     health: health[0]!,
     pendingLogs: 2,
   },

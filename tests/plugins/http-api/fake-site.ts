@@ -3,6 +3,7 @@ import type {
   AnomalyView,
   ChannelInfo,
   ChannelInfoService,
+  EventCountsQuery,
   EventQuery,
   HistoryService,
   HttpService,
@@ -48,6 +49,7 @@ export class FakeSite implements AskedOperations {
   );
   readonly pvQueries: PvQuery[] = [];
   readonly eventQueries: EventQuery[] = [];
+  readonly countsQueries: EventCountsQuery[] = [];
   readonly topQueries: TopQuery[] = [];
   readonly forgotten: AskedOperations["forgotten"] = [];
   readonly changes: AskedOperations["changes"] = [];
@@ -67,7 +69,9 @@ export class FakeSite implements AskedOperations {
   value: ChannelInfo["value"] = [1.5, "NaN"];
   ready = true;
   health: "ok" | "failed" = "ok";
+  settled: StatusService["settled"] = async () => undefined;
   readonly #listeners = new Set<(event: PvmonEvent) => void>();
+  readonly #changeListeners = new Set<(event: PvmonEvent) => void>();
 
   readonly inventory: InventoryService = {
     counts: () => views.counts,
@@ -96,6 +100,7 @@ export class FakeSite implements AskedOperations {
       return { items: items.slice(0, query.limit), total: items.length, next: null };
     },
     pv: (name) => this.pvs.get(name),
+    pvItem: (name) => this.pvs.get(name),
     listServers: ({ host, states, ...page }) =>
       pageOf(
         views.servers.filter(
@@ -179,10 +184,16 @@ export class FakeSite implements AskedOperations {
       },
     ],
     status: () => this.health,
+    configuration: () => ({ file: "site.yml", yaml: "name: Test site\n" }),
     subscribe: (listener) => {
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
     },
+    subscribeChanges: (listener) => {
+      this.#changeListeners.add(listener);
+      return () => this.#changeListeners.delete(listener);
+    },
+    settled: () => this.settled(),
   };
 
   readonly metrics: MetricsService = {
@@ -216,6 +227,12 @@ export class FakeSite implements AskedOperations {
     events: async (query) => {
       this.eventQueries.push(query);
       return pageOf(this.events, query);
+    },
+    eventCounts: async (query) => {
+      this.countsQueries.push(query);
+      const { from, to, stepMs } = query;
+      const points = [{ at: from, info: 1, warning: 0, alarm: 2 }];
+      return { from, to, stepMs, total: 3, points, types: [{ type: "server.lost", count: 3 }] };
     },
     traffic: async ({ series, from, to }) => ({
       stepMs: 60_000,
@@ -255,6 +272,10 @@ export class FakeSite implements AskedOperations {
 
   publish(event: PvmonEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  change(event: PvmonEvent): void {
+    for (const listener of this.#changeListeners) listener(event);
   }
 }
 

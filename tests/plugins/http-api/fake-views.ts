@@ -117,7 +117,7 @@ export const client: ClientDetail = {
   ...seen,
   library: "libca",
   lossEstimate: null,
-  top: [{ name: "SYS:a", requests: 7, state: "online" }],
+  top: [{ name: "SYS:a", requests: 7, share: 0.5, state: "online" }],
   latest: [{ name: "SYS:a", at: NOW - 1000 }],
 };
 

@@ -7,15 +7,12 @@ import {
   defineStore,
   type Emitter,
   HISTORY,
-  type HistoryService,
   HTTP,
-  type PvmonEvent,
   parseEndpoint,
   parseIpv4,
   type SearchSeen,
-  type Store,
 } from "pvmon";
-import { FakeClock, type Pvmon, startPvmon } from "pvmon/testkit";
+import { FakeClock, MemoryStore, type Pvmon, startPvmon } from "pvmon/testkit";
 import { send, sendJson } from "./requests.js";
 
 const SITE = `
@@ -28,28 +25,6 @@ outputs: [{ use: http-api, config: { port: 0 } }]
 
 const configSchema = Type.Object({});
 const nothing = async (): Promise<void> => undefined;
-
-/** Remembers events, and nothing else. */
-class MemoryStore implements Store<HistoryService> {
-  readonly #events: PvmonEvent[] = [];
-  readonly start = nothing;
-  readonly stop = nothing;
-  readonly service: HistoryService = {
-    events: async ({ limit, types }) => {
-      const items = this.#events.filter(({ type }) => types?.includes(type) ?? true).reverse();
-      return { items: items.slice(0, limit), total: items.length, next: null };
-    },
-    traffic: async () => ({ stepMs: 60_000, series: [] }),
-    top: async () => [],
-    changes: () => Promise.reject(new Error("not kept")),
-  };
-
-  async *load(): AsyncGenerator<never> {}
-
-  async write(rows: Parameters<Store["write"]>[0]): Promise<void> {
-    for (const row of rows) if (row.kind === "event") this.#events.push(row.event);
-  }
-}
 
 describe("pvmon over HTTP", () => {
   const clock = new FakeClock();
@@ -203,6 +178,20 @@ describe("pvmon over HTTP", () => {
     assert.equal(items[0].name, "SYS0/sub:Value");
   });
 
+  it("says what state the names are in that were asked for most", async () => {
+    const { items } = await get("/api/v1/traffic/top?by=pv&limit=1000");
+    assert.equal(items.length, 10);
+    const [first] = items;
+    assert.deepEqual(
+      [first.name, first.requests, first.state, first.invalid, first.lastClient],
+      ["SYS0/sub:Value", 2, "online", true, "10.7.0.101"],
+    );
+    const unanswered = items.find(({ name }: { name: string }) => name === "SYS:None");
+    assert.deepEqual([unanswered.state, unanswered.invalid], ["unverified", false]);
+    const { top, latest } = await get("/api/v1/clients/10.7.0.100");
+    assert.deepEqual([top.length, top[0].share, latest.length], [10, 0.1, 10]);
+  });
+
   it("forgets a PV, and tells who did it", async () => {
     const answer = await send(url, "/api/v1/pvs/forget", {
       method: "POST",
@@ -215,6 +204,22 @@ describe("pvmon over HTTP", () => {
     const { items } = await get("/api/v1/events?type=operator.changed");
     assert.equal(items[0].evidence.who, "loopback");
     assert.equal(items[0].evidence.why, "typing mistake");
+  });
+
+  it("shows an entry of the log, and that it was acknowledged and taken out, in the very next list", async () => {
+    const change = async (path: string, body: object) =>
+      (await sendJson(url, "POST", path, body)).json;
+    const { id } = await change("/api/v1/logs", { text: "look at it", pending: true });
+    const entry = async () => {
+      const { items } = await get("/api/v1/logs?limit=1000");
+      const found = items.find((item: { id: string }) => item.id === id);
+      return found && [found.needsAcknowledgement, found.acknowledged, found.acknowledgedBy];
+    };
+    assert.deepEqual(await entry(), [true, false, null]);
+    assert.deepEqual(await change("/api/v1/logs/acknowledge", { ids: [id] }), { acknowledged: 1 });
+    assert.deepEqual(await entry(), [true, true, "loopback"]);
+    assert.deepEqual(await change("/api/v1/logs/forget", { ids: [id] }), { forgotten: 1 });
+    assert.equal(await entry(), undefined);
   });
 
   it("says what is missing for a search", async () => {

@@ -210,6 +210,10 @@ describe("forgetting PVs", () => {
     const cases: readonly (readonly [string, number, string, string | undefined])[] = [
       ["{", 400, "malformedBody", undefined],
       ["[]", 400, "badParameter", "body"],
+      ["null", 400, "badParameter", "body"],
+      ["5", 400, "badParameter", "body"],
+      ['""', 400, "badParameter", "body"],
+      [" ", 400, "malformedBody", undefined],
       ["{}", 400, "badParameter", "names"],
       ['{"names":[]}', 400, "badParameter", "names"],
       ['{"names":[""]}', 400, "badParameter", "names"],

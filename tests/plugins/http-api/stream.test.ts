@@ -152,6 +152,71 @@ describe("the stream", () => {
     assert.equal((await forgetful.next(isEvent)).id, event(6001).id);
   });
 
+  const isChange = (message: Received) => message.event === "changed";
+  const acknowledged = (n: number) => ({ ...event(n), log: "acknowledged" as const });
+
+  it("tells an event that has changed once more, without its id, after which nobody may come back", async () => {
+    const reader = await open("?topics=events");
+    site.publish(event(3));
+    site.publish(event(4));
+    site.change({ ...event(3), log: "pending" });
+    site.change(acknowledged(3));
+    await site.clock.advance(100);
+    assert.deepEqual(
+      [(await reader.next(isEvent)).id, (await reader.next(isEvent)).id],
+      [event(3).id, event(4).id],
+    );
+    const { id, event: name, data } = await reader.next(() => true);
+    assert.deepEqual([name, id], ["changed", undefined]);
+    assert.deepEqual(
+      [JSON.parse(data ?? "").id, JSON.parse(data ?? "").acknowledged],
+      [event(3).id, true],
+    );
+    site.publish(event(5));
+    assert.equal((await reader.next(() => true)).id, event(5).id);
+  });
+
+  it("tells changes only to those that want events", async () => {
+    const reader = await open("?topics=counters");
+    site.change(acknowledged(1));
+    await site.clock.advance(100);
+    await site.clock.advance(2000);
+    const names = new Set<string | undefined>();
+    for (let i = 0; i < 2; i++) names.add((await reader.next(() => true)).event);
+    assert.deepEqual([...names], ["counters"]);
+  });
+
+  it("tells what has changed while it fetched what was missed after that, old events too", async () => {
+    site.events = [3, 2, 1].map(event);
+    const history = site.history?.events;
+    assert.ok(site.history && history);
+    site.history.events = async (query) => {
+      const page = await history(query);
+      site.change(acknowledged(1));
+      site.change(acknowledged(3));
+      await site.clock.advance(100);
+      return page;
+    };
+    const reader = await open("?topics=events", { "last-event-id": event(2).id });
+    assert.equal((await reader.next(() => true)).id, event(3).id);
+    for (const n of [1, 3]) {
+      const { event: name, data } = await reader.next(() => true);
+      assert.deepEqual([name, JSON.parse(data ?? "").id], ["changed", event(n).id]);
+    }
+  });
+
+  it("says that there is a gap when ten thousand entries change at once, and tells the next change", async () => {
+    const reader = await open("?topics=events");
+    for (let n = 1; n <= 10_000; n++) site.change(acknowledged(n));
+    await site.clock.advance(100);
+    assert.equal((await reader.next(() => true)).event, "gap");
+    site.change(acknowledged(7));
+    await site.clock.advance(100);
+    const { data } = await reader.next(isChange);
+    assert.equal(JSON.parse(data ?? "").id, event(7).id);
+    assert.equal(api.host.counters.get("stream_clients_cut_total") ?? 0, 0);
+  });
+
   it("takes no more readers than configured, and others again when one has gone", async () => {
     const [first] = await Promise.all([open(), open(), open()]);
     const refused = await send(api.url, "/api/v1/stream");

@@ -7,6 +7,7 @@ import Sqlite from "better-sqlite3";
 import {
   changesQuestions,
   END_FACT,
+  eventCountsQuestion,
   eventFilter,
   type SqlValue,
 } from "../../../core/sql-store/index.js";
@@ -65,6 +66,21 @@ describe("the questions to an SQLite database", () => {
       for (const plan of [planOf(count, countValues), planOf(page, pageValues)]) {
         assert.match(plan.join("\n"), /SEARCH event USING COVERING INDEX event_(severity|host) /);
       }
+    }
+  });
+
+  it("about counts of events read only those of the span of time, or of what is asked for in it", () => {
+    const criteria = [
+      [{}, "at \\(at>\\? AND at<\\?\\)"],
+      [{ types: ["server.lost", "pv.lost"] }, "type \\(type=\\? AND at>\\? AND at<\\?\\)"],
+      [{ severity: "alarm" }, "severity \\(severity=\\? AND at>\\? AND at<\\?\\)"],
+      [{ host: "10.7.0.1" }, "host \\(host=\\? AND at>\\? AND at<\\?\\)"],
+      [{ pv: "a:b" }, "pv \\(pv=\\? AND at>\\? AND at<\\?\\)"],
+    ] as const;
+    for (const [one, index] of criteria) {
+      const { sql, values } = eventCountsQuestion({ from: 1, to: 2, stepMs: 1, ...one });
+      const plan = planOf(sql, values).join("\n");
+      assert.match(plan, new RegExp(`^SEARCH event USING INDEX event_${index}`), plan);
     }
   });
 

@@ -11,6 +11,7 @@ import { Blindness } from "./blindness.js";
 import { Messages } from "./messages.js";
 import { Navigation } from "./navigation.js";
 import { PAGES } from "./pages.js";
+import { loadSettings } from "./settings.js";
 import { watchSite } from "./site.js";
 import { TopBar } from "./top-bar.js";
 
@@ -18,7 +19,9 @@ const menuIsOpen = signal(false);
 
 export function App() {
   useEffect(() => {
+    // What these say is only missed, and the pages tell themselves when pvmon does not answer.
     loadSession().catch(() => undefined);
+    loadSettings().catch(() => undefined);
     watchSite();
     startStream();
     document.addEventListener("click", followLinks);

@@ -1,6 +1,7 @@
 /** The pages by subject. On a narrow window it opens over the page. */
 import { href, page } from "../url.js";
 import { PAGES } from "./pages.js";
+import { settings } from "./settings.js";
 
 const GROUPS = ["Site", "Names", "What happened", "pvmon"] as const;
 
@@ -27,6 +28,27 @@ export function Navigation({ open }: { readonly open: boolean }) {
           </ul>
         </div>
       ))}
+      <OfTheSite />
     </nav>
+  );
+}
+
+function OfTheSite() {
+  const { note, links } = settings.value;
+  if (note === "" && links.length === 0) return null;
+  return (
+    <div class="navigation-group">
+      <h2>This site</h2>
+      <ul>
+        {links.map(({ text, url }) => (
+          <li key={url}>
+            <a href={url} target="_blank" rel="noreferrer">
+              {text} ↗
+            </a>
+          </li>
+        ))}
+      </ul>
+      {note !== "" && <p class="navigation-note">{note}</p>}
+    </div>
   );
 }

@@ -15,8 +15,18 @@ export const PAGES: readonly PageEntry[] = [
   { segment: "", title: "Overview", group: "Site", load: () => import("../pages/overview.js") },
   { segment: "hosts", title: "Hosts", group: "Site", load: () => import("../pages/hosts.js") },
   { segment: "host", title: "Host", under: "hosts", load: () => import("../pages/host.js") },
-  { segment: "servers", title: "IOCs", group: "Site", load: () => import("../pages/servers.js") },
-  { segment: "server", title: "IOC", under: "servers", load: () => import("../pages/server.js") },
+  {
+    segment: "servers",
+    title: "Servers",
+    group: "Site",
+    load: () => import("../pages/servers.js"),
+  },
+  {
+    segment: "server",
+    title: "Server",
+    under: "servers",
+    load: () => import("../pages/server.js"),
+  },
   {
     segment: "heartbeats",
     title: "Heartbeats",

@@ -25,7 +25,7 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
         <span>{siteName.value === "" ? "pvmon" : siteName.value}</span>
       </a>
       <button type="button" class="finder-button" onClick={openFinder}>
-        <span>Find a PV, host, IOC or client</span>
+        <span>Find a PV, host, server or client</span>
         <kbd>{mac ? "⌘ K" : "Ctrl K"}</kbd>
       </button>
       <Pulse />

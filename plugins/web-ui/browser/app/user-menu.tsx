@@ -1,13 +1,44 @@
-/** Who is logged in, and the way in and out. */
-import { session } from "../api/session.js";
-import { href } from "../url.js";
+/** Who is using the pages, and the way in and out. */
+import { logOut, session } from "../api/session.js";
+import { Button } from "../components/button.js";
+import { Name } from "../components/links.js";
+import { href, page, parameters } from "../url.js";
+import { say, sayProblem } from "./messages.js";
 
 export function UserMenu() {
-  const who = session.value;
-  if (who === undefined) return null;
-  return who.who === null && who.canLogIn ? (
-    <a href={href("log-in")}>Log in</a>
-  ) : (
-    <span>{who.who}</span>
+  const known = session.value;
+  if (known === undefined) return null;
+  if (known.source === "user") {
+    const out = (): Promise<void> => logOut().then(() => say("You are logged out."), sayProblem);
+    return (
+      <span class="user">
+        <span class="user-name" title={`Logged in as ${known.role}`}>
+          <Name text={known.who ?? ""} />
+        </span>
+        <Button kind="quiet" onClick={() => void out()}>
+          Log out
+        </Button>
+      </span>
+    );
+  }
+  if (known.source !== "anonymous") {
+    const text = known.source === "loopback" ? "this machine" : known.who;
+    return (
+      <span class="user user-name" title={`May do what an ${known.role} may`}>
+        <Name text={text ?? ""} />
+      </span>
+    );
+  }
+  return (
+    <a class="button" href={logInAddress()}>
+      Log in
+    </a>
   );
+}
+
+/** Of the page for it, which leads back to where somebody is now. */
+function logInAddress(): string {
+  const query = parameters.value.toString();
+  const here = `${page.value}${query === "" ? "" : `?${query}`}`;
+  return href("log-in", { from: page.value === "log-in" ? undefined : here });
 }

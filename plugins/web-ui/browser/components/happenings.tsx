@@ -65,7 +65,7 @@ function One({ of: happening }: { readonly of: Happening }) {
           )}
           {happening.server !== null && (
             <span>
-              IOC <ServerLink server={happening.server} />
+              Server <ServerLink server={happening.server} />
             </span>
           )}
           {happening.pv !== null && (

@@ -1,10 +1,56 @@
-/** (being made) */
-import { Loading, Page } from "../components/page.js";
+/** The log of the whole site. */
+import { AddNote } from "../components/add-note.js";
+import { Download } from "../components/download.js";
+import { Chips, useParameter } from "../components/filters.js";
+import { LogTable, useLog } from "../components/log-table.js";
+import { Loaded, Page } from "../components/page.js";
+import { countText } from "../formats/number.js";
+import { href } from "../url.js";
 
-export default function Made() {
+const STATES = [
+  { value: "pending", text: "Waiting for acknowledgement" },
+  { value: "acknowledged", text: "Acknowledged" },
+  { value: "noted", text: "Other" },
+];
+
+export default function Logs() {
+  const query = { state: useParameter("state"), host: useParameter("host") };
+  const pages = useLog({ ...query, limit: 100 }, () => true);
+  const total = pages.data?.total;
   return (
-    <Page title="logs" ready={false}>
-      <Loading />
+    <Page
+      title="Log"
+      note={total === undefined ? undefined : `${countText(total)} entries`}
+      actions={
+        <>
+          <AddNote onWritten={pages.reload} />
+          <Download path="logs" query={query} />
+        </>
+      }
+      ready={pages.data !== undefined}
+    >
+      <div class="toolbar">
+        <Chips name="state" label="State" options={STATES} />
+        {query.host !== "" && (
+          <span class="muted">
+            of {query.host} (<a href={href("logs", { state: query.state })}>of all hosts</a>)
+          </span>
+        )}
+      </div>
+      <Loaded of={pages}>
+        {() => (
+          <section class="section" aria-label="Entries">
+            <LogTable
+              pages={pages}
+              empty={
+                query.state === "pending"
+                  ? "Nothing waits for acknowledgement."
+                  : "Nothing yet: losses, restarts and what people change are written here."
+              }
+            />
+          </section>
+        )}
+      </Loaded>
     </Page>
   );
 }

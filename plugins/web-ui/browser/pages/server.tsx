@@ -1,4 +1,4 @@
-/** One IOC: whether it is up and since when, which application it is, its PVs, and what happened to it. */
+/** One server, mostly an IOC: whether it is up and since when, which application it is, its PVs, and what happened to it. */
 import { change, segment } from "../api/client.js";
 import { useResource } from "../api/resource.js";
 import type { Server } from "../api/types.js";
@@ -25,16 +25,16 @@ export default function ServerPage() {
   const missing = server === "" || found.problem?.status === 404;
   return (
     <Page
-      title={server === "" ? "IOC" : server}
+      title={server === "" ? "Server" : server}
       note={found.data === undefined ? undefined : <State {...SERVER_STATE[found.data.state]} />}
       ready={found.data !== undefined || missing}
       actions={found.data !== undefined && <Forget server={server} />}
     >
       {missing ? (
-        <Empty title="This IOC is not known">
+        <Empty title="This server is not known">
           <p>It sent no beacon and answered no search since pvmon began, or it was forgotten.</p>
           <p>
-            <a href={href("servers")}>All IOCs</a>
+            <a href={href("servers")}>All servers</a>
           </p>
         </Empty>
       ) : found.data !== undefined ? (

@@ -1,4 +1,4 @@
-/** IOCs and other servers of PVs: which are up, since when, and which application each is. */
+/** Servers of PVs, most of them IOCs: which are up, since when, and which application each is. */
 import { useMemo } from "preact/hooks";
 import { useWholeList } from "../api/resource.js";
 import type { Server } from "../api/types.js";
@@ -18,7 +18,7 @@ import { go, href } from "../url.js";
 const COLUMNS: readonly Column<Server>[] = [
   {
     key: "server",
-    title: "IOC",
+    title: "Server",
     width: "minmax(11rem, 1.2fr)",
     sort: "asc",
     value: ({ server }) => server,
@@ -103,8 +103,8 @@ export default function Servers() {
   const rows = useMemo(() => rowsOf(sorted), [sorted]);
   return (
     <Page
-      title="IOCs"
-      note={servers.data === undefined ? undefined : `${countText(servers.data.length)} servers`}
+      title="Servers"
+      note={servers.data === undefined ? undefined : countText(servers.data.length)}
       actions={<Download path="servers" query={query} />}
       ready={servers.data !== undefined}
       full
@@ -116,15 +116,15 @@ export default function Servers() {
       <Loaded of={servers}>
         {() => (
           <LongTable
-            label="IOCs"
+            label="Servers"
             rows={rows}
             columns={COLUMNS}
             keyOf={({ server }) => server}
             order={order}
             onOpen={({ server }) => go(href("server", { server }))}
             empty={
-              <Empty title="No IOC matches">
-                <p>IOCs appear here by their beacons, or as soon as one answers a search.</p>
+              <Empty title="No server matches">
+                <p>Servers appear here by their beacons, or as soon as one answers a search.</p>
               </Empty>
             }
           />

@@ -86,6 +86,20 @@ describe("the procServ processes of a host", () => {
   });
 });
 
+describe("what is told of a host's process map", () => {
+  it("is when it was read, how many processes hold a port, and whether it was read to its end", () => {
+    const maps = new ProcessMaps();
+    assert.equal(maps.brief(host), null);
+    const [one, two] = [5064, 5066].map((port) => processSeen({ pid: port, listens: [port] }));
+    mapped(maps, 1000, [one!, two!, processSeen({ pid: 3, listens: [] })]);
+    assert.deepEqual(maps.brief(host), { at: BEGIN + 1000, processes: 2, complete: true });
+    mapped(maps, 2000, [one!], { complete: false });
+    assert.deepEqual(maps.brief(host), { at: BEGIN + 2000, processes: 2, complete: false });
+    maps.forget(host);
+    assert.equal(maps.brief(host), null);
+  });
+});
+
 describe("process maps of any size", () => {
   it("are cut, and processes without a port left out", () => {
     const many = Array.from({ length: 20_000 }, (_, pid) =>

@@ -79,8 +79,8 @@ describe("clients", () => {
     search(table, START + 7, 1, [2]);
     const { top, latest } = table.detail(1, START)!;
     assert.deepEqual(top, [
-      { name: "n2", requests: 2, state: "online" },
-      { name: "n1", requests: 1, state: "unverified" },
+      { name: "n2", requests: 2, share: 2 / 3, state: "online" },
+      { name: "n1", requests: 1, share: 1 / 3, state: "unverified" },
     ]);
     assert.deepEqual(latest, [
       { name: "n2", at: START + 7 },

@@ -35,6 +35,7 @@ class Site {
       appsOf: () => [],
       briefAppsOf: () => [],
       procServsOf: () => [],
+      processMapOf: () => null,
       pendingLogs: () => 0,
     },
   );

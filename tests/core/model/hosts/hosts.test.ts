@@ -54,6 +54,7 @@ class Site {
         },
         briefAppsOf: (ip) => this.apps.get(ip) ?? [],
         procServsOf: () => [{ port: 20_000, commandLine: "procServ" }],
+        processMapOf: () => ({ at: START, processes: 7, complete: true }),
         pendingLogs: (host) => (host === "10.7.0.1" ? 3 : 0),
       },
     );
@@ -135,6 +136,7 @@ describe("a host", () => {
       ["", [], null, true],
     );
     assert.deepEqual([view.pendingLogs, view.procServs.length, view.health], [3, 1, null]);
+    assert.deepEqual(view.processMap, { at: START, processes: 7, complete: true });
     assert.equal(site.hosts.size, 1);
   });
 

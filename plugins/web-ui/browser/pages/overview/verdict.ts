@@ -66,7 +66,7 @@ function complaintsOf(facts: SiteFacts): readonly { readonly tone: Tone; readonl
   if (isStorm(facts)) {
     const { now, usual } = facts.searchRate;
     const times = Math.round(now / Math.max(1, usual ?? 1));
-    complain("warning", `Clients search for ${times} times as many names as usual.`);
+    complain("warning", `${times} times as many names are searched for as usual.`);
   }
   if (degraded.length > 0) complain("warning", `pvmon complains of ${listed(degraded)}.`);
   return complaints;

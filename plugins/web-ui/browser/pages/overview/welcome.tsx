@@ -8,7 +8,7 @@ export function Welcome({ sensors }: { readonly sensors: readonly Sensor[] }) {
     <>
       <section class="welcome">
         <h2>pvmon listens, and has seen nothing yet</h2>
-        <p>
+        <p class="welcome-text">
           Nothing has to be set up: IOCs, PVs and clients appear here by themselves, as soon as
           somebody searches for a PV or an IOC sends a beacon. On a network where people work that
           takes seconds.
