@@ -99,19 +99,25 @@ function Site({ status }: { readonly status: Status }) {
       <Tallies counts={counts} hosts={hosts.data} />
       <SearchChart rates={rates} day={day} />
       <div class="columns">
-        <Section
-          title="Lost and restarted today"
-          actions={<a href={href("events")}>Events</a>}
-          note={
-            (today.data?.total ?? 0) > MAX_EVENTS ? `of the latest ${MAX_EVENTS} events` : undefined
-          }
-        >
-          <Loaded of={today}>{() => <TodayList lines={lines} />}</Loaded>
-        </Section>
-        <PendingLogs of={logs} />
-        <Unanswered unanswered={counts.pvs.lost + counts.pvs.neverAnswered} />
-        <Findings of={findings} />
-        <Sensors sensors={status.sensors} />
+        <div class="stack">
+          <Section
+            title="Lost and restarted today"
+            actions={<a href={href("events")}>Events</a>}
+            note={
+              (today.data?.total ?? 0) > MAX_EVENTS
+                ? `of the latest ${MAX_EVENTS} events`
+                : undefined
+            }
+          >
+            <Loaded of={today}>{() => <TodayList lines={lines} />}</Loaded>
+          </Section>
+          <Sensors sensors={status.sensors} />
+        </div>
+        <div class="stack">
+          <Unanswered unanswered={counts.pvs.lost + counts.pvs.neverAnswered} />
+          <PendingLogs of={logs} />
+          <Findings of={findings} />
+        </div>
       </div>
     </Page>
   );

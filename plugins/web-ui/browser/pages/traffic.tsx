@@ -4,8 +4,9 @@ import { useTraffic } from "../api/traffic.js";
 import { now } from "../app/now.js";
 import { Choice, SearchBox, useParameter } from "../components/filters.js";
 import { Loaded, Page } from "../components/page.js";
+import { Tabs } from "../components/tabs.js";
 import "../styles/traffic.css";
-import { href, parameters, setParameters } from "../url.js";
+import { setParameters } from "../url.js";
 import { Charts } from "./traffic/charts.js";
 import { Latest } from "./traffic/latest.js";
 import {
@@ -21,15 +22,15 @@ import { TopClients } from "./traffic/top-clients.js";
 import { type Chart, CLIENTS, PVMON, PVS, SEARCHES, withClient } from "./traffic/views.js";
 
 const VIEWS: readonly {
-  readonly view: string;
+  readonly value: string;
   readonly text: string;
   readonly charts: readonly Chart[];
 }[] = [
-  { view: "", text: "Searches", charts: SEARCHES },
-  { view: "pvs", text: "PVs", charts: PVS },
-  { view: "clients", text: "Clients", charts: CLIENTS },
-  { view: "latest", text: "Latest requests", charts: [] },
-  { view: "pvmon", text: "pvmon itself", charts: PVMON },
+  { value: "searches", text: "Searches", charts: SEARCHES },
+  { value: "pvs", text: "PVs", charts: PVS },
+  { value: "clients", text: "Clients", charts: CLIENTS },
+  { value: "latest", text: "Latest requests", charts: [] },
+  { value: "pvmon", text: "pvmon itself", charts: PVMON },
 ];
 
 const COMPARISONS = [
@@ -42,7 +43,7 @@ const ADDRESS = /^(\d{1,3}\.){3}\d{1,3}$/;
 
 export default function TrafficPage() {
   const wanted = useParameter("view");
-  const view = VIEWS.find((entry) => entry.view === wanted) ?? VIEWS[0];
+  const view = VIEWS.find((entry) => entry.value === wanted) ?? VIEWS[0];
   const span = spanOf(useParameter("range"), useParameter("from"), useParameter("to"));
   const compared = useParameter("compare");
   const comparison = COMPARISONS.find(({ value }) => value === compared) ?? COMPARISONS[0];
@@ -64,23 +65,13 @@ export default function TrafficPage() {
     },
     freshness,
   );
-  const isLatest = view?.view === "latest";
+  const isLatest = view?.value === "latest";
   const zoom = (from: number, to: number): void =>
     setParameters(parametersOf(chosen({ from, to }, Date.now())));
 
   return (
     <Page title="Traffic" ready={isLatest || traffic.data !== undefined}>
-      <nav class="views" aria-label="Kinds of charts">
-        {VIEWS.map((entry) => (
-          <a
-            key={entry.view}
-            href={href("traffic", { ...Object.fromEntries(parameters.value), view: entry.view })}
-            aria-current={entry === view ? "true" : undefined}
-          >
-            {entry.text}
-          </a>
-        ))}
-      </nav>
+      <Tabs label="Kinds of charts" name="view" tabs={VIEWS} />
       {isLatest ? (
         <Latest />
       ) : (

@@ -1,4 +1,4 @@
-/** Hosts, IOCs, PVs and applications by state. */
+/** Hosts, servers, PVs and applications by state. */
 import type { Counts, Host } from "../../api/types.js";
 import { HOST_STATE, PV_STATE, SERVER_STATE } from "../../formats/words.js";
 import { href } from "../../url.js";
@@ -35,7 +35,7 @@ export function Tallies({ counts, hosts }: Props) {
         })).filter(({ count, tone }) => count > 0 || tone === "ok" || tone === "alarm")}
       />
       <Tally
-        title="IOCs"
+        title="Servers"
         total={servers.alive + servers.lost}
         href={href("servers")}
         parts={(["alive", "lost"] as const).map((state) => ({

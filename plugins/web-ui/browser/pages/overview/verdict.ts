@@ -91,7 +91,7 @@ function remarksOf({ openFindings, pendingLogs }: SiteFacts): readonly string[] 
 
 function wellText({ aliveServers, hosts }: SiteFacts): string {
   if (hosts === 0) return "Nothing is wrong with what pvmon sees.";
-  const servers = counted(aliveServers, "IOC", "IOCs");
+  const servers = counted(aliveServers, "server", "servers");
   const verb = aliveServers === 1 ? "is" : "are";
   return `The site is well: ${servers} on ${counted(hosts, "host", "hosts")} ${verb} up.`;
 }
