@@ -5,11 +5,13 @@ import { Command, CommanderError } from "commander";
 import { describeSite, listPlugins } from "./catalog.js";
 import { ConfigError } from "./config/problem.js";
 import { suggestion } from "./config/suggestion.js";
+import { askNewPassword } from "./password-prompt.js";
 import { PvmonError } from "./plugin/errors.js";
 import { createPvmon, replayCapture } from "./pvmon.js";
 import { runUntilSignal } from "./run.js";
 import { messageOf } from "./runtime/error-message.js";
 import { VERSION } from "./runtime/version.js";
+import { addUserCommands } from "./user-commands.js";
 
 const EXIT = { ok: 0, failure: 1, usage: 64, configuration: 78 } as const;
 
@@ -20,11 +22,14 @@ export interface Terminal {
   out(text: string): Promise<void>;
   /** A line for people. */
   error(line: string): void;
+  /** Asks for one. */
+  newPassword(): Promise<string>;
 }
 
 const consoleTerminal: Terminal = {
   out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
   error: (line) => console.error(line),
+  newPassword: askNewPassword,
 };
 
 /** Runs one command to its end. @param args without `node` and the script. @returns the exit code. */
@@ -100,6 +105,7 @@ function program(terminal: Terminal): Command {
       const never = new AbortController().signal;
       for (const piece of await replayCapture(capture, config, never)) await terminal.out(piece);
     });
+  addUserCommands(pvmon, terminal);
   // Last, because commands take over what is set before them; an unknown command is told above.
   return pvmon.allowExcessArguments();
 }

@@ -1,5 +1,6 @@
 /** The composition root: a site file becomes a container, plugins and a pipeline that can be started and stopped. */
 import { randomInt } from "node:crypto";
+import { usersFileFault } from "./access/users-file.js";
 import { effectiveYaml } from "./config/effective-site.js";
 import type { SiteConfig } from "./config/site.js";
 import { readSource, SiteFile } from "./config/site-file.js";
@@ -92,6 +93,14 @@ function noteNotCreated(file: SiteFile, { id, path }: Planned, error: unknown): 
   );
 }
 
+/** Later faults of the file only keep users out; with one at the start nobody would notice before somebody wants in. */
+async function checkUsersFile(file: SiteFile, { access }: SiteConfig): Promise<void> {
+  const fault = access.users === undefined ? undefined : await usersFileFault(access.users);
+  if (fault === undefined) return;
+  file.problem(["access", "users"], fault);
+  file.throwIfWrong();
+}
+
 /**
  * Everything short of starting.
  * @param site YAML text when it has a line break, otherwise the path of a site file.
@@ -100,6 +109,7 @@ function noteNotCreated(file: SiteFile, { id, path }: Planned, error: unknown): 
 export async function createPvmon(site: string, options: PvmonOptions = {}): Promise<Pvmon> {
   const checked = await checkSite(site, options);
   const { file, site: config, planned, log } = checked;
+  await checkUsersFile(file, config);
   const hide = (text: string): string => file.secrets.hide(text);
   const { container, lifecycle, pipeline, process } = new Assembly({
     site: config,

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { ErrorCode } from "../plugin/errors.js";
+import { repeatedTokens, tokenTexts } from "./access-entries.js";
 import { formatPath, type Path, SiteDocument } from "./document.js";
 import { sharedAddresses } from "./host-entries.js";
 import { ConfigError, type Problem } from "./problem.js";
@@ -66,6 +67,7 @@ export class SiteFile {
     this.check(SiteSchema, value, []);
     const site = value as Record<string, unknown>;
     this.#checkHosts(site);
+    this.#checkTokens(site);
     for (const { section } of SECTIONS) if (!Array.isArray(site[section])) site[section] = [];
     return value as SiteConfig;
   }
@@ -104,6 +106,14 @@ export class SiteFile {
   #checkHosts({ inventory }: Readonly<Record<string, unknown>>): void {
     for (const { path, message } of sharedAddresses((inventory as Partial<Inventory>)?.hosts)) {
       this.problem(["inventory", "hosts", ...path], message);
+    }
+  }
+
+  /** Tokens written into the site file itself are secrets too. */
+  #checkTokens({ access }: Readonly<Record<string, unknown>>): void {
+    for (const token of tokenTexts(access)) this.secrets.add(token);
+    for (const { path, message } of repeatedTokens(access)) {
+      this.problem(["access", "tokens", ...path], message);
     }
   }
 

@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { DEFAULT_NAME_RULES } from "../model/names/name-validity.js";
 import type { PluginKind } from "../plugin/plugin.js";
+import { ROLES } from "../plugin/services.js";
 
 const strict = { additionalProperties: false };
 
@@ -190,6 +191,64 @@ const Spool = Type.Object(
   },
 );
 
+const Token = Type.Object(
+  {
+    name: Type.String({
+      pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+      description:
+        "Letters, digits, `.`, `_` and `-`: what it is for. Changes made with it are made by `token <name>`.",
+    }),
+    role: Type.Union(
+      ROLES.map((role) => Type.Literal(role)),
+      { description: "What its holder may: `viewer`, `operator` or `admin`." },
+    ),
+    token: Type.String({
+      minLength: 16,
+      maxLength: 1024,
+      description:
+        "The secret itself, long and random, better from the environment or a file (`env:`, `file:`) than written here: `openssl rand -hex 24` makes one.",
+    }),
+  },
+  strict,
+);
+
+const Access = Type.Object(
+  {
+    users: Type.Optional(
+      Type.String({
+        format: "path",
+        minLength: 1,
+        description:
+          "The file that `pvmon user add` makes and changes: users, their roles and the hashes of their passwords. It may come later.",
+      }),
+    ),
+    anonymous: Type.Union([Type.Literal("viewer"), Type.Literal("none")], {
+      default: "viewer",
+      description: "What everybody may who can reach pvmon: read, or nothing without a log-in.",
+    }),
+    loopback: Type.Optional(
+      Type.Union(
+        ([...ROLES, "none"] as const).map((role) => Type.Literal(role)),
+        {
+          description:
+            "What requests from this machine itself may, if they come through no proxy. Unless given: everything (`admin`) while there is no user, token or trusted proxy; then no more than everybody (`none`).",
+        },
+      ),
+    ),
+    tokens: Type.Array(Token, {
+      default: [],
+      maxItems: 100,
+      description: "For programs: `Authorization: Bearer <token>`.",
+    }),
+  },
+  {
+    ...strict,
+    default: {},
+    description:
+      "Who may do what: viewers read, operators change things and ask the network, admins also see the configuration.",
+  },
+);
+
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
 export const SiteSchema = Type.Object(
@@ -213,6 +272,7 @@ export const SiteSchema = Type.Object(
       },
       { ...strict, default: {}, description: "Log lines go to standard error." },
     ),
+    access: Access,
     inventory: Inventory,
     spool: Spool,
     detectors: entries("Plugins that watch."),

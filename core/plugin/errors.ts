@@ -18,6 +18,7 @@ export type ErrorCode =
   | "OPERATION"
   | "HISTORY_TIMEOUT"
   | "HISTORY_BUSY"
+  | "USERS"
   | "ROW_REFUSED"
   | "REPLAY";
 

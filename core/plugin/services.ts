@@ -1,4 +1,5 @@
 /** The services that plugins may need or provide, and their tokens. */
+export * from "./services/access.js";
 export * from "./services/clock.js";
 export * from "./services/history.js";
 export * from "./services/http.js";

@@ -1,5 +1,6 @@
 /** The parts of one pvmon put together: container, inventory, outboxes, pipeline and supervised plugins. Nothing runs yet. */
 import { join } from "node:path";
+import { serveAccess } from "../access/access.js";
 import type { SiteConfig } from "../config/site.js";
 import type { Ipv4 } from "../model/address.js";
 import type { PvmonEvent } from "../model/event.js";
@@ -8,6 +9,7 @@ import type { Observation } from "../model/observation.js";
 import { PvmonError } from "../plugin/errors.js";
 import type { Store } from "../plugin/plugin.js";
 import {
+  ACCESS,
   CLOCK,
   type Clock,
   HISTORY,
@@ -44,6 +46,7 @@ import { VERSION } from "./version.js";
 
 /** What pvmon provides itself. */
 export const HOST_TOKENS: readonly Token<unknown>[] = [
+  ACCESS,
   CLOCK,
   INVENTORY,
   PROBES,
@@ -151,6 +154,7 @@ export class Assembly {
         this.process.start();
       },
     });
+    this.#provide(ACCESS, serveAccess(site.access, clock, log));
     this.#provide(INVENTORY, serveInventory(this.inventory, listenerFailed));
     this.#provide(METRICS, this.#metrics);
     this.#provide(

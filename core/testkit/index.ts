@@ -1,5 +1,6 @@
 /** `pvmon/testkit`: what tests of plugins need, ours and a site's own. */
 export { createPvmon, type Override, type Pvmon, type PvmonOptions, startPvmon } from "../pvmon.js";
+export { FakeAccess, type FakeUser } from "./fake-access.js";
 export { FakeClock } from "./fake-clock.js";
 export { MemoryMedium } from "./memory-medium.js";
 export { MemoryStore } from "./memory-store.js";

@@ -4,6 +4,7 @@ import Router from "@koa/router";
 import Koa, { type Context, type Middleware, type Next } from "koa";
 import type { Clock, Log, Services } from "pvmon";
 import {
+  ACCESS,
   CHANNEL_INFO,
   CLOCK,
   HISTORY,
@@ -20,16 +21,25 @@ import type { ChannelInfos } from "./channel-infos.js";
 import { openCursor, sealCursor, wrongCursor } from "./cursors.js";
 import { errorFormatOf } from "./error-formats.js";
 import { ApiError } from "./errors.js";
-import { allowedOrigin, requireJson, requireLoopback, requireSameOrigin } from "./guard.js";
+import {
+  allowedOrigin,
+  requireCsrfToken,
+  requireJson,
+  requireRole,
+  requireSameOrigin,
+} from "./guard.js";
+import type { Identities, Identity } from "./identity.js";
 import type { ConcurrencyLimit } from "./limits.js";
+import type { LogIns } from "./log-ins.js";
 import type { Listener } from "./mounts.js";
 import { type OpenApi, openApi } from "./openapi.js";
 import { checksOf } from "./parameters.js";
-import type { Route } from "./route.js";
+import { type Route, roleOf } from "./route.js";
 import { ROUTES } from "./routes/index.js";
 import type { EventStreams } from "./stream.js";
 
 export const NEEDS = {
+  access: ACCESS,
   clock: CLOCK,
   inventory: INVENTORY,
   status: STATUS,
@@ -46,6 +56,8 @@ export interface Api {
   readonly services: Services<typeof NEEDS>;
   readonly log: Log;
   readonly clock: Clock;
+  readonly identities: Identities;
+  readonly logIns: LogIns;
   readonly streams: EventStreams;
   readonly channelInfos: ChannelInfos;
   /** Lists that walk over all names. */
@@ -60,6 +72,8 @@ export interface Api {
 
 /** 10,000 names of 499 bytes as JSON: the biggest request there is. */
 const BODY_LIMIT = "12mb";
+/** From those who have not said who they are. */
+const LOG_IN_LIMIT = "16kb";
 
 export function apiListener(parts: Omit<Api, "openApi">): Listener {
   const api: Api = { ...parts, openApi: openApi(ROUTES, parts.services.status.version) };
@@ -78,16 +92,24 @@ export function apiListener(parts: Omit<Api, "openApi">): Listener {
 
 function steps(row: Route, api: Api): Middleware[] {
   const changes = row.method !== "GET";
-  const guard = (context: Context, next: Next): Promise<void> => {
-    if (changes) requireLoopback(context.req);
+  const needed = roleOf(row);
+  const { identities } = api;
+  const guard = async (context: Context, next: Next): Promise<void> => {
+    const { req, res } = context;
     if (row.crossOrigin) context.vary("Origin");
-    const origin = row.crossOrigin && allowedOrigin(context.req, api.allowedOrigins);
+    const origin = row.crossOrigin && allowedOrigin(req, api.allowedOrigins);
     if (origin) context.set("Access-Control-Allow-Origin", origin);
-    else if (changes || row.sends) requireSameOrigin(context.req);
-    if (changes) requireJson(context.req);
+    else if (changes || row.sends) requireSameOrigin(req, identities.proxies.host(req));
+    const identity = await identities.refresh(await identities.of(req), req, res);
+    context.state.identity = identity;
+    if (identity.wrongToken) api.logIns.tokenRefused(identities.proxies.address(req));
+    if (needed !== null) requireRole(identity, needed);
+    if (changes && !row.logsIn) await requireCsrfToken(req, identity, identities.sessions);
+    if (changes) requireJson(req);
     return next();
   };
-  const parse = bodyParser({ enableTypes: ["json"], jsonLimit: BODY_LIMIT, jsonStrict: false });
+  const jsonLimit = row.logsIn ? LOG_IN_LIMIT : BODY_LIMIT;
+  const parse = bodyParser({ enableTypes: ["json"], jsonLimit, jsonStrict: false });
   return changes ? [guard, parse, handler(row, api)] : [guard, handler(row, api)];
 }
 
@@ -102,6 +124,7 @@ function handler(row: Route, api: Api): Middleware {
       path,
       query: openCursor(row, query),
       body: row.body === undefined ? undefined : checks.body(bodyOf(context)),
+      identity: context.state.identity as Identity,
       signal: gone.signal,
       incoming: context.req,
       response: context.res,
@@ -150,6 +173,7 @@ function answerErrors(log: Log) {
       if (error.retryAfterSeconds !== undefined) {
         context.set("Retry-After", String(error.retryAfterSeconds));
       }
+      if (error.status === 401) context.set("WWW-Authenticate", 'Bearer realm="pvmon"');
       const { type, body } = errorFormatOf(context.path);
       context.status = error.status;
       context.type = type;

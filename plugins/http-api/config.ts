@@ -1,5 +1,6 @@
 /** The options of `http-api`. */
 import { type Static, Type } from "@sinclair/typebox";
+import { ROLES } from "pvmon";
 
 export const configSchema = Type.Object(
   {
@@ -28,6 +29,63 @@ export const configSchema = Type.Object(
           "Origins of web pages elsewhere, such as `http://ops.example.org`, that may ask `/cainfo/{pv}` and `/caget/{pv}` from a browser. Nothing else is open to other origins.",
         default: [],
         maxItems: 100,
+      },
+    ),
+    trustedProxies: Type.Object(
+      {
+        addresses: Type.Array(
+          Type.String({ pattern: "^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$", maxLength: 64 }),
+          {
+            description:
+              "Addresses or networks of reverse proxies, such as `127.0.0.1` or `10.7.0.0/24`. Of requests from there, and only of those, the other options and `X-Forwarded-Host`, `X-Forwarded-Proto` and `X-Forwarded-For` count. Nobody else may reach pvmon from there.",
+            default: [],
+            maxItems: 100,
+          },
+        ),
+        userHeader: Type.String({
+          description:
+            "Header with the name of the user whom the proxy has checked, such as `X-Remote-User`. The proxy must take it out of what browsers send. Empty: the proxy checks nobody.",
+          default: "",
+          pattern: "^[A-Za-z0-9-]*$",
+          maxLength: 100,
+        }),
+        roleHeader: Type.String({
+          description:
+            "Header with the user's role, or with a list of groups of which some are called `viewer`, `operator` or `admin`: the highest counts. Empty: everybody has `defaultRole`.",
+          default: "",
+          pattern: "^[A-Za-z0-9-]*$",
+          maxLength: 100,
+        }),
+        defaultRole: Type.Union(
+          ROLES.map((role) => Type.Literal(role)),
+          { description: "Of users for whom the proxy says no role.", default: "viewer" },
+        ),
+      },
+      {
+        description: "Reverse proxies whose word on who asks is taken.",
+        default: {},
+        additionalProperties: false,
+      },
+    ),
+    sessions: Type.Object(
+      {
+        idleHours: Type.Number({
+          description: "A session in which nothing was asked for so long has ended.",
+          default: 12,
+          minimum: 0.1,
+          maximum: 8760,
+        }),
+        maxHours: Type.Number({
+          description: "A session ends after so long, however much it is used.",
+          default: 168,
+          minimum: 0.1,
+          maximum: 8760,
+        }),
+      },
+      {
+        description: "How long users stay logged in.",
+        default: {},
+        additionalProperties: false,
       },
     ),
     maxConnections: Type.Integer({

@@ -8,7 +8,10 @@ export const ERROR_STATUS = {
   malformedBody: 400,
   unknownParameter: 400,
   badParameter: 400,
-  changesRefused: 403,
+  logInRequired: 401,
+  wrongLogIn: 401,
+  roleRequired: 403,
+  csrfTokenMissing: 403,
   crossOrigin: 403,
   noSuchPath: 404,
   notFound: 404,
@@ -52,6 +55,7 @@ export class ApiError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly parameter?: string,
+    private readonly retryAfter = 1,
   ) {
     super(message);
     this.status = ERROR_STATUS[code];
@@ -64,7 +68,7 @@ export class ApiError extends Error {
 
   /** Seconds after which it is worth trying again. */
   get retryAfterSeconds(): number | undefined {
-    return this.status === 429 || this.status === 503 ? 1 : undefined;
+    return this.status === 429 || this.status === 503 ? this.retryAfter : undefined;
   }
 }
 

@@ -1,11 +1,16 @@
 /**
- * Who may ask for what, as long as there is no log-in: changes come from this machine only, and no web page of another
- * origin may make a browser on this machine (or on the control network) change something or send packets.
+ * What keeps people from what they may not, and web pages of other origins from making a browser on the control network
+ * change something or send packets.
  */
 import type { IncomingMessage } from "node:http";
 import { hostname } from "node:os";
 import ipaddr from "ipaddr.js";
+import { hasRole, type Role } from "pvmon";
 import { ApiError } from "./errors.js";
+import type { Identity } from "./identity.js";
+import type { Sessions } from "./sessions.js";
+
+const CSRF_HEADER = "x-csrf-token";
 
 /** True for 127.0.0.0/8 and ::1, also as ::ffff:127.0.0.1. */
 export function isLoopback(address: string | undefined): boolean {
@@ -16,22 +21,37 @@ export function isLoopback(address: string | undefined): boolean {
   );
 }
 
-/** What proxies add. Anybody can write them, so what they say counts for nothing; that they are there takes a right away. */
-const PROXY_HEADERS = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+/** Throws unless whoever asks has the role, or a higher one. */
+export function requireRole({ role, source, wrongToken }: Identity, needed: Role): void {
+  if (wrongToken) throw new ApiError("wrongLogIn", "nobody has this API token");
+  if (hasRole(role, needed)) return;
+  if (source === "anonymous") {
+    throw new ApiError(
+      "logInRequired",
+      `this needs the role ${needed}: log in, or send an API token; users are made by pvmon user add`,
+    );
+  }
+  throw new ApiError("roleRequired", `this needs the role ${needed}, and yours is ${role}`);
+}
 
-/** Throws unless the connection itself comes from this machine, and not from a proxy on it. */
-export function requireLoopback({ socket, headers }: IncomingMessage): void {
-  const proxied = PROXY_HEADERS.some((name) => headers[name] !== undefined);
-  if (isLoopback(socket.remoteAddress) && !proxied) return;
+/** Throws for a change that a browser may have been made to send: its cookie comes by itself, what the page was told does not. */
+export async function requireCsrfToken(
+  request: IncomingMessage,
+  { session }: Identity,
+  sessions: Pick<Sessions, "isCsrfToken">,
+): Promise<void> {
+  if (session === undefined) return;
+  const token = request.headers[CSRF_HEADER];
+  if (typeof token === "string" && (await sessions.isCsrfToken(session, token))) return;
   throw new ApiError(
-    "changesRefused",
-    "changes are accepted only from the machine that pvmon runs on: ask there, or through an ssh tunnel",
+    "csrfTokenMissing",
+    "a change made in a session needs the header X-CSRF-Token: csrfToken of /api/v1/session",
   );
 }
 
-/** Throws when a browser says that another origin's page is behind the request. Programs other than browsers say nothing. */
-export function requireSameOrigin(request: IncomingMessage): void {
-  const { origin, host } = request.headers;
+/** Throws when a browser says that another origin's page is behind the request. Programs other than browsers say nothing. @param host that the browser asked for */
+export function requireSameOrigin(request: IncomingMessage, host: string | undefined): void {
+  const { origin } = request.headers;
   const site = request.headers["sec-fetch-site"];
   const sameOrigin = origin === undefined || hostOf(origin) === host?.toLowerCase();
   if (sameOrigin && (site === undefined || site === "same-origin" || site === "none")) return;
@@ -70,8 +90,7 @@ export class HostCheck {
   }
 
   /** Throws `hostRefused`. Requests without the header (HTTP/1.0) are no browser's. */
-  require(request: IncomingMessage): void {
-    const { host } = request.headers;
+  require(host: string | undefined): void {
     if (host === undefined) return;
     const name = host
       .toLowerCase()

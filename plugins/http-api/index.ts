@@ -3,9 +3,13 @@ import { defineOutput, type Host, HTTP, type HttpService, type Output, type Serv
 import { apiListener, NEEDS } from "./api.js";
 import { ChannelInfos } from "./channel-infos.js";
 import { type Config, configSchema } from "./config.js";
+import { Identities } from "./identity.js";
 import { ConcurrencyLimit } from "./limits.js";
+import { LogIns } from "./log-ins.js";
 import { Mounts } from "./mounts.js";
+import { TrustedProxies } from "./proxies.js";
 import { ApiServer } from "./server.js";
+import { Sessions } from "./sessions.js";
 import { EventStreams } from "./stream.js";
 
 const ACTIVE_SCANS = 4;
@@ -13,23 +17,33 @@ const ACTIVE_SEARCHES = 32;
 /** Of hosts' own monitors, each some dozens of PVs. */
 const ACTIVE_READINGS = 4;
 const WAITING = 128;
+const ACCESS_CHECK_MS = 5000;
 
 class HttpApi implements Output<HttpService> {
   readonly service: HttpService;
   readonly #host: Host;
   readonly #server: ApiServer;
   readonly #streams: EventStreams;
+  readonly #services: Services<typeof NEEDS>;
+  #cancelCheck: (() => void) | undefined;
+  #accessFault: string | null = null;
 
   constructor(config: Config, services: Services<typeof NEEDS>, host: Host) {
     this.#host = host;
+    this.#services = services;
     const { clock } = services;
     const { log, signal } = host;
     const mounts = new Mounts(log);
-    const streams = new EventStreams({ ...services, host, config });
+    const proxies = new TrustedProxies(config.trustedProxies);
+    const sessions = new Sessions(services.access, clock, config.sessions);
+    const identities = new Identities(services.access, sessions, proxies, clock);
+    const streams = new EventStreams({ ...services, identities, host, config });
     const api = apiListener({
       services,
       log,
       clock,
+      identities,
+      logIns: new LogIns(services.access, clock, host),
       streams,
       channelInfos: new ChannelInfos(
         services.channelInfo,
@@ -43,7 +57,7 @@ class HttpApi implements Output<HttpService> {
       allowedOrigins: new Set(config.allowedOrigins.map((origin) => origin.toLowerCase())),
     });
     this.#streams = streams;
-    this.#server = new ApiServer(config, api, mounts, host);
+    this.#server = new ApiServer(config, api, mounts, proxies, host);
     this.service = {
       mount: (path, handle) => mounts.add(path, handle),
       address: () => this.#server.address(),
@@ -53,12 +67,23 @@ class HttpApi implements Output<HttpService> {
   async start(): Promise<void> {
     await this.#server.start();
     this.#streams.start();
+    this.#cancelCheck = this.#services.clock.every(ACCESS_CHECK_MS, () => void this.#checkAccess());
     this.#host.log.info("listening", { address: this.#server.address() });
   }
 
   async stop(): Promise<void> {
+    this.#cancelCheck?.();
     this.#streams.stop();
     await this.#server.stop();
+  }
+
+  /** That nobody can log in has to be seen by those who still can look. */
+  async #checkAccess(): Promise<void> {
+    const { fault } = await this.#services.access.policy();
+    if (fault === this.#accessFault) return;
+    this.#accessFault = fault;
+    if (fault === null) this.#host.status.ok();
+    else this.#host.status.degraded(`nobody can log in: ${fault}`);
   }
 }
 

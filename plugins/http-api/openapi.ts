@@ -1,7 +1,8 @@
 /** The OpenAPI 3.1 document of the table. Schemas with an `$id` become components. */
 import type { TObject, TSchema } from "@sinclair/typebox";
 import { errorFormatOf } from "./error-formats.js";
-import type { Route } from "./route.js";
+import { type Route, roleOf } from "./route.js";
+import { SESSION_COOKIE } from "./session-cookie.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -9,8 +10,13 @@ export interface OpenApi extends Json {
   readonly openapi: "3.1.0";
   readonly info: Json;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-  readonly components: { readonly schemas: Json };
+  readonly components: { readonly schemas: Json; readonly securitySchemes: Json };
 }
+
+const SECURITY_SCHEMES = {
+  session: { type: "apiKey", in: "cookie", name: SESSION_COOKIE },
+  token: { type: "http", scheme: "bearer" },
+};
 
 export function openApi(routes: readonly Route[], version: string): OpenApi {
   const schemas: Record<string, unknown> = {};
@@ -27,12 +33,13 @@ export function openApi(routes: readonly Route[], version: string): OpenApi {
       version,
       description:
         "What pvmon knows about an EPICS control network. Times are ISO 8601 in UTC, ages in seconds. PV names are " +
-        "bytes, each shown as one character (Latin-1). Changes are accepted from the machine itself only.",
+        "bytes, each shown as one character (Latin-1). Each operation says which role it needs; everybody is a viewer unless " +
+        "the site says otherwise. Changes in a session need the header X-CSRF-Token.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
     paths,
-    components: { schemas },
+    components: { schemas, securitySchemes: SECURITY_SCHEMES },
   };
 }
 
@@ -43,6 +50,7 @@ function operation(row: Route, refer: (schema: TSchema) => unknown): Json {
     operationId: operationId(row),
     summary: row.summary,
     ...(row.description !== undefined && { description: row.description }),
+    security: security(row),
     parameters: [...parameters("path", row.path, refer), ...parameters("query", row.query, refer)],
     ...(row.body !== undefined && {
       requestBody: { required: true, content: content("application/json", row.body) },
@@ -61,6 +69,13 @@ function operation(row: Route, refer: (schema: TSchema) => unknown): Json {
       },
     },
   };
+}
+
+/** For schemes that know no scopes the lists are roles; the empty one is for reading without a log-in. */
+function security(row: Route): Json[] {
+  const role = roleOf(row);
+  if (role === null) return [];
+  return [...(role === "viewer" ? [{}] : []), { session: [role] }, { token: [role] }];
 }
 
 function parameters(

@@ -1,12 +1,16 @@
 /** One row of the table that the router, the checks of parameters, the OpenAPI document and the README are made from. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Static, TObject, TProperties, TSchema } from "@sinclair/typebox";
+import type { Role } from "pvmon";
 import type { Api } from "./api.js";
+import type { Identity } from "./identity.js";
 
 export interface ApiRequest<Path, Query, Body> {
   readonly path: Path;
   readonly query: Query;
   readonly body: Body;
+  /** Who asks. */
+  readonly identity: Identity;
   /** Aborts when whoever asked has gone, or was sent away because pvmon stops. */
   readonly signal: AbortSignal;
   readonly incoming: IncomingMessage;
@@ -23,6 +27,8 @@ interface Row<
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** As OpenAPI writes it: `/api/v1/pvs/{name}`. */
   readonly route: string;
+  /** What whoever asks has to be: `viewer` for GET and `operator` for changes unless the row says otherwise. */
+  readonly role?: Role | "anybody";
   /** One line. */
   readonly summary: string;
   readonly description?: string;
@@ -36,6 +42,8 @@ interface Row<
   readonly sends?: true;
   /** Of a `sends` row: pages of the origins in the configuration may ask too. */
   readonly crossOrigin?: true;
+  /** It begins a session: open to those who have none, and small. */
+  readonly logsIn?: true;
   /** It answers with text instead of JSON. */
   readonly plainText?: true;
   handle(
@@ -54,4 +62,10 @@ export function route<
   Body extends TSchema = TSchema,
 >(row: Row<Path, Query, Body, Answer>): Route {
   return row as Route;
+}
+
+/** Null when anybody may ask. */
+export function roleOf({ role, method }: Pick<Route, "role" | "method">): Role | null {
+  if (role === "anybody") return null;
+  return role ?? (method === "GET" ? "viewer" : "operator");
 }

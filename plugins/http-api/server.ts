@@ -8,6 +8,7 @@ import type { Config } from "./config.js";
 import { ApiError, sendError } from "./errors.js";
 import { HostCheck } from "./guard.js";
 import type { Listener, Mounts } from "./mounts.js";
+import type { TrustedProxies } from "./proxies.js";
 
 const MAX_HEADER_BYTES = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -33,6 +34,7 @@ export class ApiServer {
   readonly #log: Log;
   readonly #hostCheck: HostCheck;
   readonly #mounts: Mounts;
+  readonly #proxies: TrustedProxies;
   readonly #api: Listener;
   readonly #requests: { add(n?: number): void };
   readonly #refused: { add(n?: number): void };
@@ -40,7 +42,14 @@ export class ApiServer {
   /** Connections, each with the number of its requests that are being answered. */
   readonly #connections = new Map<Socket, number>();
 
-  constructor(config: Config, api: Listener, mounts: Mounts, { log, metrics }: Host) {
+  constructor(
+    config: Config,
+    api: Listener,
+    mounts: Mounts,
+    proxies: TrustedProxies,
+    { log, metrics }: Host,
+  ) {
+    this.#proxies = proxies;
     this.#log = log;
     this.#config = config;
     this.#hostCheck = new HostCheck(config.hostNames);
@@ -122,7 +131,7 @@ export class ApiServer {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     this.#track(request.socket, response);
     try {
-      this.#hostCheck.require(request);
+      this.#hostCheck.require(this.#proxies.host(request));
       const listener = this.#mounts.find(pathOf(request)) ?? this.#api;
       void this.#mounts.call(listener, request, response);
     } catch (error) {

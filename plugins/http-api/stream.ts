@@ -15,6 +15,7 @@ import { isoTimes } from "pvmon";
 import { eventAnswer } from "./answers.js";
 import type { Config } from "./config.js";
 import { ApiError } from "./errors.js";
+import type { Identities, Identity } from "./identity.js";
 import {
   type EventMessage,
   isLater,
@@ -32,19 +33,31 @@ const RECONNECT_AFTER_MS = 3000;
 /** Somebody acknowledges ten thousand entries at once: beyond this many changes in this time, loading anew is less. */
 const MOST_CHANGES = 100;
 const CHANGES_MS = 100;
+/** How long somebody who may not any more reads on. */
+const IDENTITY_CHECK_MS = 30_000;
 
 interface Parts {
   readonly status: StatusService;
   readonly inventory: InventoryService;
   readonly history: HistoryService | undefined;
   readonly clock: Clock;
+  readonly identities: Pick<Identities, "of">;
   readonly host: Host;
   readonly config: Config;
 }
 
+/** A request for the stream. */
+interface Opening {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly topics: readonly StreamTopic[];
+  readonly identity: Identity;
+}
+
 export class EventStreams {
   readonly #parts: Parts;
-  readonly #clients = new Set<StreamClient>();
+  /** Each with whom it was opened for. */
+  readonly #clients = new Map<StreamClient, Opening>();
   readonly #cut: { add(n?: number): void };
   #cancel: (() => void)[] = [];
   /** Events in a new state by their ids, soon to be told; one too many at most. */
@@ -68,6 +81,7 @@ export class EventStreams {
       status.subscribeChanges((event) => this.#noteChange(event)),
       clock.every(config.countersSeconds * 1000, () => this.#count()),
       clock.every(config.heartbeatSeconds * 1000, () => this.#sendAll(": heartbeat\n\n")),
+      clock.every(IDENTITY_CHECK_MS, () => void this.#endOutdated()),
     ];
   }
 
@@ -76,11 +90,12 @@ export class EventStreams {
     this.#cancel = [];
     this.#cancelTelling?.();
     this.#cancelTelling = undefined;
-    for (const client of this.#clients) client.end();
+    for (const client of this.#clients.keys()) client.end();
   }
 
   /** Answers until the client goes. Throws before anything is written when there is no room for another one. */
-  open(incoming: IncomingMessage, response: ServerResponse, topics: readonly StreamTopic[]): void {
+  open(opening: Opening): void {
+    const { incoming, response, topics } = opening;
     const { config, host } = this.#parts;
     const lastId = lastEventId(incoming);
     if (this.#clients.size >= config.maxStreams) {
@@ -97,7 +112,7 @@ export class EventStreams {
     const client = new StreamClient(response, new Set(topics), config.streamBufferBytes, () =>
       this.#cut.add(),
     );
-    this.#clients.add(client);
+    this.#clients.set(client, opening);
     response.once("close", () => this.#clients.delete(client));
     client.send(`retry: ${RECONNECT_AFTER_MS}\n\n`);
     if (topics.includes("counters")) client.send(this.#counters());
@@ -115,7 +130,7 @@ export class EventStreams {
   /** Of events. */
   #toReaders(write: () => Message): void {
     let message: Message | undefined;
-    for (const client of this.#clients) {
+    for (const client of this.#clients.keys()) {
       if (!client.topics.has("events")) continue;
       message ??= write();
       client.deliver(message);
@@ -136,7 +151,7 @@ export class EventStreams {
 
   #count(): void {
     let text: string | undefined;
-    for (const client of this.#clients) {
+    for (const client of this.#clients.keys()) {
       if (!client.topics.has("counters")) continue;
       text ??= this.#counters();
       client.send(text);
@@ -155,7 +170,16 @@ export class EventStreams {
   }
 
   #sendAll(text: string): void {
-    for (const client of this.#clients) client.send(text);
+    for (const client of this.#clients.keys()) client.send(text);
+  }
+
+  /** Those whose session has ended, or who are somebody else by now: they come back as what they are. */
+  async #endOutdated(): Promise<void> {
+    for (const [client, { incoming, identity }] of [...this.#clients]) {
+      const now = await this.#parts.identities.of(incoming);
+      const { who, role, source } = identity;
+      if (now.who !== who || now.role !== role || now.source !== source) client.end();
+    }
   }
 
   /** Oldest first; {@link GAP} when they are too many, or nobody remembers. */

@@ -19,6 +19,7 @@ async function run(...args: string[]) {
     error: (line) => {
       err += `${line}\n`;
     },
+    newPassword: () => assert.fail("nobody should be asked for a password"),
   });
   return { code, out, err };
 }

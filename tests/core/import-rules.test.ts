@@ -38,7 +38,11 @@ const RULES: readonly Rule[] = [
       /^node:(fs|path)$/,
     ],
   },
-  { of: /^core\/runtime\//, may: [/^\/core\/(runtime|config|plugin|model)\//, NODE, PACKAGE] },
+  { of: /^core\/access\//, may: [/^\/core\/(access|plugin|model)\//, NODE, PACKAGE] },
+  {
+    of: /^core\/runtime\//,
+    may: [/^\/core\/(runtime|access|config|plugin|model)\//, NODE, PACKAGE],
+  },
   { of: /^core\/network\//, may: [/^\/core\/(network|plugin|model)\//, NODE] },
   {
     of: /^core\/sql-store\//,

@@ -63,9 +63,9 @@ export const appRoutes = [
       ),
     }),
     answer: answers.app,
-    handle({ path: { id }, body: { why, ...fields }, incoming }, { services: { operations } }) {
+    handle({ path: { id }, body: { why, ...fields }, identity }, { services: { operations } }) {
       requireChange(fields, "critical or name");
-      const app = operations.setApp(id, fields, byWhom(incoming, why));
+      const app = operations.setApp(id, fields, byWhom(identity, why));
       if (app === undefined) throw noSuchApp();
       return isoTimes(app);
     },
@@ -77,8 +77,8 @@ export const appRoutes = [
     path: appPath,
     query: Type.Object(why),
     answer: answers.forgotten,
-    handle({ path: { id }, query: { why }, incoming }, { services: { operations } }) {
-      if (!operations.forgetApp(id, byWhom(incoming, why))) throw noSuchApp();
+    handle({ path: { id }, query: { why }, identity }, { services: { operations } }) {
+      if (!operations.forgetApp(id, byWhom(identity, why))) throw noSuchApp();
       return { forgotten: [id] };
     },
   }),

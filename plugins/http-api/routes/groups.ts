@@ -38,8 +38,8 @@ export const groupRoutes = [
     summary: "Makes a group.",
     body: change({ name: groupName, hosts: Type.Optional(members) }),
     answer: answers.group,
-    handle: ({ body: { name, hosts = [], why }, incoming }, { services: { operations } }) =>
-      operations.createGroup(name, hosts, byWhom(incoming, why)),
+    handle: ({ body: { name, hosts = [], why }, identity }, { services: { operations } }) =>
+      operations.createGroup(name, hosts, byWhom(identity, why)),
   }),
   route({
     method: "GET",
@@ -60,9 +60,9 @@ export const groupRoutes = [
     path: groupPath,
     body: change({ name: Type.Optional(groupName), hosts: Type.Optional(members) }),
     answer: answers.group,
-    handle({ path: { id }, body: { why, ...fields }, incoming }, { services: { operations } }) {
+    handle({ path: { id }, body: { why, ...fields }, identity }, { services: { operations } }) {
       requireChange(fields, "name or hosts");
-      const group = operations.setGroup(id, fields, byWhom(incoming, why));
+      const group = operations.setGroup(id, fields, byWhom(identity, why));
       if (group === undefined) throw noSuchGroup();
       return group;
     },
@@ -74,8 +74,8 @@ export const groupRoutes = [
     path: groupPath,
     query: Type.Object(why),
     answer: answers.forgotten,
-    handle({ path: { id }, query: { why }, incoming }, { services: { operations } }) {
-      if (!operations.deleteGroup(id, byWhom(incoming, why))) throw noSuchGroup();
+    handle({ path: { id }, query: { why }, identity }, { services: { operations } }) {
+      if (!operations.deleteGroup(id, byWhom(identity, why))) throw noSuchGroup();
       return { forgotten: [id] };
     },
   }),

@@ -42,8 +42,8 @@ export const hostHealthRoutes = [
     path: healthPath,
     query: Type.Object(why),
     answer: answers.forgotten,
-    handle({ path: { source }, query: { why }, incoming }, { services: { operations } }) {
-      if (!operations.forgetHealth(source, byWhom(incoming, why))) throw noSuchHealth();
+    handle({ path: { source }, query: { why }, identity }, { services: { operations } }) {
+      if (!operations.forgetHealth(source, byWhom(identity, why))) throw noSuchHealth();
       return { forgotten: [source] };
     },
   }),

@@ -87,10 +87,10 @@ export const hostRoutes = [
       ),
     }),
     answer: answers.host,
-    async handle({ path, body: { why, ...fields }, incoming }, { services }) {
+    async handle({ path, body: { why, ...fields }, identity }, { services }) {
       requireChange(fields, "description, options, expectedPorts or expectedApps");
       const { host } = requireHost(services.inventory, path.host);
-      const view = services.operations.setHost(host, fields, byWhom(incoming, why));
+      const view = services.operations.setHost(host, fields, byWhom(identity, why));
       if (view === undefined) throw noSuchHost();
       return isoTimes(view);
     },
@@ -103,10 +103,10 @@ export const hostRoutes = [
     path: hostPath,
     query: Type.Object(why),
     answer: answers.forgotten,
-    async handle({ path, query: { why }, incoming }, api) {
+    async handle({ path, query: { why }, identity }, api) {
       const { inventory, operations } = api.services;
       const { host } = requireHost(inventory, path.host);
-      if (!operations.forgetHost(host, byWhom(incoming, why))) throw noSuchHost();
+      if (!operations.forgetHost(host, byWhom(identity, why))) throw noSuchHost();
       await shownInLists(api);
       return { forgotten: [host] };
     },

@@ -14,6 +14,7 @@ import { logRoutes } from "./logs.js";
 import { openApiRoutes } from "./openapi.js";
 import { pvRoutes } from "./pvs.js";
 import { serverRoutes } from "./servers.js";
+import { sessionRoutes } from "./session.js";
 import { statusRoutes } from "./status.js";
 import { streamRoutes } from "./stream.js";
 import { trafficRoutes } from "./traffic.js";
@@ -21,6 +22,7 @@ import { v10Routes } from "./v10.js";
 
 export const ROUTES: readonly Route[] = [
   ...statusRoutes,
+  ...sessionRoutes,
   ...pvRoutes,
   ...askRoutes,
   ...serverRoutes,

@@ -57,10 +57,10 @@ export const logRoutes = [
       pending: Type.Optional(Type.Boolean({ description: "Somebody has to acknowledge it." })),
     }),
     answer: answers.logEntry,
-    async handle({ body: { why, host, ...note }, incoming }, api) {
+    async handle({ body: { why, host, ...note }, identity }, api) {
       const { inventory, operations } = api.services;
       const about = host === undefined ? {} : { host: requireHost(inventory, host).host };
-      const noted = operations.note({ ...note, ...about }, byWhom(incoming, why));
+      const noted = operations.note({ ...note, ...about }, byWhom(identity, why));
       await shownInLists(api);
       return logAnswer(noted, inventory);
     },
@@ -75,7 +75,7 @@ export const logRoutes = [
       all: Type.Optional(Type.Literal(true, { description: "All entries there are." })),
     }),
     answer: answers.logsAcknowledged,
-    async handle({ body: { why, ids, host, all }, incoming }, api) {
+    async handle({ body: { why, ids, host, all }, identity }, api) {
       const { services } = api;
       const chosen: LogSelection[] = [];
       if (ids !== undefined) chosen.push({ ids });
@@ -87,7 +87,7 @@ export const logRoutes = [
       if (selection === undefined || chosen.length > 1) {
         throw new ApiError("badParameter", "body: give exactly one of ids, host and all", "body");
       }
-      const acknowledged = services.operations.acknowledge(selection, byWhom(incoming, why));
+      const acknowledged = services.operations.acknowledge(selection, byWhom(identity, why));
       await shownInLists(api);
       return { acknowledged };
     },
@@ -98,9 +98,9 @@ export const logRoutes = [
     summary: "Takes entries out of the log, pending ones acknowledged; they stay among the events.",
     body: change({ ids }),
     answer: answers.logsForgotten,
-    async handle({ body: { why, ids }, incoming }, api) {
+    async handle({ body: { why, ids }, identity }, api) {
       const { operations } = api.services;
-      const forgotten = await operations.forgetLogs(ids, byWhom(incoming, why));
+      const forgotten = await operations.forgetLogs(ids, byWhom(identity, why));
       await shownInLists(api);
       return { forgotten };
     },

@@ -84,8 +84,8 @@ export const pvRoutes = [
       }),
     }),
     answer: answers.forgotten,
-    handle({ body: { names, why }, incoming }, { services: { operations } }) {
-      return { forgotten: operations.forgetPvs(names, byWhom(incoming, why)) };
+    handle({ body: { names, why }, identity }, { services: { operations } }) {
+      return { forgotten: operations.forgetPvs(names, byWhom(identity, why)) };
     },
   }),
 ];

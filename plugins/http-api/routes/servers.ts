@@ -46,8 +46,8 @@ export const serverRoutes = [
     path: serverPath,
     query: Type.Object(why),
     answer: answers.forgotten,
-    handle({ path: { server }, query: { why }, incoming }, { services: { operations } }) {
-      if (!operations.forgetServer(server, byWhom(incoming, why))) throw noSuchServer();
+    handle({ path: { server }, query: { why }, identity }, { services: { operations } }) {
+      if (!operations.forgetServer(server, byWhom(identity, why))) throw noSuchServer();
       return { forgotten: [server] };
     },
   }),

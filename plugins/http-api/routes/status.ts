@@ -8,6 +8,7 @@ export const statusRoutes = [
   route({
     method: "GET",
     route: "/healthz",
+    role: "anybody",
     summary: "200 while every required plugin works, 503 when one has failed.",
     answer: answers.ok,
     handle(_request, { services: { status } }) {
@@ -18,6 +19,7 @@ export const statusRoutes = [
   route({
     method: "GET",
     route: "/readyz",
+    role: "anybody",
     summary: "200 once the stored state is loaded, 503 before.",
     answer: answers.ok,
     handle(_request, { services: { status } }) {
@@ -50,6 +52,7 @@ export const statusRoutes = [
   route({
     method: "GET",
     route: "/api/v1/configuration",
+    role: "admin",
     summary: "The configuration that is in force, as YAML, defaults filled in and secrets hidden.",
     answer: answers.configuration,
     handle: (_request, { services: { status } }) => status.configuration(),

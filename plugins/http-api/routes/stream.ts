@@ -21,8 +21,8 @@ export const streamRoutes = [
     }),
     answer: Type.Void(),
     messages: Type.Union([answers.event, answers.counters]),
-    handle({ query: { topics = STREAM_TOPICS }, incoming, response }, { streams }) {
-      streams.open(incoming, response, topics);
+    handle({ query: { topics = STREAM_TOPICS }, identity, incoming, response }, { streams }) {
+      streams.open({ incoming, response, topics, identity });
     },
   }),
 ];

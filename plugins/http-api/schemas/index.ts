@@ -4,5 +4,6 @@ export * from "./hosts.js";
 export * from "./network.js";
 export { errorAnswer, forgotten, ok, page, words } from "./parts.js";
 export * from "./pvs.js";
+export * from "./session.js";
 export * from "./status.js";
 export * from "./v10.js";

@@ -65,6 +65,7 @@ describe("the configuration that is in force", () => {
     assert.deepEqual(Object.keys(value), [
       "name",
       "log",
+      "access",
       "inventory",
       "spool",
       "detectors",

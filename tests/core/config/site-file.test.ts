@@ -88,6 +88,59 @@ name: b
     ]);
   });
 
+  it("lets everybody read, and leaves the rest open, unless it says who may do what", () => {
+    assert.deepEqual(open("name: Example\n").site().access, { anonymous: "viewer", tokens: [] });
+    const text = `access:
+  users: users.json
+  anonymous: none
+  loopback: operator
+  tokens: [{ name: backup, role: viewer, token: "\${env:TOKEN}" }]
+`;
+    const file = open(text, { TOKEN: "0123456789abcdef" });
+    assert.deepEqual(file.site().access, {
+      users: "/etc/pvmon/users.json",
+      anonymous: "none",
+      loopback: "operator",
+      tokens: [{ name: "backup", role: "viewer", token: "0123456789abcdef" }],
+    });
+    file.throwIfWrong();
+  });
+
+  it("tells each mistake in who may do what, and no token", () => {
+    const text = `access:
+  users: ""
+  anonymous: operator
+  loopback: root
+  token: []
+  tokens:
+    - { name: backup, role: viewer, token: short }
+    - { name: backup, role: viwer, token: 0123456789abcdef-secret }
+    - { name: two words, role: admin, token: 0123456789abcdef-secret }
+    - { role: admin, token: "\${env:NOWHERE}" }
+`;
+    const lines = mistakes(text);
+    assert.deepEqual(lines, [
+      "site.yml:2:10: access.users: must NOT have fewer than 1 characters",
+      'site.yml:3:14: access.anonymous: must be one of "viewer", "none"',
+      'site.yml:4:13: access.loopback: must be one of "viewer", "operator", "admin", "none"',
+      'site.yml:5:3: access.token: unknown option; did you mean "tokens"?',
+      "site.yml:7:44: access.tokens[0].token: must NOT have fewer than 16 characters",
+      "site.yml:8:15: access.tokens[1].name: tokens[0] has the same name",
+      'site.yml:8:29: access.tokens[1].role: must be one of "viewer", "operator", "admin"; did you mean "viewer"?',
+      "site.yml:9:15: access.tokens[2].name: does not have the form that is wanted: Letters, digits, `.`, `_` and `-`: what it is for. Changes made with it are made by `token <name>`.",
+      "site.yml:9:46: access.tokens[2].token: tokens[1] has the same token",
+      'site.yml:10:7: access.tokens[3]: "name" is missing',
+      "site.yml:10:29: access.tokens[3].token: the environment has no variable NOWHERE",
+    ]);
+    assert.doesNotMatch(lines.join(), /secret/);
+  });
+
+  it("keeps tokens that are written into it out of what is printed", () => {
+    const file = open("access: { tokens: [{ name: x, role: admin, token: 0123456789abcdef }] }\n");
+    file.site();
+    assert.equal(file.secrets.hide("Bearer 0123456789abcdef"), "Bearer [secret]");
+  });
+
   it("names the known options where none is near", () => {
     assert.deepEqual(mistakes("log: { colour: red }\n"), [
       "site.yml:1:8: log.colour: unknown option; known are level, format",

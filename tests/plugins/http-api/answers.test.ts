@@ -13,6 +13,12 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?:
   "GET /readyz": { path: "/readyz" },
   "GET /api/v1/status": { path: "/api/v1/status" },
   "GET /api/v1/configuration": { path: "/api/v1/configuration" },
+  "GET /api/v1/session": { path: "/api/v1/session" },
+  "POST /api/v1/session": {
+    path: "/api/v1/session",
+    body: { name: "anna", password: "correct horse" },
+  },
+  "DELETE /api/v1/session": { path: "/api/v1/session" },
   "GET /api/v1/pvs": {
     path: "/api/v1/pvs?limit=2&sort=lastSeen&order=desc&state=online,duplicate",
   },
@@ -72,6 +78,8 @@ describe("the answers of the API", () => {
   let api: RunningApi;
   let document: OpenApi;
   before(async () => {
+    site.access.users.set("anna", { role: "operator", password: "correct horse" });
+    site.access.loopback = "admin";
     api = await startApi(site);
     document = (await (await fetch(`${api.url}/api/openapi.json`)).json()) as OpenApi;
   });

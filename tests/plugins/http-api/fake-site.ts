@@ -20,7 +20,7 @@ import type {
   TopQuery,
 } from "pvmon";
 import { NoProbeError } from "pvmon";
-import { createInstance, FakeClock, type RecordingHost } from "pvmon/testkit";
+import { createInstance, FakeAccess, FakeClock, type RecordingHost } from "pvmon/testkit";
 import httpApi from "../../../plugins/http-api/index.js";
 import * as hosts from "./fake-hosts.js";
 import { type AskedOperations, fakeOperations } from "./fake-operations.js";
@@ -41,6 +41,7 @@ function pageOf<T>(items: readonly T[], { limit, cursor }: PageQuery): Page<T> {
 /** Every service, with what tests look at or change. */
 export class FakeSite implements AskedOperations {
   readonly clock = new FakeClock(NOW);
+  readonly access = new FakeAccess();
   readonly pvs = new Map(
     ["SYS:a", "a/b/c", "caf\u00e9 100%\u00ff", `<script>'; DROP TABLE pv;--`].map((name) => [
       name,

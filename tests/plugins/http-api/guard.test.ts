@@ -1,4 +1,4 @@
-/** Who may ask for what before there is a log-in. */
+/** Who may ask for what as long as nobody can log in, and what web pages may not. */
 import assert from "node:assert/strict";
 import { hostname, networkInterfaces } from "node:os";
 import { isLoopback } from "../../../plugins/http-api/guard.js";
@@ -58,8 +58,8 @@ describe("a change", () => {
     for (const headers of [{}, { "x-forwarded-for": "127.0.0.1", forwarded: "for=127.0.0.1" }]) {
       const options = { method: "POST", body, headers: { ...json, ...headers } };
       const answer = await send(url, FORGET, options);
-      assert.equal(answer.status, 403);
-      assert.equal(code(answer), "changesRefused");
+      assert.equal(answer.status, 401);
+      assert.equal(code(answer), "logInRequired");
     }
     assert.equal((await send(url, "/api/v1/pvs")).status, 200);
     assert.equal(site.forgotten.length, 0);
@@ -67,7 +67,7 @@ describe("a change", () => {
 
   it("is refused through a proxy on this machine that says it is one", async () => {
     for (const header of ["x-forwarded-for", "forwarded", "via", "x-real-ip"]) {
-      assert.equal(code(await change({ [header]: "127.0.0.1" })), "changesRefused");
+      assert.equal(code(await change({ [header]: "127.0.0.1" })), "logInRequired");
     }
     assert.equal(site.forgotten.length, 0);
   });

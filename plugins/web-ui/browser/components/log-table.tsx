@@ -125,6 +125,7 @@ function selectionColumn(
     cell: ({ id, text }) => (
       <input
         type="checkbox"
+        class="log-box"
         aria-label={`Select: ${text}`}
         checked={selected.has(id)}
         onChange={() => toggle(id)}
