@@ -12,15 +12,15 @@ interface Props {
 }
 
 export function Process({ status, rates }: Props) {
-  const valueOf = (plugin: string, name: string): number | undefined =>
-    status.metrics.find((metric) => metric.plugin === plugin && metric.name === name)?.value;
+  const metric = (plugin: string, name: string): number | undefined =>
+    status.metrics.find((each) => each.plugin === plugin && each.name === name)?.value;
   const own = (name: string, text: (value: number) => string) => {
-    const value = valueOf("pvmon", name);
+    const value = metric("pvmon", name);
     return value === undefined ? <Nothing /> : text(value);
   };
   const http = status.plugins.find(({ use }) => use === "http-api")?.id ?? "http-api";
   const requests = rates.get(keyOfMetric({ plugin: http, name: "requests_total" }));
-  const count = (name: string): string => countText(valueOf(http, name) ?? 0);
+  const count = (name: string): string => countText(metric(http, name) ?? 0);
   return (
     <Section
       title="The process"
