@@ -62,7 +62,8 @@ export function timeZoneText(at: number): string {
   const digits = (value: number): string => String(Math.floor(value)).padStart(2, "0");
   const size = Math.abs(minutes);
   const offset = `UTC${minutes < 0 ? "-" : "+"}${digits(size / 60)}:${digits(size % 60)}`;
-  return `${Intl.DateTimeFormat().resolvedOptions().timeZone} (${offset})`;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone === "UTC" ? zone : `${zone} (${offset})`;
 }
 
 function fileName(label: string, from: number): string {

@@ -26,6 +26,7 @@ export function chartOptions(
   };
   return {
     ...size,
+    padding: [8, 12, 0, 0],
     legend: { show: false },
     cursor: {
       drag: { x: props().onZoom !== undefined, y: false, setScale: false },

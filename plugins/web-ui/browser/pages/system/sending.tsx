@@ -22,16 +22,6 @@ export function Sending({ metrics, rates, yaml }: Props) {
   const columns: readonly Column<Metric>[] = [
     { key: "plugin", title: "Plugin", cell: ({ plugin }) => <Name text={plugin} /> },
     { key: "help", title: "What", cell: ({ help }) => help },
-    { key: "sent", title: "Since the start", align: "end", cell: ({ value }) => countText(value) },
-    {
-      key: "rate",
-      title: "Now, per second",
-      align: "end",
-      cell: (metric) => {
-        const rate = rates.get(keyOfMetric(metric));
-        return rate === undefined ? <Nothing /> : rateText(rate);
-      },
-    },
     ...(yaml === undefined
       ? []
       : [
@@ -49,6 +39,16 @@ export function Sending({ metrics, rates, yaml }: Props) {
             },
           },
         ]),
+    { key: "sent", title: "Since the start", align: "end", cell: ({ value }) => countText(value) },
+    {
+      key: "rate",
+      title: "Now, per second",
+      align: "end",
+      cell: (metric) => {
+        const rate = rates.get(keyOfMetric(metric));
+        return rate === undefined ? <Nothing /> : rateText(rate);
+      },
+    },
   ];
   return (
     <Section

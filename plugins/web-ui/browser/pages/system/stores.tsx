@@ -26,6 +26,14 @@ const COLUMNS: readonly Column<Outbox>[] = [
     cell: ({ lastWrittenAt }) => <Ago at={lastWrittenAt} />,
   },
   {
+    key: "error",
+    title: "What it says",
+    cell: ({ error, spoolError }) => {
+      const text = [error, spoolError].filter((each) => each !== null).join("; ");
+      return text === "" ? <Nothing /> : <Name text={text} />;
+    },
+  },
+  {
     key: "waiting",
     title: "Waiting",
     align: "end",
@@ -44,14 +52,6 @@ const COLUMNS: readonly Column<Outbox>[] = [
     align: "end",
     wideOnly: true,
     cell: ({ refused }) => countText(refused),
-  },
-  {
-    key: "error",
-    title: "What it says",
-    cell: ({ error, spoolError }) => {
-      const text = [error, spoolError].filter((each) => each !== null).join("; ");
-      return text === "" ? <Nothing /> : <Name text={text} />;
-    },
   },
 ];
 
