@@ -76,8 +76,7 @@ export default function TrafficPage() {
         <Latest />
       ) : (
         <>
-          <SpanBar span={span} now={traffic.data?.to ?? now.value} />
-          <div class="toolbar">
+          <SpanBar span={span} now={traffic.data?.to ?? now.value}>
             <Choice name="compare" label="Compare with" options={COMPARISONS} />
             {(view?.charts === SEARCHES || client !== "") && (
               <SearchBox
@@ -87,7 +86,7 @@ export default function TrafficPage() {
                 problem={client === "" || isAddress ? undefined : "An address is like 10.7.0.31"}
               />
             )}
-          </div>
+          </SpanBar>
           <Loaded of={traffic}>
             {(data) => (
               <Charts

@@ -21,7 +21,11 @@ export function Metrics({ metrics, rates }: Props) {
       title: "Plugin",
       sort: "asc",
       value: keyOfMetric,
-      cell: ({ plugin }) => <Name text={plugin} />,
+      cell: ({ plugin }) => (
+        <span class="whole">
+          <Name text={plugin} />
+        </span>
+      ),
     },
     {
       key: "name",

@@ -25,10 +25,10 @@ const COLUMNS: readonly Column<Plugin>[] = [
     key: "id",
     title: "Plugin",
     cell: ({ id, use }) => (
-      <>
+      <span class="whole">
         <Name text={id} />
         {use !== id && <span class="muted"> ({use})</span>}
-      </>
+      </span>
     ),
   },
   { key: "state", title: "State", cell: ({ status }) => <State {...PLUGIN_STATE[status]} /> },

@@ -20,7 +20,15 @@ interface Props {
 export function Sending({ metrics, rates, yaml }: Props) {
   const limits = limitsOf(yaml ?? "");
   const columns: readonly Column<Metric>[] = [
-    { key: "plugin", title: "Plugin", cell: ({ plugin }) => <Name text={plugin} /> },
+    {
+      key: "plugin",
+      title: "Plugin",
+      cell: ({ plugin }) => (
+        <span class="whole">
+          <Name text={plugin} />
+        </span>
+      ),
+    },
     { key: "help", title: "What", cell: ({ help }) => help },
     ...(yaml === undefined
       ? []

@@ -9,7 +9,15 @@ import { Ago, Nothing } from "../../components/time.js";
 import { bytesText, countText } from "../../formats/number.js";
 
 const COLUMNS: readonly Column<Outbox>[] = [
-  { key: "store", title: "Store", cell: ({ store }) => <Name text={store} /> },
+  {
+    key: "store",
+    title: "Store",
+    cell: ({ store }) => (
+      <span class="whole">
+        <Name text={store} />
+      </span>
+    ),
+  },
   {
     key: "state",
     title: "State",

@@ -1,10 +1,18 @@
 /** Which time is looked at: ranges up to now, any two times, and buttons for what dragging does in a chart. */
+import type { ComponentChildren } from "preact";
 import { Button } from "../../components/button.js";
 import { timeZoneText } from "../../components/chart-export.js";
 import { setParameters } from "../../url.js";
 import { chosen, intervalOf, panned, parametersOf, RANGES, type Span, zoomed } from "./span.js";
 
-export function SpanBar({ span, now }: { readonly span: Span; readonly now: number }) {
+interface Props {
+  readonly span: Span;
+  readonly now: number;
+  /** What else there is to choose. */
+  readonly children: ComponentChildren;
+}
+
+export function SpanBar({ span, now, children }: Props) {
   const shown = intervalOf(span, now);
   const show = (from: number, to: number): void => {
     if (from < to) setParameters(parametersOf(chosen({ from, to }, Date.now())));
@@ -57,6 +65,7 @@ export function SpanBar({ span, now }: { readonly span: Span; readonly now: numb
         <TimeInput label="From" at={shown.from} onChange={(from) => show(from, shown.to)} />
         <TimeInput label="To" at={shown.to} onChange={(to) => show(shown.from, to)} />
         <span class="muted">{timeZoneText(shown.to)}</span>
+        {children}
       </div>
     </div>
   );
