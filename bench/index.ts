@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.js";
 
 /** Each module's default export is a {@link Benchmark}. */
-const MODULES = ["decode", "fold", "replay", "load", "load-mariadb"];
+const MODULES = ["decode", "fold", "list", "replay", "load", "load-mariadb"];
 
 const EXIT_USAGE = 64;
 

@@ -17,6 +17,7 @@ export { FACTS, TRAFFIC_SERIES } from "./model/row.js";
 export type * from "./model/views.js";
 export {
   ANOMALY_TYPES,
+  CLIENT_SORTS,
   CRITICALITIES,
   DEFAULT_HOST_OPTIONS,
   FIXED_GROUPS,

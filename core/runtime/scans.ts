@@ -10,11 +10,14 @@ export class Scans {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /** Runs the generator to its end. Rejects with the reason of `signal` when that aborts, or when too many scans wait. */
+  /** Runs the generator to its end; what ends with its first step waits for nobody. Rejects with the reason of `signal` when that aborts, or when too many scans wait. */
   async run<T>(scan: () => Generator<undefined, T>, signal?: AbortSignal): Promise<T> {
+    const steps = scan();
+    const first = steps.next();
+    if (first.done === true) return first.value;
     await this.#enter(signal);
     try {
-      return await drive(scan(), signal);
+      return await drive(steps, signal);
     } finally {
       this.#running--;
       this.#waiting.shift()?.();

@@ -18,7 +18,9 @@ import {
   STATUS,
 } from "pvmon";
 import type { ChannelInfos } from "./channel-infos.js";
+import { compression } from "./compression.js";
 import { openCursor, sealCursor, wrongCursor } from "./cursors.js";
+import { type Download, downloadFormat, startDownload } from "./downloads.js";
 import { errorFormatOf } from "./error-formats.js";
 import { ApiError } from "./errors.js";
 import {
@@ -62,6 +64,8 @@ export interface Api {
   readonly channelInfos: ChannelInfos;
   /** Lists that walk over all names. */
   readonly scans: ConcurrencyLimit;
+  /** Of whole lists. */
+  readonly downloads: ConcurrencyLimit;
   readonly searches: ConcurrencyLimit;
   /** Of what hosts say of themselves. */
   readonly readings: ConcurrencyLimit;
@@ -74,6 +78,8 @@ export interface Api {
 const BODY_LIMIT = "12mb";
 /** From those who have not said who they are. */
 const LOG_IN_LIMIT = "16kb";
+/** There is only room for few downloads: one of which nothing is taken for so long gives its place up. */
+const DOWNLOAD_SILENCE_MS = 60_000;
 
 export function apiListener(parts: Omit<Api, "openApi">): Listener {
   const api: Api = { ...parts, openApi: openApi(ROUTES, parts.services.status.version) };
@@ -83,6 +89,7 @@ export function apiListener(parts: Omit<Api, "openApi">): Listener {
   for (const row of ROUTES) {
     router.register(row.route.replaceAll(/\{(\w+)\}/g, ":$1"), [row.method], steps(row, api));
   }
+  app.use(compression());
   app.use(answerErrors(api.log));
   app.use(requireDecodablePath);
   app.use(router.routes());
@@ -129,11 +136,19 @@ function handler(row: Route, api: Api): Middleware {
       incoming: context.req,
       response: context.res,
     };
+    const format = downloadFormat(query, context.querystring);
     try {
+      if (format !== undefined) {
+        answerDownload(context, await startDownload(row, format, request, api), api.log);
+        return;
+      }
       const answer = await row.handle(request, api);
-      if (row.plainText) context.type = "text/plain";
-      if (row.messages === undefined) context.body = sealCursor(row, query, answer);
-      else context.respond = false;
+      if (row.messages !== undefined) {
+        context.respond = false;
+      } else {
+        context.type = row.plainText ? "text/plain" : "application/json";
+        context.body = row.plainText ? answer : JSON.stringify(sealCursor(row, query, answer));
+      }
     } catch (error) {
       // Lists throw it for a cursor that they did not give.
       throw error instanceof RangeError && "cursor" in query ? wrongCursor() : error;
@@ -144,6 +159,18 @@ function handler(row: Route, api: Api): Middleware {
 /** Nothing at all is as good as no options; everything else is for the check, which says what is wrong with it. */
 function bodyOf({ request: { body, rawBody } }: Context): unknown {
   return rawBody === "" ? {} : body;
+}
+
+/** Nobody may take a part for the whole: when the list ends too early, so does the connection. */
+function answerDownload(context: Context, { type, fileName, content }: Download, log: Log): void {
+  content.once("error", (error) => {
+    if (!context.res.destroyed) log.warn("a download broke off", { error });
+    context.res.destroy();
+  });
+  context.res.setTimeout(DOWNLOAD_SILENCE_MS);
+  context.type = type;
+  context.attachment(fileName);
+  context.body = content;
 }
 
 /** The router leaves a parameter as it is when it cannot decode it; nobody could tell that from a name with a %. */

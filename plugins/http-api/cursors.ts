@@ -11,6 +11,9 @@ type Query = Readonly<Record<string, unknown>>;
 /** The query with the cursor that the list itself gave. */
 export function openCursor(row: Route, query: Query): Query {
   if (typeof query.cursor !== "string") return query;
+  if (query.offset !== undefined) {
+    throw new ApiError("badParameter", "offset: not possible together with cursor", "offset");
+  }
   const text = Buffer.from(query.cursor, "base64url").toString();
   const binding = bindingOf(row, query);
   if (text.startsWith(binding) && encode(text) === query.cursor) {

@@ -81,6 +81,9 @@ export const latestOrRange = (description: string, byDefault: string) =>
 export const freeText = (description: string, maxLength: number, minLength = 1) =>
   Type.String({ format: "free-text", minLength, maxLength, description });
 
+/** Of what lists are searched for. */
+export const partOf = (what: string) => freeText(`A part of ${what}; any case.`, 200);
+
 /** A comma list in the query. */
 export const commaList = <T extends TSchema>(items: T, description: string, maxItems = 50) =>
   Type.Unsafe<readonly Static<T>[]>(

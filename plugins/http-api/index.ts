@@ -13,6 +13,8 @@ import { Sessions } from "./sessions.js";
 import { EventStreams } from "./stream.js";
 
 const ACTIVE_SCANS = 4;
+/** Further ones are turned away at once. */
+const ACTIVE_DOWNLOADS = 2;
 const ACTIVE_SEARCHES = 32;
 /** Of hosts' own monitors, each some dozens of PVs. */
 const ACTIVE_READINGS = 4;
@@ -52,6 +54,7 @@ class HttpApi implements Output<HttpService> {
         signal,
       ),
       scans: new ConcurrencyLimit("lists", ACTIVE_SCANS, WAITING),
+      downloads: new ConcurrencyLimit("downloads", ACTIVE_DOWNLOADS, 0),
       searches: new ConcurrencyLimit("searches", ACTIVE_SEARCHES, WAITING),
       readings: new ConcurrencyLimit("readings", ACTIVE_READINGS, WAITING),
       allowedOrigins: new Set(config.allowedOrigins.map((origin) => origin.toLowerCase())),

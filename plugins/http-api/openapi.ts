@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document of the table. Schemas with an `$id` become components. */
-import type { TObject, TSchema } from "@sinclair/typebox";
+import { type TObject, type TSchema, Type } from "@sinclair/typebox";
+import { itemOf } from "./downloads.js";
 import { errorFormatOf } from "./error-formats.js";
 import { type Route, roleOf } from "./route.js";
 import { SESSION_COOKIE } from "./session-cookie.js";
@@ -60,7 +61,7 @@ function operation(row: Route, refer: (schema: TSchema) => unknown): Json {
         description: row.summary,
         content:
           row.messages === undefined
-            ? content(row.plainText ? "text/plain" : "application/json", row.answer)
+            ? answerContent(row, content)
             : content("text/event-stream", row.messages),
       },
       default: {
@@ -76,6 +77,18 @@ function security(row: Route): Json[] {
   const role = roleOf(row);
   if (role === null) return [];
   return [...(role === "viewer" ? [{}] : []), { session: [role] }, { token: [role] }];
+}
+
+type Content = (type: string, schema: TSchema) => Json;
+
+function answerContent(row: Route, content: Content): Json {
+  if (row.plainText) return content("text/plain", row.answer);
+  const item = itemOf(row);
+  if (item === undefined) return content("application/json", row.answer);
+  return {
+    ...content("application/json", Type.Union([row.answer, Type.Array(item)])),
+    ...content("text/csv", Type.String()),
+  };
 }
 
 function parameters(

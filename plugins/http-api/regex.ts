@@ -1,4 +1,5 @@
 /** The expressions of the `regex` parameter: RE2 syntax, so that no expression takes more than linear time. */
+import { LRUCache } from "lru-cache";
 import { RE2JS, RE2JSException } from "re2js";
 import { ApiError } from "./errors.js";
 
@@ -7,9 +8,24 @@ export const MAX_REGEX_LENGTH = 250;
 /** Instructions. The longest sensible list of alternatives has some hundreds. */
 const MAX_PROGRAM_SIZE = 1000;
 
-/** True for names in which the expression is found anywhere. Throws `badParameter`. */
-export function compileRegex(expression: string): (name: string) => boolean {
-  const compiled = compile(expression);
+/** Of views that people go through just now: about 1 MB. */
+const KEPT = 20;
+type NameTest = (name: string) => boolean;
+const kept = new LRUCache<string, NameTest>({ max: KEPT });
+
+/**
+ * True for names in which the expression is found anywhere. The same expression gets the same function for a while, by
+ * which the inventory knows that two pages are of one list. Throws `badParameter`.
+ */
+export function compileRegex(expression: string): NameTest {
+  const known = kept.get(expression);
+  if (known !== undefined) return known;
+  const test = nameTest(compile(expression));
+  kept.set(expression, test);
+  return test;
+}
+
+function nameTest(compiled: RE2JS): NameTest {
   if (compiled.programSize() > MAX_PROGRAM_SIZE) {
     throw new ApiError("badParameter", "regex: too complex, use smaller repeat counts", "regex");
   }

@@ -24,7 +24,11 @@ export function mostCounted(
   return [...counts].sort(([, a], [, b]) => b - a).slice(0, limit);
 }
 
-export function clientItem(record: ClientRecord, now: number, names: NameLookup): ClientItem {
+/** How many names are among its latest requests, and how many of them are lost or were never answered. */
+export function latestNames(
+  record: ClientRecord,
+  names: NameLookup,
+): { readonly count: number; readonly unanswered: number } {
   let unanswered = 0;
   distinct.clear();
   record.latest.forEach((id) => {
@@ -32,16 +36,21 @@ export function clientItem(record: ClientRecord, now: number, names: NameLookup)
     const state = names.stateOf(id);
     if (state === "lost" || state === "neverAnswered") unanswered++;
   });
+  return { count: distinct.size, unanswered };
+}
+
+export function clientItem(record: ClientRecord, now: number, names: NameLookup): ClientItem {
+  const { count, unanswered } = latestNames(record, names);
   return {
     client: formatIpv4(record.client),
     name: null,
     source: record.source,
     searches: record.searches,
     datagrams: record.datagrams,
-    names: distinct.size,
+    names: count,
     namesPerSecond: record.namesPerSecond(now),
     unanswered,
-    unansweredShare: distinct.size === 0 ? 0 : unanswered / distinct.size,
+    unansweredShare: count === 0 ? 0 : unanswered / count,
     firstSeenAt: record.firstSeenAt,
     lastSeenAt: record.lastSeenAt,
     library: record.library(),

@@ -5,9 +5,15 @@ import type { SearchSeen } from "../observation.js";
 import type { ClientRow } from "../row.js";
 import type { ClientDetail, ClientItem, Page } from "../views.js";
 import { LossCount } from "./client-loss.js";
-import { type ClientListQuery, pageOfClients } from "./client-page.js";
+import { type ClientSelection, pageOfClients } from "./client-page.js";
 import { ClientRecord } from "./client-record.js";
-import { clientDetail, clientItem, type NameLookup, topRequests } from "./client-views.js";
+import {
+  clientDetail,
+  clientItem,
+  latestNames,
+  type NameLookup,
+  topRequests,
+} from "./client-views.js";
 import { RequestRing, RingBudget } from "./request-ring.js";
 
 export const DEFAULT_MAX_CLIENTS = 20_000;
@@ -97,10 +103,12 @@ export class Clients {
     return this.#loss.share();
   }
 
-  list(query: ClientListQuery, now: number): Page<ClientItem> {
-    return pageOfClients(this.#records.values(), query, now, (record) =>
-      clientItem(record, now, this.#names),
-    );
+  list(query: ClientSelection, now: number): Page<ClientItem> {
+    return pageOfClients(this.#records.values(), query, {
+      namesPerSecond: (record) => record.namesPerSecond(now),
+      unanswered: (record) => latestNames(record, this.#names).unanswered,
+      show: (record) => clientItem(record, now, this.#names),
+    });
   }
 
   detail(client: Ipv4, now: number): ClientDetail | undefined {

@@ -1,6 +1,13 @@
 /** What can be asked of the inventory. Every answer is a copy, and nothing here changes anything. */
-import { endpointKey, formatIpv4, type Ipv4, parseEndpoint, parseIpv4 } from "../address.js";
-import type { ClientListQuery } from "../clients/client-page.js";
+import {
+  endpointKey,
+  formatEndpoint,
+  formatIpv4,
+  type Ipv4,
+  keyEndpoint,
+  parseEndpoint,
+  parseIpv4,
+} from "../address.js";
 import type { Clients } from "../clients/clients.js";
 import type { AppRow, ClientRow, GroupRow, HostRow, MetricsRow, PvRow, ServerRow } from "../row.js";
 import type {
@@ -8,6 +15,7 @@ import type {
   AppView,
   ClientDetail,
   ClientItem,
+  ClientQuery,
   Counts,
   GroupView,
   HeartbeatView,
@@ -22,6 +30,7 @@ import type {
   PvState,
   Rates,
   SensorView,
+  ServerQuery,
   ServerView,
 } from "../views.js";
 import type { InventoryParts } from "./inventory-parts.js";
@@ -63,7 +72,11 @@ export abstract class InventoryQueries {
 
   /** Yields every few thousand records, so that the caller can let others run; ends with the page. */
   pvPage(query: PvQuery): Generator<undefined, Page<PvItem>> {
-    return this.parts.pvs.page(query, (address) => this.parts.names.addressesOf(address));
+    return this.parts.pvs.page(
+      query,
+      (address) => this.parts.names.addressesOf(address),
+      () => this.now,
+    );
   }
 
   pv(name: string): PvDetail | undefined {
@@ -82,12 +95,12 @@ export abstract class InventoryQueries {
     return id < 0 ? undefined : this.parts.pvs.item(id);
   }
 
-  listServers(
-    query: PageQuery & { readonly host?: string; readonly states?: readonly string[] },
-  ): Page<ServerView> {
-    const { host, ...others } = query;
-    const addresses = host === undefined ? {} : { addresses: this.#addressesOf(host) };
-    const wanted = { ...others, ...addresses };
+  listServers({ host, match, ...others }: ServerQuery): Page<ServerView> {
+    const wanted = {
+      ...others,
+      ...(host !== undefined && { addresses: this.#addressesOf(host) }),
+      ...(match !== undefined && { accept: this.#serverHas(match) }),
+    };
     const { items, ...rest } = this.parts.servers.list(wanted, (key) =>
       this.parts.pvs.ownedBy(key),
     );
@@ -164,8 +177,9 @@ export abstract class InventoryQueries {
   }
 
   /** @throws CursorError for a cursor that no page gave. */
-  listClients(query: ClientListQuery): Page<ClientItem> {
-    const { items, ...rest } = this.parts.clients.list(query, this.now);
+  listClients({ match, ...others }: ClientQuery): Page<ClientItem> {
+    const wanted = { ...others, ...(match !== undefined && { accept: this.#clientHas(match) }) };
+    const { items, ...rest } = this.parts.clients.list(wanted, this.now);
     return {
       ...rest,
       items: items.map((item) => ({ ...item, name: this.hostName(item.client) })),
@@ -244,6 +258,23 @@ export abstract class InventoryQueries {
     return ip === undefined ? [] : this.parts.names.addressesOf(ip).map(formatIpv4);
   }
 
+  #serverHas(part: string): (key: number) => boolean {
+    return (key) => {
+      const endpoint = keyEndpoint(key);
+      const app = this.parts.apps.ofServer(key);
+      return isIn(part, [
+        formatEndpoint(endpoint),
+        this.parts.names.nameOf(endpoint.ip),
+        app?.command,
+        app?.directory,
+      ]);
+    };
+  }
+
+  #clientHas(part: string): (client: Ipv4) => boolean {
+    return (client) => isIn(part, [formatIpv4(client), this.parts.names.nameOf(client)]);
+  }
+
   #completed(view: ServerView): ServerView {
     const endpoint = parseEndpoint(view.server)!;
     return {
@@ -258,4 +289,10 @@ export abstract class InventoryQueries {
 function keyOf(server: string): number | undefined {
   const endpoint = parseEndpoint(server);
   return endpoint && endpointKey(endpoint.ip, endpoint.port);
+}
+
+/** In any of the texts, whatever the case. */
+function isIn(part: string, texts: readonly (string | null | undefined)[]): boolean {
+  const wanted = part.toLowerCase();
+  return texts.some((text) => text?.toLowerCase().includes(wanted));
 }

@@ -18,7 +18,7 @@ export type AddressesOf = (address: Ipv4) => readonly Ipv4[];
 /** Undefined when nothing can match. */
 export function compileFilter(
   table: PvTable,
-  query: PvQuery,
+  query: Omit<PvQuery, "limit">,
   addressesOf: AddressesOf = (address) => [address],
 ): PvFilter | undefined {
   const filters: PvFilter[] = [];

@@ -12,7 +12,7 @@ import type { PvRow } from "../row.js";
 import type { Counts, Page, PvDetail, PvItem, PvQuery, PvState, ServerState } from "../views.js";
 import type { AddressesOf } from "./pv-filter.js";
 import { PvListings } from "./pv-listings.js";
-import { pagePvs } from "./pv-page.js";
+import { PvOrders } from "./pv-orders.js";
 import { NONE } from "./pv-pool.js";
 import { pvRow, restorePv } from "./pv-rows.js";
 import { type PvSink, PvStates, type ServerIsGone } from "./pv-states.js";
@@ -27,6 +27,7 @@ export class Pvs {
   readonly #table: PvTable;
   readonly #states: PvStates;
   readonly #listings: PvListings;
+  readonly #orders: PvOrders;
   readonly #sink: PvSink;
   #refusedAnswers = 0;
 
@@ -40,6 +41,7 @@ export class Pvs {
       sink,
       options.maxNames ?? DEFAULT_MAX_NAMES,
     );
+    this.#orders = new PvOrders(this.#table);
     this.#sink = sink;
   }
 
@@ -183,6 +185,7 @@ export class Pvs {
   forget(id: number, at: number): void {
     this.#listings.forget(id);
     this.#states.forgotten(id, at);
+    this.#orders.forget(id);
     this.#table.forget(id);
   }
 
@@ -222,9 +225,14 @@ export class Pvs {
 
   /**
    * Yields every few thousand PVs, so that the caller may let others run; what changes in between may be on the page or not.
+   * @param now UTC ms: orders are kept for some seconds of it.
    * @throws CursorError for a cursor that no page with this sort and order gave.
    */
-  page(query: PvQuery, addressesOf?: AddressesOf): Generator<undefined, Page<PvItem>> {
-    return pagePvs(this.#table, query, addressesOf);
+  page(
+    query: PvQuery,
+    addressesOf?: AddressesOf,
+    now: () => number = () => 0,
+  ): Generator<undefined, Page<PvItem>> {
+    return this.#orders.page(query, now, addressesOf);
   }
 }

@@ -6,10 +6,12 @@ import type { Anomalies } from "./anomalies.js";
 import { isGone } from "./host-servers.js";
 import { type ServerRecord, serverView } from "./server-record.js";
 
-export interface ServerQuery extends PageQuery {
+export interface ServerSelection extends PageQuery {
   /** Addresses of a host. */
   readonly addresses?: readonly string[];
   readonly states?: readonly string[];
+  /** By endpointKey. */
+  readonly accept?: (key: number) => boolean;
 }
 
 const BY_ADDRESS: Order<ServerRecord, number> = {
@@ -22,15 +24,16 @@ const BY_ADDRESS: Order<ServerRecord, number> = {
 
 export function serverPage(
   records: readonly ServerRecord[],
-  query: ServerQuery,
+  query: ServerSelection,
   anomalies: Anomalies,
   pvsOf: (key: number) => number,
 ): Page<ServerView> {
-  const { addresses, states } = query;
+  const { addresses, states, accept } = query;
   const matching = records.filter(
     (record) =>
       (addresses === undefined || addresses.includes(record.host)) &&
-      (states === undefined || states.includes(record.state)),
+      (states === undefined || states.includes(record.state)) &&
+      (accept === undefined || accept(record.key)),
   );
   return pageInOrder(matching, query, BY_ADDRESS, (record) =>
     serverView(record, pvsOf(record.key), anomalies.openFor(record.name)),

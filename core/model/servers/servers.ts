@@ -10,7 +10,7 @@ import { ANOMALY_QUIET_MS, Anomalies, type AnomalySighting } from "./anomalies.j
 import { isUp } from "./host-servers.js";
 import * as anomalies from "./server-anomalies.js";
 import { ServerLives, type ServerSink } from "./server-lives.js";
-import { type ServerQuery, serverCounts, serverPage } from "./server-page.js";
+import { type ServerSelection, serverCounts, serverPage } from "./server-page.js";
 import {
   restoreServerRecord,
   type ServerRecord,
@@ -176,7 +176,7 @@ export class Servers {
   }
 
   /** By address and port. */
-  list(query: ServerQuery, pvsOf: (key: number) => number): Page<ServerView> {
+  list(query: ServerSelection, pvsOf: (key: number) => number): Page<ServerView> {
     return serverPage(this.#table.sorted(), query, this.#anomalies, pvsOf);
   }
 

@@ -1,4 +1,5 @@
 /** Clients: who asks, how much, and what for. */
+import type { PageQuery } from "./pages.js";
 import type { PvState } from "./pvs.js";
 
 export interface ClientItem {
@@ -35,4 +36,19 @@ export interface ClientDetail extends ClientItem {
   }[];
   /** Latest first, at most 1,000. */
   readonly latest: readonly { readonly name: string; readonly at: number }[];
+}
+
+export const CLIENT_SORTS = [
+  "searches",
+  "namesPerSecond",
+  "unanswered",
+  "client",
+  "lastSeen",
+] as const;
+
+export interface ClientQuery extends PageQuery {
+  /** `client` goes up by address, the others go down. Default `searches`. */
+  readonly sort?: (typeof CLIENT_SORTS)[number];
+  /** A part of the address or of the host name, in any case. */
+  readonly match?: string;
 }

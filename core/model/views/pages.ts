@@ -4,7 +4,7 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** How many match in all. */
   readonly total: number;
-  /** Opaque; null on the last page. Stays valid while data changes. */
+  /** Opaque; null on the last page, and on those that were asked for by their offset. Stays valid while data changes. */
   readonly next: string | null;
 }
 

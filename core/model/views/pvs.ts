@@ -66,7 +66,10 @@ export type PvFilterState = PvState | "duplicate" | "invalid";
 export interface PvQuery extends PageQuery {
   /** Glob when it has `*` or `?`, otherwise a substring; case-insensitive. */
   readonly match?: string;
-  /** A further test on the whole name, e.g. a compiled RE2 expression. */
+  /**
+   * A further test on the whole name, e.g. a compiled RE2 expression. It never throws. With `offset`, the same function
+   * stands for the same test, so that pages of one view can share an order.
+   */
   readonly accept?: (name: string) => boolean;
   /** A PV passes when it is in any of these. */
   readonly states?: readonly PvFilterState[];
@@ -78,4 +81,9 @@ export interface PvQuery extends PageQuery {
   readonly client?: string;
   readonly sort: PvSort;
   readonly order: "asc" | "desc";
+  /**
+   * In the place of `cursor`: how many PVs come before the page, 0 or more. Any page of a view costs about the same, as its
+   * order is kept for some seconds: so old the page can be, and it has fewer items where PVs were forgotten since.
+   */
+  readonly offset?: number;
 }

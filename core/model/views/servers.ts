@@ -1,5 +1,6 @@
 /** Servers, and what is wrong with their place in the network. */
 import type { Evidence } from "../event.js";
+import type { PageQuery } from "./pages.js";
 
 export const SERVER_STATES = [
   "alive",
@@ -74,4 +75,12 @@ export interface ServerView {
     readonly confirmed: boolean;
   } | null;
   readonly anomalies: readonly AnomalyView[];
+}
+
+export interface ServerQuery extends PageQuery {
+  /** Any address of a host. */
+  readonly host?: string;
+  readonly states?: readonly string[];
+  /** A part of `ip:port`, of the host name, or of the command or directory of the application, in any case. */
+  readonly match?: string;
 }

@@ -5,6 +5,7 @@ import type {
   AppView,
   ClientDetail,
   ClientItem,
+  ClientQuery,
   Counts,
   GroupView,
   HeartbeatView,
@@ -19,6 +20,7 @@ import type {
   PvState,
   Rates,
   SensorView,
+  ServerQuery,
   ServerView,
   TopEntry,
 } from "../../model/views.js";
@@ -32,14 +34,15 @@ export interface InventoryService {
   /** True when any sensor that would see a loss is blind, or was so just now. */
   blind(): boolean;
   anomalies(): readonly AnomalyView[];
-  /** Scans in slices of a few ms, so that a million names never hold up the loop. */
+  /**
+   * Scans and sorts in slices of a few ms, so that a million names never hold up the loop. A page by offset, or a further one
+   * of 500 and more, can be some seconds old.
+   */
   listPvs(query: PvQuery, signal?: AbortSignal): Promise<Page<PvItem>>;
   pv(name: string): PvDetail | undefined;
   /** As in a list of PVs: without the cost of all details. */
   pvItem(name: string): PvItem | undefined;
-  listServers(
-    query: PageQuery & { readonly host?: string; readonly states?: readonly string[] },
-  ): Page<ServerView>;
+  listServers(query: ServerQuery): Page<ServerView>;
   server(server: string): ServerView | undefined;
   /** Of a group, by its id, or all; by name. */
   listHosts(query: PageQuery & { readonly group?: string }): Page<HostView>;
@@ -67,9 +70,7 @@ export interface InventoryService {
   listHealth(query: PageQuery & { readonly lost?: boolean }): Page<HostHealth>;
   /** Which process holds a TCP or UDP port of a host, by its latest process map. */
   portHolder(host: string, port: number): PortHolder | undefined;
-  listClients(
-    query: PageQuery & { readonly sort?: "searches" | "namesPerSecond" | "client" | "lastSeen" },
-  ): Page<ClientItem>;
+  listClients(query: ClientQuery): Page<ClientItem>;
   client(client: string): ClientDetail | undefined;
   /** Who asked most, or what was asked for most, among the latest 10,000 requests. */
   topRequests(by: "client" | "pv", limit: number): readonly TopEntry[];

@@ -1,8 +1,8 @@
 /** Who asks for PVs. */
 import { Type } from "@sinclair/typebox";
-import { isoTimes } from "pvmon";
+import { CLIENT_SORTS, isoTimes } from "pvmon";
 import { ApiError } from "../errors.js";
-import { ipv4, paging } from "../formats.js";
+import { ipv4, paging, partOf } from "../formats.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
 
@@ -12,9 +12,8 @@ export const clientRoutes = [
     route: "/api/v1/clients",
     summary: "Addresses that search for PVs.",
     query: Type.Object({
-      sort: answers.words(["searches", "namesPerSecond", "client", "lastSeen"], {
-        default: "searches",
-      }),
+      match: Type.Optional(partOf("its address or name")),
+      sort: answers.words(CLIENT_SORTS, { default: "searches" }),
       ...paging,
     }),
     answer: answers.page(answers.clientItem),

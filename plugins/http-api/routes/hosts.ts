@@ -3,7 +3,7 @@ import { Type } from "@sinclair/typebox";
 import { HOST_STATES, type HostView, isoTimes, parseIpv4 } from "pvmon";
 import { change, requireChange, shownInLists, why } from "../changes.js";
 import { ApiError } from "../errors.js";
-import { commaList, freeText, ipOrName, paging } from "../formats.js";
+import { commaList, freeText, ipOrName, paging, partOf } from "../formats.js";
 import { noSuchHost, requireHost } from "../host-lookup.js";
 import { byWhom } from "../identity.js";
 import { filteredPage } from "../pages.js";
@@ -31,9 +31,7 @@ export const hostRoutes = [
         Type.String({ minLength: 1, maxLength: 200, description: "In the group with this id." }),
       ),
       state: Type.Optional(commaList(answers.words(HOST_STATES), "In any of these states.")),
-      match: Type.Optional(
-        freeText("A part of its name, description or one of its addresses; any case.", 200),
-      ),
+      match: Type.Optional(partOf("its name, description or one of its addresses")),
       ...paging,
     }),
     answer: answers.page(answers.host),

@@ -1,4 +1,5 @@
 /** The table: every path of the API. Router, checks, OpenAPI document and README are made from it. */
+import { downloadable } from "../downloads.js";
 import type { Route } from "../route.js";
 import { appRoutes } from "./apps.js";
 import { askRoutes } from "./ask.js";
@@ -20,7 +21,7 @@ import { streamRoutes } from "./stream.js";
 import { trafficRoutes } from "./traffic.js";
 import { v10Routes } from "./v10.js";
 
-export const ROUTES: readonly Route[] = [
+const ROWS: readonly Route[] = [
   ...statusRoutes,
   ...sessionRoutes,
   ...pvRoutes,
@@ -41,3 +42,5 @@ export const ROUTES: readonly Route[] = [
   ...channelRoutes,
   ...openApiRoutes,
 ];
+
+export const ROUTES: readonly Route[] = ROWS.map(downloadable);

@@ -50,6 +50,13 @@ export const pvRoutes = [
       sort: answers.words(PV_SORTS, { default: "name" }),
       order: answers.words(["asc", "desc"], { default: "asc" }),
       ...paging,
+      offset: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          description:
+            "So many items come before the page; instead of `cursor`. Any page of the list is then found at once, and can be some seconds old; `next` is null.",
+        }),
+      ),
     }),
     answer: answers.page(answers.pvItem),
     async handle({ query: { state, regex, ...rest }, signal }, { scans, services: { inventory } }) {

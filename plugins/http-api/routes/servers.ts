@@ -3,7 +3,7 @@ import { Type } from "@sinclair/typebox";
 import { isoTimes, SERVER_STATES } from "pvmon";
 import { why } from "../changes.js";
 import { ApiError } from "../errors.js";
-import { commaList, ipPort, ipv4, paging } from "../formats.js";
+import { commaList, ipPort, ipv4, paging, partOf } from "../formats.js";
 import { byWhom } from "../identity.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
@@ -18,6 +18,9 @@ export const serverRoutes = [
     query: Type.Object({
       host: Type.Optional(ipv4("Of the host with this address.")),
       state: Type.Optional(commaList(answers.words(SERVER_STATES), "In any of these states.")),
+      match: Type.Optional(
+        partOf("its ip:port or host name, or of the command or directory of its application"),
+      ),
       ...paging,
     }),
     answer: answers.page(answers.server),

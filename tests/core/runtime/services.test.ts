@@ -146,12 +146,22 @@ describe("scans", () => {
     let running = 0;
     let most = 0;
     function* counted(): Generator<undefined, void> {
+      yield;
       most = Math.max(most, ++running);
       yield* work(3, 5);
       running--;
     }
     await Promise.all(Array.from({ length: 6 }, () => scans.run(counted)));
     assert.equal(most, 2);
+  });
+
+  it("that end at once do not wait for the others", async () => {
+    const scans = new Scans();
+    const abort = new AbortController();
+    const endless = [1, 2].map(() => scans.run(() => work(Number.POSITIVE_INFINITY), abort.signal));
+    assert.equal(await scans.run(() => work(0)), 0);
+    abort.abort(new Error("reader gone"));
+    for (const scan of endless) await assert.rejects(scan, /reader gone/);
   });
 
   it("end when their signal aborts, and make room", async () => {

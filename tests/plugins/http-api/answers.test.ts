@@ -112,6 +112,18 @@ describe("the answers of the API", () => {
     });
   }
 
+  it("have the described shape as downloads, too", async () => {
+    for (const [row, { path }] of Object.entries(REQUESTS)) {
+      const [method = "", route = ""] = row.split(" ");
+      if (answerSchema(document, method, route, "200", "text/csv") === undefined) continue;
+      const all = path.replace(/limit=\d+&?/, "");
+      const answer = await fetch(`${api.url}${all}${all.includes("?") ? "&" : "?"}download=json`);
+      const json: unknown = await answer.json();
+      assert.ok(Array.isArray(json), `${path} ${JSON.stringify(json)}`);
+      check(document, answerSchema(document, method, route, "200", "application/json"), json);
+    }
+  });
+
   it("are described for the stream, whose data have that shape", async () => {
     const stop = new AbortController();
     const answer = await fetch(`${api.url}/api/v1/stream`, { signal: stop.signal });

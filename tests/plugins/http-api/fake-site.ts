@@ -153,9 +153,9 @@ export class FakeSite implements AskedOperations {
       ),
     portHolder: (host, port) =>
       host === "10.7.0.1" && port === views.portHolder.port ? views.portHolder : undefined,
-    listClients: () => {
+    listClients: ({ cursor }) => {
       const { top, latest, ...item } = views.client;
-      return { items: [item], total: 1, next: "more" };
+      return { items: [item], total: 1, next: cursor === undefined ? "more" : null };
     },
     client: (address) => (address === views.client.client ? views.client : undefined),
     topRequests: () => [{ name: "10.7.0.9", requests: 100, share: 1 }],

@@ -125,7 +125,7 @@ describe("pvmon over HTTP", () => {
     assert.equal(strange.nameBytes, "636166e93a78");
   });
 
-  it("pages through all names once, in each order", async () => {
+  it("pages through all names once, in each order, by offset too, and in a download", async () => {
     for (const sort of ["name", "requests", "lastRequested", "lastSeen", "firstSeen"]) {
       for (const order of ["asc", "desc"]) {
         const seen: string[] = [];
@@ -139,6 +139,13 @@ describe("pvmon over HTTP", () => {
         }
         assert.equal(seen.length, 10, `${sort} ${order}`);
         assert.equal(new Set(seen).size, 10, `${sort} ${order}`);
+        const path = `/api/v1/pvs?sort=${sort}&order=${order}`;
+        const namesOf = (items: readonly { name: string }[]) => items.map(({ name }) => name);
+        const second = await get(`${path}&limit=4&offset=4`);
+        assert.deepEqual([namesOf(second.items), second.next], [seen.slice(4, 8), null]);
+        assert.deepEqual((await get(`${path}&limit=1&offset=1000`)).total, 10);
+        const { body } = await send(url, `${path}&download=json`);
+        assert.deepEqual(namesOf(JSON.parse(body)), seen);
       }
     }
   });

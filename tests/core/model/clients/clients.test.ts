@@ -3,7 +3,7 @@ import { Clients, type ClientsOptions } from "../../../../core/model/clients/cli
 import type { EventDraft } from "../../../../core/model/event.js";
 import type { SearchSeen } from "../../../../core/model/observation.js";
 import { CursorError } from "../../../../core/model/pages/page.js";
-import type { PvState } from "../../../../core/model/views.js";
+import { CLIENT_SORTS, type PvState } from "../../../../core/model/views.js";
 
 const START = Date.UTC(2026, 0, 1);
 
@@ -170,7 +170,7 @@ describe("clients", () => {
     for (let client = 1; client <= 95; client++) {
       search(table, START + (client % 7) * 1000, client, new Array(client % 5).fill(1));
     }
-    for (const sort of ["searches", "namesPerSecond", "lastSeen", "client"] as const) {
+    for (const sort of CLIENT_SORTS) {
       const seen: string[] = [];
       let cursor: string | undefined;
       do {
@@ -184,6 +184,22 @@ describe("clients", () => {
     }
     assert.equal(table.list({ limit: 1, sort: "searches" }, START).items[0]!.searches, 4);
     assert.equal(table.list({ limit: 1, sort: "client" }, START).items[0]!.client, "0.0.0.1");
+  });
+
+  it("are listed by how many of their latest names nobody answers for, each name once", () => {
+    const { table } = clients({}, { 1: "lost", 2: "neverAnswered", 3: "online" });
+    search(table, START, 1, [3, 3, 3, 3, 4]);
+    search(table, START, 2, [1, 1, 1, 1, 1]);
+    search(table, START, 3, [1, 2, 3]);
+    const { items } = table.list({ limit: 10, sort: "unanswered" }, START);
+    assert.deepEqual(
+      items.map(({ client, unanswered }) => [client, unanswered]),
+      [
+        ["0.0.0.3", 2],
+        ["0.0.0.2", 1],
+        ["0.0.0.1", 0],
+      ],
+    );
   });
 
   it("a cursor that no page gave is a CursorError", () => {

@@ -1,0 +1,163 @@
+/**
+ * Pages of PVs at any place of a sorted list. Orders are kept for some seconds, so that page after page of one view costs
+ * no further scan; requests for one that is being made share the work.
+ */
+import type { Page, PvItem, PvQuery } from "../views.js";
+import { formatCursor, type PvPlace, parseCursor } from "./pv-cursor.js";
+import { type AddressesOf, compileFilter } from "./pv-filter.js";
+import { PvOrder } from "./pv-order.js";
+import { pagePvs } from "./pv-page.js";
+import type { PvTable } from "./pv-table.js";
+import { pvItem } from "./pv-views.js";
+
+/** The first ones are found without sorting the rest, as tables ask for them with every letter of a filter. */
+const FIRST_ONES = 1000;
+/** Who takes so many at one time goes through the whole list: with an order, that costs one scan and not one for each page. */
+const MANY = 500;
+/** So long what is new can be missing, and what changed be at its old place. */
+const KEPT_MS = 5000;
+const MAX_ORDERS = 8;
+/** One that is being made takes up to 40 bytes for each PV, even when whoever asked for it has gone. */
+const MAX_UNFINISHED = 3;
+/** Of all orders that are kept, without the latest. */
+const MAX_BYTES = 64_000_000;
+/** Forgotten ones are remembered with each order; more come only when somebody clears up. */
+const MAX_FORGOTTEN = 20_000;
+
+/** Which PVs are wanted, and in which order. */
+type View = Omit<PvQuery, "limit" | "cursor" | "offset">;
+
+interface KeptOrder {
+  readonly view: View;
+  readonly order: PvOrder;
+  /** When it was worked on last, UTC ms: old once it is made or given up. */
+  workedAt: number;
+}
+
+export class PvOrders {
+  readonly #table: PvTable;
+  /** Asked for last comes last. */
+  #kept: KeptOrder[] = [];
+
+  constructor(table: PvTable) {
+    this.#table = table;
+  }
+
+  /**
+   * @param now UTC ms.
+   * @throws CursorError for a cursor that no page with this sort and order gave.
+   */
+  *page(
+    query: PvQuery,
+    now: () => number,
+    addressesOf?: AddressesOf,
+  ): Generator<undefined, Page<PvItem>> {
+    const { limit, cursor, offset, ...view } = query;
+    const after = cursor === undefined ? undefined : parseCursor(query, cursor);
+    for (;;) {
+      let kept = this.#find(view, now());
+      if (kept?.order.isMade !== true && needsNoOrder(query)) {
+        return yield* this.#scan(query, addressesOf);
+      }
+      if (kept === undefined) {
+        // Those that still wait for their turn begin nothing: it would have to go again for want of room.
+        yield;
+        kept = this.#find(view, now()) ?? this.#begin(view, now(), addressesOf);
+      }
+      if (kept === undefined) return { items: [], total: 0, next: null };
+      while (this.#advance(kept)) {
+        kept.workedAt = now();
+        yield;
+      }
+      // One that had to go meanwhile was not told what else was forgotten.
+      if (!this.#kept.includes(kept)) continue;
+      return this.#read(kept.order, query, after);
+    }
+  }
+
+  /** There is no PV with this id any more. */
+  forget(id: number): void {
+    for (const { order } of this.#kept) order.forget(id);
+    if (this.#kept.some(({ order }) => order.forgotten > MAX_FORGOTTEN)) this.#kept = [];
+  }
+
+  *#scan(query: PvQuery, addressesOf?: AddressesOf): Generator<undefined, Page<PvItem>> {
+    const { offset, ...others } = query;
+    if (offset === undefined) return yield* pagePvs(this.#table, others, addressesOf);
+    const limit = offset + query.limit;
+    const { items, total } = yield* pagePvs(this.#table, { ...others, limit }, addressesOf);
+    return { items: items.slice(offset), total, next: null };
+  }
+
+  #read(order: PvOrder, query: PvQuery, after: PvPlace | undefined): Page<PvItem> {
+    const { sort, limit, offset } = query;
+    // An order by name is the same up and down.
+    const isDown = sort === "name" && query.order === "desc";
+    const itemAt = (place: number): PvItem => pvItem(this.#table, order.idAt(place));
+    const { total } = order;
+    if (offset !== undefined) {
+      const places = order.places(offset, offset + limit, limit, isDown);
+      return { items: places.map(itemAt), total, next: null };
+    }
+    const begin = after === undefined ? 0 : order.offsetAfter(after, isDown);
+    const places = order.places(begin, total, limit + 1, isDown);
+    const last = places.length > limit ? places[limit - 1] : undefined;
+    const next = last === undefined ? null : formatCursor(query, order.cursorAt(last));
+    return { items: places.slice(0, limit).map(itemAt), total, next };
+  }
+
+  #find(view: View, now: number): KeptOrder | undefined {
+    this.#kept = this.#kept.filter(({ workedAt }) => Math.abs(now - workedAt) < KEPT_MS);
+    const found = this.#kept.find((kept) => isSame(kept.view, view));
+    if (found !== undefined) this.#keep(found);
+    return found;
+  }
+
+  #begin(view: View, now: number, addressesOf?: AddressesOf): KeptOrder | undefined {
+    const filter = compileFilter(this.#table, view, addressesOf);
+    if (filter === undefined) return undefined;
+    const kept = { view, order: new PvOrder(this.#table, view, filter), workedAt: now };
+    this.#keep(kept);
+    return kept;
+  }
+
+  /** As the latest; those that have no room beside it go, the oldest first. */
+  #keep(latest: KeptOrder): void {
+    const stay = [latest];
+    let unfinished = latest.order.isMade ? 0 : 1;
+    let bytes = 0;
+    const others = this.#kept.filter((kept) => kept !== latest);
+    for (const kept of others.reverse()) {
+      bytes += kept.order.bytes;
+      if (!kept.order.isMade) unfinished++;
+      if (stay.length === MAX_ORDERS || bytes > MAX_BYTES || unfinished > MAX_UNFINISHED) break;
+      stay.unshift(kept);
+    }
+    this.#kept = stay;
+  }
+
+  /** One that failed is not kept. */
+  #advance(kept: KeptOrder): boolean {
+    try {
+      return kept.order.advance();
+    } catch (error) {
+      this.#kept = this.#kept.filter((other) => other !== kept);
+      throw error;
+    }
+  }
+}
+
+function needsNoOrder({ offset, cursor, limit }: PvQuery): boolean {
+  if (offset !== undefined) return offset + limit <= FIRST_ONES;
+  return cursor === undefined || limit < MANY;
+}
+
+function isSame(one: View, other: View): boolean {
+  return keyOf(one) === keyOf(other) && one.accept === other.accept;
+}
+
+function keyOf({ accept, order, states, ...rest }: View): string {
+  const sorted = [...(states ?? [])].sort();
+  const direction = rest.sort === "name" ? "asc" : order;
+  return JSON.stringify([Object.entries(rest).sort(), states && sorted, direction]);
+}

@@ -1,0 +1,29 @@
+/** Goes through the records of all PVs a slice at a time, for those that a filter lets pass. */
+import type { PvFilter } from "./pv-filter.js";
+import { indexInChunk, type RecordPool } from "./pv-pool.js";
+import { lengthOf, PV_WORD, WORDS_PER_PV } from "./pv-record.js";
+
+/** Records of a slice, which divides those of a chunk. About 0.1 ms. */
+export const SLICE = 4096;
+
+/** @param isUp whether ids come in ascending order. */
+export function scanSlice(
+  pool: RecordPool,
+  number: number,
+  isUp: boolean,
+  filter: PvFilter,
+  visit: (id: number, nameAt: number, length: number) => void,
+): void {
+  const begin = number * SLICE;
+  const count = Math.min(SLICE, pool.slots - begin);
+  const { u32 } = pool.chunk(begin);
+  for (let step = 0; step < count; step++) {
+    const id = begin + (isUp ? step : count - 1 - step);
+    const record = indexInChunk(id) * WORDS_PER_PV;
+    const lengthAndFlags = u32[record + PV_WORD.lengthAndFlags]!;
+    const length = lengthOf(lengthAndFlags);
+    if (length === 0) continue;
+    const nameAt = u32[record + PV_WORD.nameAt]!;
+    if (filter(id, lengthAndFlags, nameAt)) visit(id, nameAt, length);
+  }
+}
