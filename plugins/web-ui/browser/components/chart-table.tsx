@@ -14,14 +14,14 @@ interface Props {
 export function ChartTable({ label, unit, lines, data, format = rateText }: Props) {
   const last = data.times.length - 1;
   return (
-    <section class="chart-table" aria-label={`${label} as a table`}>
+    <section class="chart-table" aria-label={`${label} as a table, ${unit}`}>
       <table class="table">
         <thead>
           <tr>
             <th scope="col">Time</th>
             {lines.map(({ name, label: title }) => (
               <th key={name} scope="col" class="end">
-                {title} ({unit})
+                {title}
               </th>
             ))}
           </tr>

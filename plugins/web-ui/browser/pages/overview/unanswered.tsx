@@ -6,10 +6,12 @@ import { Section } from "../../components/facts.js";
 import { ClientLink } from "../../components/links.js";
 import { Loaded } from "../../components/page.js";
 import { Table } from "../../components/table.js";
+import { Nothing } from "../../components/time.js";
 import { countText, rateText, shareText } from "../../formats/number.js";
 import { href } from "../../url.js";
 
-const COLUMNS: readonly Column<Client>[] = [
+/** @param all names that nobody answers for, of all clients. */
+const columnsOf = (all: number): readonly Column<Client>[] => [
   {
     key: "client",
     title: "Client",
@@ -17,9 +19,15 @@ const COLUMNS: readonly Column<Client>[] = [
   },
   {
     key: "unanswered",
-    title: "Names without an answer",
+    title: "In vain",
     align: "end",
     cell: ({ unanswered }) => countText(unanswered),
+  },
+  {
+    key: "shareOfAll",
+    title: "Of all such names",
+    align: "end",
+    cell: ({ unanswered }) => (all === 0 ? <Nothing /> : shareText(Math.min(1, unanswered / all))),
   },
   {
     key: "share",
@@ -46,11 +54,7 @@ export function Unanswered({ unanswered }: { readonly unanswered: number }) {
   return (
     <Section
       title="Asking in vain"
-      note={
-        unanswered === 0
-          ? undefined
-          : `${countText(unanswered)} names that somebody wants have no server`
-      }
+      note={unanswered === 0 ? undefined : `${countText(unanswered)} names have no server`}
       actions={<a href={href("clients", { sort: "unanswered" })}>All clients</a>}
     >
       <Loaded of={clients}>
@@ -58,7 +62,7 @@ export function Unanswered({ unanswered }: { readonly unanswered: number }) {
           <Table
             label="Clients that ask for names nobody answers for"
             items={items.filter((client) => client.unanswered > 0)}
-            columns={COLUMNS}
+            columns={columnsOf(unanswered)}
             keyOf={({ client }) => client}
             empty="Every client gets answers for all it asks for."
           />

@@ -7,11 +7,12 @@ import { Ago, Nothing } from "../../components/time.js";
 import { bytesText, countText, shareText } from "../../formats/number.js";
 
 export function Sensors({ sensors }: { readonly sensors: readonly Sensor[] }) {
-  const isBlind = sensors.length === 0 || sensors.some(({ status }) => status === "blind");
+  const isBlind = sensors.some(({ status }) => status === "blind");
+  const hearsNothing = sensors.every(({ lastPacketAt }) => lastPacketAt === null);
   return (
     <>
-      {isBlind && (
-        <Section title="What to check" note="A sensor that is blind sees neither life nor loss">
+      {(isBlind || hearsNothing) && (
+        <Section title="What to check" note="When a sensor is blind, or hears nothing">
           <WhatToCheck sensors={sensors} />
         </Section>
       )}
