@@ -21,17 +21,25 @@ export function Blindness() {
   }
   return (
     <div class="blindness" role="status">
-      <strong>
-        {sensors.length === 0
-          ? "No sensor listens to the network."
-          : silent.length === sensors.length
-            ? "pvmon sees nothing of the network."
-            : `${silent.length} of ${sensors.length} sensors see nothing.`}
-      </strong>{" "}
-      Nothing is called lost until they see again.{" "}
+      <strong>{blindText(silent.length, sensors.length)}</strong> Nothing is called lost until{" "}
+      {silent.length === 1 ? "it sees" : "they see"} again.{" "}
+      {silent.slice(0, MOST_SENSORS).map(({ id, reason }) => (
+        <span key={id}>
+          <Name text={`${id}: ${reason ?? "silent"}.`} />{" "}
+        </span>
+      ))}
       {page.value !== "system" && <a href={href("system")}>What to check</a>}
     </div>
   );
+}
+
+/** Named in the banner; the system page has them all. */
+const MOST_SENSORS = 2;
+
+function blindText(blindCount: number, count: number): string {
+  if (count === 0) return "No sensor listens to the network.";
+  if (blindCount === count) return "pvmon sees nothing of the network.";
+  return `${blindCount} of ${count} sensors ${blindCount === 1 ? "sees" : "see"} nothing.`;
 }
 
 /** What each sensor says of itself, and where to look when it hears nothing. */

@@ -27,28 +27,30 @@ export function Process({ status, rates }: Props) {
       note={`version ${status.version}`}
       actions={<a href={href("traffic", { view: "pvmon" })}>Over time</a>}
     >
-      <Facts>
-        <Fact name="Up">
-          <Since at={status.startedAt} />
-        </Fact>
-        <Fact name="Memory">
-          {own("resident_bytes", bytesText)}, of it {own("heap_used_bytes", bytesText)} JavaScript
-        </Fact>
-        <Fact name="Processor">{own("cpu_share", shareText)} of one core</Fact>
-        <Fact name="Late at worst, within a minute">
-          {own("event_loop_delay_max_seconds", millisecondsText)}
-        </Fact>
-        <Fact name="Stood still">{own("stalls_total", timesText)}</Fact>
-        <Fact name="Clock set">{own("clock_jumps_total", timesText)}</Fact>
-        <Fact name="HTTP requests">
-          {count("requests_total")}
-          {requests !== undefined && <>, now {rateText(requests)} a second</>}
-        </Fact>
-        <Fact name="Streams open">
-          {count("stream_clients")}; {count("stream_clients_cut_total")} cut off as too slow
-        </Fact>
-        <Fact name="Connections refused">{count("connections_refused_total")}</Fact>
-      </Facts>
+      <div class="dense">
+        <Facts>
+          <Fact name="Up">
+            <Since at={status.startedAt} />
+          </Fact>
+          <Fact name="Memory">
+            {own("resident_bytes", bytesText)}, of it {own("heap_used_bytes", bytesText)} JavaScript
+          </Fact>
+          <Fact name="Processor">{own("cpu_share", shareText)} of one core</Fact>
+          <Fact name="Late at worst, within a minute">
+            {own("event_loop_delay_max_seconds", millisecondsText)}
+          </Fact>
+          <Fact name="Stood still">{own("stalls_total", timesText)}</Fact>
+          <Fact name="Clock set">{own("clock_jumps_total", timesText)}</Fact>
+          <Fact name="HTTP requests">
+            {count("requests_total")}
+            {requests !== undefined && <>, now {rateText(requests)} a second</>}
+          </Fact>
+          <Fact name="Streams open">
+            {count("stream_clients")}; {count("stream_clients_cut_total")} cut off as too slow
+          </Fact>
+          <Fact name="Connections refused">{count("connections_refused_total")}</Fact>
+        </Facts>
+      </div>
     </Section>
   );
 }

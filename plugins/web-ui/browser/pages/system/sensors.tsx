@@ -30,7 +30,7 @@ function OneSensor({ sensor }: { readonly sensor: Sensor }) {
   const { id, reason, lastPacketAt, packets, bytes, dropped, ignored, lossEstimate } = sensor;
   const errors = Object.entries(sensor.decodeErrors);
   return (
-    <article class="sensor">
+    <article class="sensor dense">
       <h3>
         <Name text={id} /> <SensorState sensor={sensor} />
       </h3>
