@@ -18,7 +18,7 @@ export class ProcessMetrics {
   #cpuShare = 0;
   #cancel: (() => void)[] = [];
 
-  /** @param sampled hears of each sample, every 10 s. */
+  /** @param sampled hears of each sample: one at the start, for the time since the process began, then every 10 s. */
   constructor(metrics: PluginMetrics, clock: Clock, sampled: (sample: ProcessSample) => void) {
     this.#clock = clock;
     this.#sampled = sampled;
@@ -51,6 +51,7 @@ export class ProcessMetrics {
   start(): void {
     this.#delay.enable();
     this.#read = { elapsed: this.#clock.elapsed(), used: processorTime() };
+    this.#tell(this.#read.used / MICROSECONDS / (1000 * process.uptime()));
     this.#cancel = [
       this.#clock.every(WINDOW_MS, () => this.#delay.reset()),
       this.#clock.every(SAMPLE_MS, () => this.#sample()),
@@ -67,8 +68,12 @@ export class ProcessMetrics {
     this.#read = { elapsed: this.#clock.elapsed(), used: processorTime() };
     const elapsedMs = this.#read.elapsed - before.elapsed;
     if (elapsedMs <= 0) return;
-    this.#cpuShare = (this.#read.used - before.used) / MICROSECONDS / elapsedMs;
-    this.#sampled({ processRss: process.memoryUsage.rss(), processCpu: this.#cpuShare });
+    this.#tell((this.#read.used - before.used) / MICROSECONDS / elapsedMs);
+  }
+
+  #tell(cpuShare: number): void {
+    this.#cpuShare = cpuShare;
+    this.#sampled({ processRss: process.memoryUsage.rss(), processCpu: cpuShare });
   }
 }
 

@@ -66,8 +66,9 @@ export class Traffic {
   #byClient = new Map<Ipv4, number>();
   /** Clients that already have a row of this minute, which must not stay at less than the whole. */
   #told = new Set<Ipv4>();
-  /** Of this minute. */
-  readonly #processSamples: ProcessSample[] = [];
+  /** Of this minute; until there are any, the latest one. */
+  #processSamples: readonly ProcessSample[] = [];
+  #processSampleIsOld = false;
   /** What a run before counted in this minute, by series. */
   #before = new Map<string, number>();
 
@@ -114,7 +115,9 @@ export class Traffic {
 
   /** Counts in the running minute. Says nothing of whether anybody watches the network. */
   processSampled(sample: ProcessSample): void {
-    if (this.#processSamples.length < MAX_PROCESS_SAMPLES) this.#processSamples.push(sample);
+    const others = this.#processSampleIsOld ? [] : this.#processSamples;
+    if (others.length < MAX_PROCESS_SAMPLES) this.#processSamples = [...others, sample];
+    this.#processSampleIsOld = false;
   }
 
   /** Ends the running minute when `at` is in another. To be called at every whole minute that passes. */
@@ -182,7 +185,9 @@ export class Traffic {
     this.#counts = zero();
     this.#byClient.clear();
     this.#told.clear();
-    this.#processSamples.length = 0;
+    // Every minute has a value then, however short it was watched: means over several minutes count on it.
+    this.#processSamples = this.#processSamples.slice(-1);
+    this.#processSampleIsOld = true;
     this.#before.clear();
     this.#busyNames.begin();
   }

@@ -14,7 +14,7 @@ function work(ms: number): void {
 }
 
 describe("figures of the process itself", () => {
-  it("samples memory, and the processor time since the sample before, every 10 s until it is stopped", async () => {
+  it("samples memory, and the processor time since the sample before, at the start and every 10 s until it is stopped", async () => {
     const clock = new FakeClock();
     const metrics = new Metrics();
     const samples: ProcessSample[] = [];
@@ -28,9 +28,10 @@ describe("figures of the process itself", () => {
     figures.stop();
     await clock.advance(60_000);
 
-    assert.equal(samples.length, 2);
-    const [busy, idle] = samples;
-    assert.ok(busy !== undefined && idle !== undefined);
+    assert.equal(samples.length, 3);
+    const [first, busy, idle] = samples;
+    assert.ok(first !== undefined && busy !== undefined && idle !== undefined);
+    assert.ok(first.processCpu > 0, "since the process began");
     assert.ok(busy.processRss > 1e6, "bytes, not megabytes");
     assert.ok(busy.processCpu >= 0.006 && busy.processCpu < 1, String(busy.processCpu));
     assert.ok(idle.processCpu < busy.processCpu, "what was told before does not count again");

@@ -19,6 +19,7 @@ import {
 } from "./traffic/span.js";
 import { SpanBar } from "./traffic/span-bar.js";
 import { TopClients } from "./traffic/top-clients.js";
+import { TopPvs } from "./traffic/top-pvs.js";
 import { type Chart, CLIENTS, PVMON, PVS, SEARCHES, withClient } from "./traffic/views.js";
 
 const VIEWS: readonly {
@@ -28,7 +29,7 @@ const VIEWS: readonly {
 }[] = [
   { value: "searches", text: "Searches", charts: SEARCHES },
   { value: "pvs", text: "PVs", charts: PVS },
-  { value: "clients", text: "Clients", charts: CLIENTS },
+  { value: "clients", text: "Most active", charts: CLIENTS },
   { value: "latest", text: "Latest requests", charts: [] },
   { value: "pvmon", text: "pvmon itself", charts: PVMON },
 ];
@@ -65,6 +66,11 @@ export default function TrafficPage() {
     },
     freshness,
   );
+  const most = {
+    name,
+    span: () => intervalOf(span, Date.now()),
+    freshness: everySeconds === undefined ? {} : { everySeconds: 2 * everySeconds },
+  };
   const isLatest = view?.value === "latest";
   const zoom = (from: number, to: number): void =>
     setParameters(parametersOf(chosen({ from, to }, Date.now())));
@@ -78,7 +84,7 @@ export default function TrafficPage() {
         <>
           <SpanBar span={span} now={traffic.data?.to ?? now.value}>
             <Choice name="compare" label="Compare with" options={COMPARISONS} />
-            {(view?.charts === SEARCHES || client !== "") && (
+            {view?.charts === SEARCHES && (
               <SearchBox
                 name="client"
                 label="Add a client: its address"
@@ -98,11 +104,10 @@ export default function TrafficPage() {
             )}
           </Loaded>
           {view?.charts === CLIENTS && (
-            <TopClients
-              name={name}
-              span={() => intervalOf(span, Date.now())}
-              freshness={everySeconds === undefined ? {} : { everySeconds: 2 * everySeconds }}
-            />
+            <div class="columns">
+              <TopClients {...most} />
+              <TopPvs {...most} />
+            </div>
           )}
         </>
       )}

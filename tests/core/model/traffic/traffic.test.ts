@@ -83,7 +83,14 @@ describe("traffic", () => {
     assert.equal(rows.get("1 processRss"), 50e6);
     assert.equal(rows.get("1 processCpu"), 0);
     table.tick(START + 3 * MINUTE);
-    assert.equal(rows.has("2 processRss"), false, "a minute without a sample has no value");
+    assert.equal(rows.get("2 processRss"), 50e6, "a minute without a sample has the latest");
+  });
+
+  it("tells nothing of pvmon itself where nothing was sampled, as in a replay", () => {
+    const { table, rows } = traffic();
+    search(table, START, 1, 1, "client");
+    table.tick(START + MINUTE);
+    assert.equal(rows.has("0 processRss"), false);
   });
 
   it("does not take a sample of pvmon itself for a sign that somebody watches the network", () => {
