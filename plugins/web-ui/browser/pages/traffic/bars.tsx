@@ -1,8 +1,10 @@
 /** Who or what has most, as bars: one below the other with names that can be read, each in parts by time if they are known. */
 import type { ComponentChildren } from "preact";
+import { printable } from "../../components/links.js";
 import { countText, shareText } from "../../formats/number.js";
 
 export interface Bar {
+  /** The name itself, in full when there is no room for it. */
   readonly key: string;
   readonly name: ComponentChildren;
   readonly total: number;
@@ -40,7 +42,7 @@ export function Bars({ label, unit, bars }: Props) {
         <tbody>
           {bars.map(({ key, name, total, share, parts }) => (
             <tr key={key}>
-              <th scope="row" class="bars-name">
+              <th scope="row" class="bars-name" title={printable(key)}>
                 {name}
               </th>
               <td class="bars-track">
