@@ -3,7 +3,7 @@
  * operating system. Installs what is missing where it may, and otherwise says what to run.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fail, ROOT, run, say, succeeds } from "./steps.mjs";
 
@@ -11,6 +11,9 @@ const REQUIREMENTS = join(ROOT, "tests/peers/requirements.txt");
 const ENVIRONMENT = join(ROOT, ".peers/python");
 const PYTHON = join(ENVIRONMENT, "bin/python");
 const STAMP = join(ENVIRONMENT, ".prepared");
+/** Where tests find Chromium, whatever it is called here. */
+const BROWSER = join(ROOT, ".peers/chromium");
+const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** Each with its Debian package and how to see that it is there. */
 const SYSTEM_TOOLS = [
@@ -23,6 +26,7 @@ const SYSTEM_TOOLS = [
   { package: "tcpdump", isThere: () => isOnPath("tcpdump") },
   { package: "tshark", isThere: () => isOnPath("tshark") },
   { package: "mariadb-server", isThere: () => isOnPath("mariadbd") },
+  { package: "chromium", isThere: () => BROWSERS.some(isOnPath) },
 ];
 
 export function preparePeers() {
@@ -33,6 +37,7 @@ export function preparePeers() {
   }
   installSystemTools();
   installPython();
+  linkBrowser();
 }
 
 function installSystemTools() {
@@ -71,8 +76,18 @@ function installPython() {
   writeFileSync(STAMP, wanted);
 }
 
-/** System administration programs are often outside the PATH of a user. */
+function linkBrowser() {
+  const [found] = BROWSERS.map(whereIs).filter((path) => path !== undefined);
+  rmSync(BROWSER, { force: true });
+  symlinkSync(found, BROWSER);
+}
+
 function isOnPath(program) {
+  return whereIs(program) !== undefined;
+}
+
+/** System administration programs are often outside the PATH of a user. */
+function whereIs(program) {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-  return folders.some((folder) => existsSync(join(folder, program)));
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
 }

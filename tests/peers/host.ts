@@ -1,25 +1,16 @@
 /** One host of a network. */
 import { Capture } from "./capture.js";
 import { epicsEnvironment } from "./environment.js";
-import { HttpAsker, type HttpRequest, type HttpText } from "./http-asker.js";
+import { HttpPlace } from "./http-place.js";
 import { ip } from "./ip.js";
-import { type Place, Program, type ProgramResult, runProgram } from "./program.js";
+import { Program, type ProgramResult, runProgram } from "./program.js";
 
 const RUN_TIMEOUT_MS = 30_000;
 /** The ports that EPICS uses unless told otherwise. */
 const SERVER_PORT = 5064;
 const REPEATER_PORT = 5065;
 
-export interface HttpAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-export class Host implements Place {
-  readonly prefix: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-  #asker: HttpAsker | undefined;
-
+export class Host extends HttpPlace {
   constructor(
     /** Of its network namespace. */
     readonly name: string,
@@ -29,8 +20,7 @@ export class Host implements Place {
     readonly port: string,
     readonly bridge: string,
   ) {
-    this.prefix = ["ip", "netns", "exec", name];
-    this.environment = epicsEnvironment(broadcast, SERVER_PORT, REPEATER_PORT);
+    super(["ip", "netns", "exec", name], epicsEnvironment(broadcast, SERVER_PORT, REPEATER_PORT));
   }
 
   spawn(command: readonly string[]): Program {
@@ -39,17 +29,6 @@ export class Host implements Place {
 
   async run(command: readonly string[], timeoutMs = RUN_TIMEOUT_MS): Promise<ProgramResult> {
     return await runProgram(this, command, timeoutMs);
-  }
-
-  /** Asks an HTTP server that this host can reach; the body of the answer is read as JSON. */
-  async fetchJson(url: string, request: HttpRequest = {}): Promise<HttpAnswer> {
-    const { status, body } = await this.fetchText(url, request);
-    return { status, body: JSON.parse(body) };
-  }
-
-  async fetchText(url: string, request: HttpRequest = {}): Promise<HttpText> {
-    if (!this.#asker?.isRunning) this.#asker = new HttpAsker(this);
-    return await this.#asker.ask(url, request);
   }
 
   /** Records what passes its network card, or its loopback. @param filter as of tcpdump, everything without one */

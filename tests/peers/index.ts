@@ -1,6 +1,8 @@
 /** Real programs that pvmon is tested against, and the networks they run on. */
+export { Browser } from "./browser.js";
+export type { BrowserPage, Look } from "./browser-page.js";
 export { CaprotoIoc, type CaprotoRecord } from "./caproto-ioc.js";
-export type { Capture } from "./capture.js";
+export { Capture } from "./capture.js";
 export {
   caprotoGet,
   LibcaClient,
@@ -10,10 +12,11 @@ export {
   startRepeater,
   type Watched,
 } from "./clients.js";
-export { freePort, type Loopback, loopback } from "./environment.js";
+export { epicsEnvironment, freePort, type Loopback, loopback } from "./environment.js";
 export { HeartbeatSender, type HeartbeatSenderOptions } from "./heartbeat-sender.js";
-export type { Host, HttpAnswer } from "./host.js";
+export type { Host } from "./host.js";
 export type { HttpText } from "./http-asker.js";
+export { type HttpAnswer, HttpPlace } from "./http-place.js";
 export { Mariadb, type MariadbOptions } from "./mariadb.js";
 export { Network, type NetworkOptions } from "./network.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";

@@ -2,12 +2,18 @@
 import { existsSync } from "node:fs";
 import { ROOT } from "../core/repository.js";
 
-const PYTHON = `${ROOT}.peers/python/bin/python`;
-
 /** The command that runs one of our Python scripts with EPICS Base and caproto at hand. */
 export function pythonCommand(script: string, ...args: string[]): string[] {
-  if (!existsSync(PYTHON)) {
-    throw new Error(`${PYTHON} is missing; run: node tools/prepare.mjs peers`);
-  }
-  return [PYTHON, "-u", `${ROOT}tests/peers/python/${script}`, ...args];
+  return [prepared("python/bin/python"), "-u", `${ROOT}tests/peers/python/${script}`, ...args];
+}
+
+/** Chromium, or a browser made of it. */
+export function browserProgram(): string {
+  return prepared("chromium");
+}
+
+function prepared(program: string): string {
+  const path = `${ROOT}.peers/${program}`;
+  if (existsSync(path)) return path;
+  throw new Error(`${path} is missing; run: node tools/prepare.mjs peers`);
 }

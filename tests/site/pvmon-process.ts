@@ -1,11 +1,11 @@
-/** pvmon as its users run it: a process with a site file, asked over HTTP, on one host of a test network. */
+/** pvmon as its users run it: a process with a site file, asked over HTTP, on one host of a test network or in the sandbox itself. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
-  type Host,
   type HttpAnswer,
+  type HttpPlace,
   type HttpText,
   Program,
   runProgram,
@@ -36,13 +36,13 @@ export interface ListAnswer {
 
 export class PvmonProcess {
   readonly folder = mkdtempSync(join(tmpdir(), "pvmon-site-"));
-  readonly #host: Host;
+  readonly #host: HttpPlace;
   readonly #site: string;
   readonly #main: string;
   #program: Program | undefined;
 
   /** @param site text of a site file, in which `PATH` is replaced by the folder; without a line break the path of one. */
-  constructor(host: Host, site: string, main = MAIN) {
+  constructor(host: HttpPlace, site: string, main = MAIN) {
     this.#host = host;
     this.#main = main;
     if (!site.includes("\n")) {

@@ -12,6 +12,7 @@ const THEME_TEXT = { system: "Colours as the system has them", light: "Light", d
 const THEME_SIGN = { system: "◐", light: "☀", dark: "☾" };
 
 export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
+  const name = siteName.value === "" ? "pvmon" : siteName.value;
   const mac = navigator.platform.startsWith("Mac");
   return (
     <header class="top-bar">
@@ -20,9 +21,9 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
           ☰
         </Button>
       </span>
-      <a class="brand" href={href("")}>
+      <a class="brand" href={href("")} aria-label={`Overview of ${name}`}>
         <img src="./icon.svg" alt="" width="24" height="24" />
-        <span>{siteName.value === "" ? "pvmon" : siteName.value}</span>
+        <span>{name}</span>
       </a>
       <button type="button" class="finder-button" onClick={openFinder}>
         <span>Find a PV, host, server or client</span>

@@ -78,6 +78,12 @@ export function shownColumns<T>(columns: readonly Column<T>[]): readonly Column<
   return narrow.value ? columns.filter(({ wideOnly }) => wideOnly !== true) : columns;
 }
 
+/** What all tracks take at least, so that the head and every row, each a grid of its own, are equally wide. */
+export function leastWidth(tracks: readonly string[]): string {
+  const rems = tracks.map((track) => Number(/([\d.]+)rem/.exec(track)?.[1] ?? 0));
+  return `${rems.reduce((sum, rem) => sum + rem, 1)}rem`;
+}
+
 /** What `aria-sort` wants. */
 export function ariaSort<T>(column: Column<T>, order: Order | undefined) {
   if (column.sort === undefined || order?.key !== column.key) return undefined;

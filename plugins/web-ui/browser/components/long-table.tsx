@@ -4,7 +4,14 @@
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { ariaSort, type Column, ColumnTitle, type Order, shownColumns } from "./columns.js";
+import {
+  ariaSort,
+  type Column,
+  ColumnTitle,
+  leastWidth,
+  type Order,
+  shownColumns,
+} from "./columns.js";
 import type { RowSource } from "./row-source.js";
 import { firstRow, keyToRow, MAX_HEIGHT, scrollTopOf } from "./row-window.js";
 
@@ -107,10 +114,12 @@ export function LongTable<T>(props: Props<T>) {
   };
 
   if (rows.total === 0 && props.empty !== undefined) return <>{props.empty}</>;
-  const template = [
+  const tracks = [
     ...(onSelect === undefined ? [] : ["2.2rem"]),
     ...shown.map(({ width }) => width ?? "minmax(6rem, 1fr)"),
-  ].join(" ");
+  ];
+  const template = tracks.join(" ");
+  const minWidth = leastWidth(tracks);
   const indexes = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
   const height = Math.min(total * ROW_HEIGHT, MAX_HEIGHT);
 
@@ -130,7 +139,7 @@ export function LongTable<T>(props: Props<T>) {
         setView((before) => ({ ...before, top }));
       }}
     >
-      <div ref={head} class="grid-head" role="rowgroup">
+      <div ref={head} class="grid-head" role="rowgroup" style={{ minWidth }}>
         <div
           class="grid-row"
           role="row"
@@ -152,7 +161,7 @@ export function LongTable<T>(props: Props<T>) {
           ))}
         </div>
       </div>
-      <div class="grid-space" role="rowgroup" style={{ height: `${height}px` }}>
+      <div class="grid-space" role="rowgroup" style={{ height: `${height}px`, minWidth }}>
         <div
           style={{ transform: `translateY(${view.top - offset - (row - from) * ROW_HEIGHT}px)` }}
         >

@@ -1,0 +1,143 @@
+/** What must hold for every page, whatever it shows: one table of pages, one test for each. */
+import assert from "node:assert/strict";
+import type { BrowserPage, Look } from "../../peers/index.js";
+import { HOSTILE_ELEMENT } from "./hostile.js";
+import type { Sent } from "./sent-packets.js";
+import type { WebSite } from "./web-site.js";
+
+export interface PageCheck {
+  /** Where it is, with its query, from where the pages are mounted: `/pvs?state=lost`. */
+  readonly path: string;
+  /** Of level 1. The title of the document has to have it, too. */
+  readonly heading: string | RegExp;
+  /** What says that the reader sees something useful. Default that of {@link BrowserPage.ready}. */
+  readonly ready?: string;
+  /** For its first view, from an empty cache. */
+  readonly maxBytes?: number;
+}
+
+const MAX_BYTES = 300_000;
+
+/** What a URL has to bring back: what is asked for and how it is shown, not the values, which may have changed since. */
+const STATE = `JSON.stringify({
+  url: location.pathname + location.search,
+  headings: [...document.querySelectorAll("h1, h2")].map((each) => each.textContent.replace(/[0-9.,]+/g, "n")),
+  fields: [...document.querySelectorAll("input, select, textarea")].map((each) => [
+    each.name || each.id, each.type === "checkbox" || each.type === "radio" ? each.checked : each.value,
+  ]),
+  chosen: [...document.querySelectorAll("[aria-current], [aria-selected], [aria-pressed], [aria-sort]")].map((each) =>
+    [each.textContent, ...["current", "selected", "pressed", "sort"].map((name) => each.getAttribute("aria-" + name))]),
+})`;
+const HEADING = `[...document.querySelectorAll("h1")].map((each) => each.textContent).join(" and ")`;
+const MARKUP = `document.querySelectorAll("${HOSTILE_ELEMENT}").length`;
+const OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
+/** One test for each page. @param site asked when the tests run */
+export function checkPages(site: () => WebSite, pages: readonly PageCheck[]): void {
+  for (const page of pages) {
+    it(`${page.path} is sound: what it says, loads, sends and shows in light and dark`, async () => {
+      assert.deepEqual(await pageFaults(site(), page), []);
+    });
+  }
+}
+
+/** Everything that is wrong with a page, each in a line. */
+export async function pageFaults(site: WebSite, page: PageCheck): Promise<readonly string[]> {
+  const before = await site.sent.untilNow();
+  const light = await visit(site, page, { scheme: "light" });
+  // The others would wait as long to say the same.
+  if (!light.isReady) return light.faults;
+  const [dark, phone] = await Promise.all([
+    visit(site, page, { scheme: "dark" }),
+    visit(site, page, { size: "phone" }),
+  ]);
+  const after = await site.sent.untilNow();
+  const visits = [light, dark, phone];
+  return [
+    ...new Set(visits.flatMap(({ faults }) => faults)),
+    ...stateFaults(light.state, dark.state),
+    ...sentFaults(before, after),
+  ];
+}
+
+/** What is wrong with a page, as somebody left it, when it is loaded again. */
+export async function reloadFaults(
+  opened: BrowserPage,
+  ready?: string,
+): Promise<readonly string[]> {
+  const before = await opened.driver.evaluate<string>(STATE);
+  await opened.driver.reload({ waitUntil: "domcontentloaded" });
+  await opened.ready(ready);
+  return stateFaults(before, await opened.driver.evaluate<string>(STATE));
+}
+
+interface Visit {
+  readonly isReady: boolean;
+  readonly faults: readonly string[];
+  readonly state: string;
+}
+
+/** Each by somebody who never was here, so that nothing but the URL says what the page is to show. */
+async function visit(site: WebSite, page: PageCheck, look: Look): Promise<Visit> {
+  const opened = await site.browser.open(`${site.url}${page.path}`, look);
+  try {
+    const isReady = await opened.ready(page.ready).then(
+      () => true,
+      () => false,
+    );
+    const { bytes } = opened;
+    const faults = [
+      ...(isReady ? [] : [`never ready: nothing matches ${page.ready ?? "main[data-ready]"}`]),
+      ...(await headingFaults(opened, page)),
+      ...bytesFaults(bytes, page.maxBytes ?? MAX_BYTES),
+      ...(await opened.accessibilityFaults()).map(
+        (fault) => `${look.scheme ?? look.size}: ${fault}`,
+      ),
+      ...(await markupFaults(opened)),
+      ...(await overhangFaults(opened, look)),
+    ];
+    await opened.picture(page.path.slice(1).replaceAll(/[^\w-]+/g, "_") || "overview");
+    const state = await opened.driver.evaluate<string>(STATE);
+    return { isReady, faults: [...faults, ...opened.troubles], state };
+  } finally {
+    await opened.close();
+  }
+}
+
+async function headingFaults(opened: BrowserPage, { heading }: PageCheck): Promise<string[]> {
+  const found = await opened.driver.evaluate<string>(HEADING);
+  const title = await opened.driver.title();
+  const has = (text: string): boolean =>
+    typeof heading === "string" ? text.includes(heading) : heading.test(text);
+  return [
+    ...(has(found) ? [] : [`the heading is "${found}", not ${heading}`]),
+    ...(has(title) ? [] : [`the title is "${title}", without ${heading}`]),
+  ];
+}
+
+function bytesFaults(bytes: number, max: number): string[] {
+  return bytes <= max ? [] : [`the first view takes ${bytes} bytes, more than ${max}`];
+}
+
+async function markupFaults(opened: BrowserPage): Promise<string[]> {
+  const elements = await opened.driver.evaluate<number>(MARKUP);
+  return elements === 0 ? [] : [`${elements} texts became markup`];
+}
+
+/** Tables may scroll on their own, the page as a whole only up and down. */
+async function overhangFaults(opened: BrowserPage, { size }: Look): Promise<string[]> {
+  const pixels = await opened.driver.evaluate<number>(OVERHANG);
+  return pixels <= 0 ? [] : [`${size ?? "desk"}: the page is ${pixels} pixels too wide`];
+}
+
+function stateFaults(before: string, after: string): string[] {
+  return before === after
+    ? []
+    : [`the URL does not bring the page back: ${before} became ${after}`];
+}
+
+function sentFaults(before: Sent, after: Sent): string[] {
+  const [counted, seen] = [after.counted - before.counted, after.seen - before.seen];
+  if (counted === 0 && seen === 0) return [];
+  return [`opening it sent something: ${counted} by pvmon's counters, ${seen} packets seen`];
+}
