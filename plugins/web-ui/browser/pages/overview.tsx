@@ -6,7 +6,7 @@ import type { Happening, Page as PageOf, Status } from "../api/types.js";
 import { now } from "../app/now.js";
 import { blind, status } from "../app/site.js";
 import { Section } from "../components/facts.js";
-import { Loaded, Loading, Page } from "../components/page.js";
+import { Empty, Loaded, Loading, Page } from "../components/page.js";
 import { Shape } from "../components/state.js";
 import { startOfDay } from "../formats/time.js";
 import "../styles/overview.css";
@@ -85,6 +85,7 @@ function Site({ status }: { readonly status: Status }) {
     openFindings: findings.data?.total ?? 0,
     pendingLogs: logs.data?.total ?? 0,
   });
+  const hasHistory = today.problem?.code !== "serviceMissing";
   const isKnown = [hosts, today].every(({ data, problem }) => data ?? problem);
 
   return (
@@ -97,25 +98,27 @@ function Site({ status }: { readonly status: Status }) {
         </div>
       </div>
       <Tallies counts={counts} hosts={hosts.data} />
-      <SearchChart rates={rates} day={day} />
+      {hasHistory ? <SearchChart rates={rates} day={day} /> : <NoHistory />}
       <div class="columns">
         <div class="stack">
-          <Section
-            title="Lost and restarted today"
-            actions={<a href={href("events")}>Events</a>}
-            note={
-              (today.data?.total ?? 0) > MAX_EVENTS
-                ? `of the latest ${MAX_EVENTS} events`
-                : undefined
-            }
-          >
-            <Loaded of={today}>{() => <TodayList lines={lines} />}</Loaded>
-          </Section>
+          {hasHistory && (
+            <Section
+              title="Lost and restarted today"
+              actions={<a href={href("events")}>Events</a>}
+              note={
+                (today.data?.total ?? 0) > MAX_EVENTS
+                  ? `of the latest ${MAX_EVENTS} events`
+                  : undefined
+              }
+            >
+              <Loaded of={today}>{() => <TodayList lines={lines} />}</Loaded>
+            </Section>
+          )}
           <Sensors sensors={status.sensors} />
         </div>
         <div class="stack">
           <Unanswered unanswered={counts.pvs.lost + counts.pvs.neverAnswered} />
-          <PendingLogs of={logs} />
+          {hasHistory && <PendingLogs of={logs} />}
           <Findings of={findings} />
         </div>
       </div>
@@ -125,4 +128,15 @@ function Site({ status }: { readonly status: Status }) {
 
 function idsOf({ plugins }: Status, state: Status["plugins"][number]["status"]): string[] {
   return plugins.flatMap(({ id, status }) => (status === state ? [id] : []));
+}
+
+function NoHistory() {
+  return (
+    <Empty title="There is no history">
+      <p>
+        No store is configured, so nothing can be said of earlier. Put <code>sqlite-store</code>{" "}
+        under <code>stores:</code> in the site file.
+      </p>
+    </Empty>
+  );
 }

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { Button } from "../../components/button.js";
 import { timeZoneText } from "../../components/chart-export.js";
+import { timeText } from "../../formats/time.js";
 import { setParameters } from "../../url.js";
 import { chosen, intervalOf, panned, parametersOf, RANGES, type Span, zoomed } from "./span.js";
 
@@ -62,9 +63,20 @@ export function SpanBar({ span, now, children }: Props) {
         )}
       </div>
       <div class="span-times">
-        <TimeInput label="From" at={shown.from} onChange={(from) => show(from, shown.to)} />
-        <TimeInput label="To" at={shown.to} onChange={(to) => show(shown.from, to)} />
-        <span class="muted">{timeZoneText(shown.to)}</span>
+        {span.fixed === undefined ? (
+          <>
+            <span class="muted">
+              {timeText(new Date(shown.from)).slice(0, 16)} until now, {timeZoneText(shown.to)}
+            </span>
+            <Button onClick={() => show(shown.from, shown.to)}>Other times</Button>
+          </>
+        ) : (
+          <>
+            <TimeInput label="From" at={shown.from} onChange={(from) => show(from, shown.to)} />
+            <TimeInput label="To" at={shown.to} onChange={(to) => show(shown.from, to)} />
+            <span class="muted">{timeZoneText(shown.to)}</span>
+          </>
+        )}
         {children}
       </div>
     </div>
