@@ -1,98 +1,73 @@
-/** `npm run demo`: pvmon at work on a simulated site, for those who have no machine at hand. */
+/** `npm run demo`: pvmon at work on a simulated laboratory, for those who have no machine at hand. */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { HTTP } from "../index.js";
-import { startPvmon } from "../pvmon.js";
-import { SimulatedSite } from "./site/simulated-site.js";
+import { HTTP, INVENTORY, OPERATIONS } from "../index.js";
+import { createPvmon, type Pvmon } from "../pvmon.js";
+import { SimulatedLaboratory } from "./site/simulated-laboratory.js";
 
 const { values } = parseArgs({
   options: {
-    iocs: { type: "string", default: "12" },
-    clients: { type: "string", default: "8" },
-    pvs: { type: "string", default: "200" },
+    pvs: { type: "string", default: "220" },
     seed: { type: "string", default: "1" },
+    speed: { type: "string", default: "1" },
+    quiet: { type: "boolean", short: "q", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
+
+const HELP = `npm run demo -- [--pvs 220] [--seed 1] [--speed 1] [--quiet]
+
+A simulated laboratory on loopback, and pvmon watching it. --pvs: of an IOC, about. --speed: times that
+beacons, heartbeats and what happens go faster. --quiet: nothing happens.`;
+
+const CONFIG = fileURLToPath(new URL("../../../configs/demo.yml", import.meta.url));
+/** As in it. */
+const STARTUP_INDEX = fileURLToPath(
+  new URL("../../../data/demo-startup-files.json", import.meta.url),
+);
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-/** Less than the 15 s of EPICS, so that a loss is told some 20 s after a death, not nearly a minute. */
-const BEACON_PERIOD_MS = 6_000;
-/** What happens, in seconds from the start, again and again. */
-const STORY_SECONDS = 240;
-const STORY: readonly {
-  readonly at: number;
-  readonly text: string;
-  act(site: SimulatedSite): Promise<void> | void;
-}[] = [
-  // After some beacons, which tell its period: until then a loss is told by the longer one that is usual.
-  { at: 25, text: "the third IOC dies", act: async ({ iocs: [, , ioc] }) => ioc?.kill() },
-  { at: 30, text: "the first IOC restarts", act: async ({ iocs: [ioc] }) => restart(ioc) },
-  // For less than two periods: with the rest of the one it begins in, three would be a loss.
-  { at: 85, text: "the second IOC is paused", act: ({ iocs: [, ioc] }) => ioc?.pause() },
-  { at: 96, text: "the second IOC runs again", act: ({ iocs: [, ioc] }) => ioc?.resume() },
-  {
-    at: 140,
-    text: "a client restarts",
-    act: ({ clients: [client] }) => client?.restart(),
-  },
-  {
-    at: 180,
-    text: "the third IOC is started again",
-    act: async ({ iocs: [, , ioc] }) => ioc?.start(),
-  },
-];
-
-async function restart(ioc: SimulatedSite["iocs"][number] | undefined): Promise<void> {
-  await ioc?.kill();
-  await ioc?.start();
-}
-
 async function main(): Promise<void> {
   if (values.help) {
-    say(
-      "npm run demo -- [--iocs 12] [--clients 8] [--pvs 200] [--seed 1]\n\nA simulated site on loopback, and pvmon watching it. --pvs: per IOC.",
-    );
+    say(HELP);
     return;
   }
-  const site = new SimulatedSite({
-    iocs: wholeNumber(values.iocs),
-    clients: wholeNumber(values.clients),
-    pvsPerIoc: wholeNumber(values.pvs),
-    seed: wholeNumber(values.seed),
-    beaconPeriodMs: BEACON_PERIOD_MS,
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
   });
-  const config = fileURLToPath(new URL("../../../configs/demo.yml", import.meta.url));
-  // First, so that it hears the first searches, which answered names never repeat.
-  const pvmon = await startPvmon(config);
-  await site.start();
-  const stopped = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
-  const api = pvmon.service(HTTP)?.address();
-  say(`${values.iocs} IOCs and ${values.clients} clients on loopback. Look at`);
-  for (const path of ["status", "servers", "pvs?state=neverAnswered", "events", "clients"]) {
-    say(`  ${api}/api/v1/${path}`);
+  const laboratory = new SimulatedLaboratory({
+    seed: wholeNumber(values.seed),
+    pvsPerIoc: wholeNumber(values.pvs),
+    speed: wholeNumber(values.speed),
+    startupIndex: STARTUP_INDEX,
+  });
+  const pvmon = await createPvmon(CONFIG);
+  try {
+    await laboratory.prepare();
+    await pvmon.start();
+    await laboratory.site.start();
+    greet(laboratory, pvmon);
+    const inventory = pvmon.service(INVENTORY);
+    const operations = pvmon.service(OPERATIONS);
+    if (inventory !== undefined && operations !== undefined)
+      laboratory.describe(inventory, operations);
+    if (!values.quiet) laboratory.tellStory((text) => say(`${new Date().toISOString()} ${text}`));
+    await stopped;
+  } finally {
+    await pvmon.stop().finally(() => laboratory.stop());
   }
-  const story = tell(site);
-  await new Promise((resolve) => stopped.signal.addEventListener("abort", resolve));
-  clearInterval(story);
-  await pvmon.stop();
-  await site.stop();
 }
 
-function tell(site: SimulatedSite): NodeJS.Timeout {
-  let seconds = 0;
-  return setInterval(() => {
-    seconds += 1;
-    for (const { at, text, act } of STORY) {
-      if (seconds % STORY_SECONDS !== at) continue;
-      say(`${new Date().toISOString()} ${text}`);
-      Promise.resolve(act(site)).catch((error: Error) => say(`that failed: ${error.message}`));
-    }
-  }, 1000);
+function greet({ plan }: SimulatedLaboratory, pvmon: Pvmon): void {
+  const { hosts, iocs, clients } = plan;
+  const pvs = iocs.reduce((sum, ioc) => sum + ioc.names.length, 0);
+  say(
+    `${hosts.length} hosts with ${iocs.length} CA servers and ${pvs} PVs, and ${clients.length} clients, all simulated on loopback.`,
+  );
+  say(`Look at ${pvmon.service(HTTP)?.address()}/ (Ctrl-C stops)`);
 }
 
 function wholeNumber(text: string): number {

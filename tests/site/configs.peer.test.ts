@@ -1,18 +1,9 @@
-/** Every site file that comes with pvmon passes `check` and does what its first line says. */
+/** Every site file that comes with pvmon passes `check` and does what its first line says; demo.yml is demo.peer.test.ts's. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { planSite } from "../../core/testkit/index.js";
-import {
-  type Host,
-  LibcaClient,
-  Network,
-  Program,
-  runProgram,
-  SoftIoc,
-  waitFor,
-} from "../peers/index.js";
+import { type Host, LibcaClient, Network, runProgram, SoftIoc, waitFor } from "../peers/index.js";
 import { Installation } from "./installation.js";
-import { type Item, PvmonProcess, URL_BASE } from "./pvmon-process.js";
+import { type Item, PvmonProcess } from "./pvmon-process.js";
 
 const PRESENT = ["configs:first", "configs:second", "configs:third"];
 const ABSENT = ["configs:fourth", "configs:fifth"];
@@ -183,68 +174,4 @@ describe("the site files in configs/", function () {
     );
     assert.equal(existsSync(installation.path("data")), false, "replay wrote something");
   });
-
-  it("demo.yml shows the simulated site at work", async () => {
-    const { absent, clients, duplicates, iocs } = planSite();
-    const asked = new Set(clients.flatMap(({ names }) => names));
-    const online = [...asked].filter((name) => !absent.includes(name));
-    const [first, , third] = iocs;
-    const thirdAlone = online.filter(
-      (name) => third?.names.includes(name) && !duplicates.includes(name),
-    );
-    const demo = new Program(watcher, [
-      process.execPath,
-      installation.path("dist/core/testkit/demo.js"),
-    ]);
-    const get = async (path: string): Promise<unknown> =>
-      (await watcher.fetchJson(`${URL_BASE}/api/v1/${path}`)).body;
-    const counts = async () => ((await get("status")) as { counts: Counts }).counts;
-    const eventsOf = async (host = "") => {
-      const { items } = (await get(`events?host=${host}`)) as { items: readonly Item[] };
-      return items.map(({ type }) => type).filter((type) => String(type).startsWith("server."));
-    };
-    try {
-      await demo.line(/\/api\/v1\/status$/, 30_000);
-      await waitFor(
-        "all PVs are known",
-        async () => (await counts()).pvs.online === online.length,
-        40_000,
-      );
-      const { pvs, servers, clients: searching } = await counts();
-      assert.deepEqual(
-        { pvs, servers, searching },
-        {
-          pvs: {
-            total: asked.size,
-            online: online.length,
-            lost: 0,
-            neverAnswered: absent.length,
-            unverified: 0,
-            duplicate: duplicates.filter((name) => asked.has(name)).length,
-            invalid: 0,
-          },
-          servers: { alive: iocs.length, lost: 0 },
-          searching: clients.length,
-        },
-      );
-      await waitFor("one IOC is lost", async () => (await counts()).servers.lost === 1, 60_000);
-      const lost = (await get("pvs?state=lost&limit=1000")) as { items: readonly Item[] };
-      assert.deepEqual(lost.items.map(({ name }) => name).sort(), thirdAlone.sort());
-      // Events are shown once they are stored, a moment after the state.
-      const told = async () => (await eventsOf(third?.address)).length > 1;
-      await waitFor("the loss is stored", told, 10_000);
-      assert.deepEqual(await eventsOf(third?.address), ["server.lost", "server.started"]);
-      assert.deepEqual(await eventsOf(first?.address), ["server.restarted", "server.started"]);
-    } finally {
-      const { code, errors } = await demo.stop("SIGTERM");
-      assert.equal(code, 0, errors.join("\n"));
-    }
-    assert.ok(existsSync(installation.path("data/demo.sqlite")));
-  });
 });
-
-interface Counts {
-  readonly pvs: Readonly<Record<string, number>>;
-  readonly servers: { readonly alive: number; readonly lost: number };
-  readonly clients: number;
-}

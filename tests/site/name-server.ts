@@ -1,7 +1,7 @@
 /** A name server on the host of a pvmon, so that look-ups stay there. */
 import { type Place, Program } from "../peers/index.js";
 
-const RESPONDER = new URL("../plugins/host-names/dns-responder.js", import.meta.url).href;
+const TESTKIT = new URL("../../core/testkit/index.js", import.meta.url).href;
 const START_TIMEOUT_MS = 30_000;
 
 /** Answers where it listens. @param names by address */
@@ -10,7 +10,7 @@ export async function startNameServer(
   names: Readonly<Record<string, string>>,
 ): Promise<string> {
   const script = `
-    import { DnsResponder } from "${RESPONDER}";
+    import { DnsResponder } from "${TESTKIT}";
     const responder = await DnsResponder.start();
     for (const [address, name] of Object.entries(${JSON.stringify(names)})) {
       responder.replies.set(address, [name]);

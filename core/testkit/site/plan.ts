@@ -18,25 +18,81 @@ export interface PlanOptions {
   readonly duplicates?: number;
 }
 
+/** One CA server. */
 export interface IocPlan {
+  /** What the story calls it; unique where it is given. */
+  readonly label?: string;
   /** On loopback: 127.1.x.y. */
   readonly address: string;
+  /** Another address of its host: it is heard and answers there, too. */
+  readonly alsoAt?: string;
+  /** TCP port of its server; without one the port that is searched at, as the only IOC of a host has it. */
+  readonly port?: number;
   readonly names: readonly string[];
   /** How it counts beacons: EPICS Base sends 0 twice, caproto once (CA specification, beacons). */
   readonly counting: "rsrv" | "caproto";
   /** From the start of the site to its first beacon: IOCs that beat as one would be one, to all that can be heard of them. */
   readonly firstBeaconMs: number;
+  /** How long it had been up when the site starts; without it, or 0, it starts with the site. */
+  readonly upMs?: number;
+  /** It serves the health of its host. */
+  readonly health?: HealthPlan;
+}
+
+/** What the monitor of a host says, as `srv7:LOAD15MIN`. */
+export interface HealthPlan {
+  readonly host: string;
+  /** Its clock ahead of ours, s. */
+  readonly clockOffsetSeconds: number;
+  readonly memoryFreePercent: number;
+  /** Since the host booted, s. */
+  readonly upSeconds: number;
+}
+
+/** One process that sends heartbeats, answers what may be asked of it, or just holds a port. */
+export interface AppPlan {
+  readonly label: string;
+  readonly address: string;
+  /** Of its heartbeat; null when it sends none. */
+  readonly version: "1.1" | "2.0" | "3.0" | null;
+  readonly image: string;
+  readonly command: string;
+  readonly directory: string;
+  readonly pid: number;
+  /** TCP port of its CA server; of version 3.0 a port that only tells it from others of its host. */
+  readonly port: number;
+  /** What it lists when it is asked for its PVs. */
+  readonly names: readonly string[];
+  /** Telnet port of the procServ that it runs under. */
+  readonly procServPort?: number;
+  /** How long it had been up when the site starts. */
+  readonly upMs: number;
+}
+
+/** One machine, as its operators describe it. */
+export interface HostPlan {
+  readonly address: string;
+  readonly name: string;
+  readonly description: string;
+  readonly groups: readonly string[];
+  readonly mode?: "maintenance" | "development";
 }
 
 export interface ClientPlan {
   /** On loopback: 127.2.x.y. */
   readonly address: string;
   readonly names: readonly string[];
+  /** Of its host; unique where it is given. */
+  readonly name?: string;
+  /** Asks for all of its names anew so often, as a script does that is run again and again; s. */
+  readonly everySeconds?: number;
 }
 
 export interface SitePlan {
   readonly iocs: readonly IocPlan[];
   readonly clients: readonly ClientPlan[];
+  readonly apps: readonly AppPlan[];
+  readonly hosts: readonly HostPlan[];
   readonly duplicates: readonly string[];
   /** Asked for, served by nobody. */
   readonly absent: readonly string[];
@@ -86,6 +142,8 @@ export function planSite(options: PlanOptions = {}): SitePlan {
       firstBeaconMs: Math.floor(starts() * MAX_FIRST_BEACON_MS),
     })),
     clients: clientPlans,
+    apps: [],
+    hosts: [],
     duplicates: [...new Set(doubled)],
     absent: [...new Set(asked.filter((name) => !known.has(name)))],
   };
@@ -100,7 +158,7 @@ function namesOfIoc(ioc: number, count: number, random: () => number): string[] 
 }
 
 /** A name that is gone, or mistyped as people do: one letter lost, two swapped, a wrong case. */
-function spoil(name: string, random: () => number): string {
+export function spoil(name: string, random: () => number): string {
   const at = 1 + Math.floor(random() * (name.length - 3));
   const ways = [
     () => `OLD:${name}`,
@@ -112,6 +170,7 @@ function spoil(name: string, random: () => number): string {
   return pick(ways, random)();
 }
 
-function address(net: number, index: number): string {
+/** `127.<net>.x.y`, another one for each index. */
+export function address(net: number, index: number): string {
   return `127.${net}.${Math.floor(index / 250)}.${(index % 250) + 1}`;
 }

@@ -13,7 +13,11 @@ import { bindUdp } from "./listening.js";
 import type { ClientPlan } from "./plan.js";
 import type { SitePorts } from "./simulated-ioc.js";
 
+/** Between two looks at what has to be searched, at least; what falls due meanwhile shares datagrams. */
 const LOOK_MS = 20;
+/** EPICS_CA_MAX_SEARCH_PERIOD, the least that libca takes. */
+const MAX_RETRY_MS = 60_000;
+const FLOOD_EVERY_MS = 100;
 
 export class SimulatedClient {
   readonly plan: ClientPlan;
@@ -24,11 +28,13 @@ export class SimulatedClient {
   readonly #circuits = new Map<string, Socket>();
   #udp: UdpSocket | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #routine: NodeJS.Timeout | undefined;
+  #flood: NodeJS.Timeout | undefined;
 
   constructor(plan: ClientPlan, ports: SitePorts) {
     this.plan = plan;
     this.#ports = ports;
-    this.#pacer = new SearchPacer();
+    this.#pacer = new SearchPacer({ maxRetryMs: MAX_RETRY_MS });
   }
 
   /** Names that have a channel now. */
@@ -44,20 +50,45 @@ export class SimulatedClient {
     udp.on("error", () => undefined);
     this.#udp = udp;
     for (const cid of this.plan.names.keys()) this.#searchFor(cid);
-    this.#timer = setInterval(() => this.#search(), LOOK_MS);
+    const { everySeconds } = this.plan;
+    if (everySeconds === undefined) return;
+    const everyMs = (everySeconds * 1000) / this.#ports.speed;
+    this.#routine = setInterval(() => this.restart(), everyMs);
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    clearInterval(this.#routine);
+    this.calm();
     for (const circuit of this.#circuits.values()) circuit.destroy();
     const udp = this.#udp;
     this.#udp = undefined;
+    clearTimeout(this.#timer);
     if (udp !== undefined) await new Promise<void>((resolve) => udp.close(() => resolve()));
   }
 
   /** Drops every channel and asks again, as a client does that is restarted. */
   restart(): void {
     for (const circuit of this.#circuits.values()) circuit.destroy();
+    for (const cid of this.plan.names.keys()) if (this.#pacer.remove(cid)) this.#searchFor(cid);
+  }
+
+  /** Searches for all of its names ten times a second, until {@link calm}, as a script does that makes its channels in a loop. */
+  flood(): void {
+    this.calm();
+    const { searchPort, broadcast } = this.#ports;
+    const pacer = new SearchPacer();
+    this.#flood = setInterval(() => {
+      for (const [cid, name] of this.plan.names.entries()) {
+        pacer.remove(cid);
+        pacer.add(cid, name, this.#now());
+      }
+      for (const { bytes } of pacer.take(this.#now()))
+        this.#udp?.send(bytes, searchPort, broadcast);
+    }, FLOOD_EVERY_MS);
+  }
+
+  calm(): void {
+    clearInterval(this.#flood);
   }
 
   #search(): void {
@@ -65,6 +96,16 @@ export class SimulatedClient {
     for (const { bytes } of this.#pacer.take(this.#now())) {
       this.#udp?.send(bytes, searchPort, broadcast);
     }
+    this.#timer = undefined;
+    this.#lookAgain();
+  }
+
+  /** Once, when the next name is due. */
+  #lookAgain(): void {
+    if (this.#timer !== undefined || this.#udp === undefined) return;
+    const waitMs = (this.#pacer.dueAt - this.#now()) / this.#ports.speed;
+    if (!Number.isFinite(waitMs)) return;
+    this.#timer = setTimeout(() => this.#search(), Math.max(waitMs, LOOK_MS));
   }
 
   #receive(bytes: Uint8Array, from: string): void {
@@ -100,7 +141,12 @@ export class SimulatedClient {
   #searchFor(cid: number): void {
     this.#servers.delete(cid);
     const name = this.plan.names[cid];
-    if (name !== undefined && this.#udp !== undefined) this.#pacer.add(cid, name, this.#now());
+    if (name === undefined || this.#udp === undefined) return;
+    this.#pacer.add(cid, name, this.#now());
+    // Names that wait longer must not keep this one waiting.
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#lookAgain();
   }
 
   /** Milliseconds of the simulated site. */

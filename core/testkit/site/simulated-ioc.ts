@@ -2,81 +2,86 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { createServer, type Server, type Socket } from "node:net";
 import {
-  AccessRights,
   ADDRESS_IS_SOURCE,
-  DbrType,
   decodeDatagram,
-  Eca,
   encodeDatagram,
-  encodeDbr,
   encodeMessage,
-  fieldTypeOf,
   type Message,
   MINOR_VERSION,
   StreamDecoder,
-  utcMsToEpicsTime,
 } from "epics-ca";
+import { answerOnCircuit, recordName, VERSION } from "./ioc-channels.js";
 import { bindUdp, listenTcp } from "./listening.js";
 import type { IocPlan } from "./plan.js";
 
 export interface SitePorts {
   readonly searchPort: number;
   readonly beaconPort: number;
-  /** Where searches and beacons are broadcast. */
+  readonly heartbeatPort: number;
+  /** Where searches, beacons and heartbeats are broadcast. */
   readonly broadcast: string;
   /** Between two beacons, after the ramp at a start. */
   readonly beaconPeriodMs: number;
+  readonly heartbeatPeriodMs: number;
   /** Times that everything goes faster than life: beacon ramp and period, retries. */
   readonly speed: number;
 }
 
 /** The ramp of beacons after a start: 0.02 s doubling up to the period (CA specification, beacons). */
 const FIRST_BEACON_GAP_MS = 20;
-const VERSION: Message = { type: "version", priority: 0, minorVersion: MINOR_VERSION };
+/** How far the counter of another server is from its own, that says it is this one. */
+const IMPOSTOR_AHEAD = 5000;
 
 export class SimulatedIoc {
   readonly plan: IocPlan;
   readonly #ports: SitePorts;
   readonly #names: ReadonlySet<string>;
   readonly #circuits = new Set<Socket>();
-  #udp: UdpSocket | undefined;
-  #tcp: Server | undefined;
+  /** One for each of its addresses. */
+  #udp: UdpSocket[] = [];
+  #tcp: Server[] = [];
   #beaconTimer: NodeJS.Timeout | undefined;
   #sequence = 0;
   #beacons = 0;
+  #hangs = false;
+  #isCutOff = false;
+  #hasImpostor = false;
+  /** Of its first life; those after it begin at 0. */
+  #upMs: number;
 
   constructor(plan: IocPlan, ports: SitePorts) {
     this.plan = plan;
     this.#ports = ports;
     this.#names = new Set(plan.names);
+    this.#upMs = plan.upMs ?? 0;
   }
 
   get running(): boolean {
-    return this.#udp !== undefined;
+    return this.#udp.length > 0;
   }
 
-  /** `ip:port` as pvmon names it: like the only IOC of a host, it has the port that is searched at for TCP, too. */
+  /** `ip:port` as pvmon names it: the only IOC of a host has the port that is searched at for TCP, too. */
   get server(): string {
-    return `${this.plan.address}:${this.#ports.searchPort}`;
+    return `${this.plan.address}:${this.#port}`;
+  }
+
+  get #port(): number {
+    return this.plan.port ?? this.#ports.searchPort;
   }
 
   async start(): Promise<void> {
-    this.#tcp = createServer((circuit) => this.#serve(circuit));
-    await listenTcp(this.#tcp, this.#ports.searchPort, this.plan.address);
-    const udp = createSocket({ type: "udp4", reuseAddr: true });
-    await bindUdp(udp, this.#ports.searchPort, this.plan.address);
-    udp.setBroadcast(true);
-    udp.on("message", (bytes, { address, port }) => {
-      this.answer(decodeDatagram(bytes, "client").messages, port, address);
-    });
-    udp.on("error", () => undefined);
-    this.#udp = udp;
-    this.#sequence = 0;
-    this.#beacons = 0;
-    this.#beaconTimer = setTimeout(
-      () => this.#beacon(FIRST_BEACON_GAP_MS),
-      this.plan.firstBeaconMs / this.#ports.speed,
-    );
+    const { address, alsoAt } = this.plan;
+    for (const one of alsoAt === undefined ? [address] : [address, alsoAt]) {
+      await this.#listen(one);
+    }
+    const { beaconPeriodMs, speed } = this.#ports;
+    this.#hangs = false;
+    this.#isCutOff = false;
+    this.#beacons = beaconsAfter(this.#upMs, beaconPeriodMs);
+    this.#sequence = this.#beacons === 0 ? 0 : this.#beacons - (this.#isRsrv ? 1 : 0);
+    const gapMs = this.#beacons === 0 ? FIRST_BEACON_GAP_MS : beaconPeriodMs;
+    this.#upMs = 0;
+    this.#beaconTimer = setTimeout(() => this.#beacon(gapMs), this.plan.firstBeaconMs / speed);
   }
 
   /** The process dies: no more beacons, circuits closed. */
@@ -84,12 +89,10 @@ export class SimulatedIoc {
     clearTimeout(this.#beaconTimer);
     this.#beaconTimer = undefined;
     for (const circuit of this.#circuits) circuit.destroy();
-    const udp = this.#udp;
-    const tcp = this.#tcp;
-    this.#udp = undefined;
-    this.#tcp = undefined;
-    if (udp !== undefined) await new Promise<void>((resolve) => udp.close(() => resolve()));
-    if (tcp !== undefined) await new Promise<void>((resolve) => tcp.close(() => resolve()));
+    const open = [...this.#udp.splice(0), ...this.#tcp.splice(0)];
+    await Promise.all(
+      open.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))),
+    );
   }
 
   /** `iocPause`: no beacons, no answers; the counter stands. */
@@ -103,9 +106,42 @@ export class SimulatedIoc {
     if (this.running && this.#beaconTimer === undefined) this.#beacon(FIRST_BEACON_GAP_MS);
   }
 
-  /** Answers the names of a datagram that it has. */
+  /** Its database stands still: searches and circuits get no answer, while beacons go on. Until {@link recover}, or a restart. */
+  hang(): void {
+    this.#hangs = true;
+  }
+
+  recover(): void {
+    this.#hangs = false;
+  }
+
+  /**
+   * Its host's cable is pulled: nothing of it is heard, and circuits come to nothing; unlike after {@link kill} nobody
+   * refuses them. Until {@link plug}, or a restart.
+   */
+  unplug(): void {
+    this.#isCutOff = true;
+    for (const circuit of this.#circuits) circuit.destroy();
+  }
+
+  /** It was there all the time, and counted on. */
+  plug(): void {
+    this.#isCutOff = false;
+  }
+
+  /** While it is true, another server that says it is this one sends beacons, too, as a copied virtual machine does. */
+  set hasImpostor(has: boolean) {
+    this.#hasImpostor = has;
+  }
+
+  /** Answers the names of a datagram that it has, which was broadcast: from each of its addresses. */
   answer(messages: readonly Message[], port: number, address: string): void {
-    if (this.#udp === undefined || this.#beaconTimer === undefined) return;
+    for (const udp of this.#udp) this.#answer(udp, messages, port, address);
+  }
+
+  #answer(udp: UdpSocket, messages: readonly Message[], port: number, address: string): void {
+    if (this.#beaconTimer === undefined) return;
+    if (this.#hangs || this.#isCutOff) return;
     const replies = messages
       .filter((message) => message.type === "search")
       .filter(({ name }) => this.#names.has(recordName(name)))
@@ -113,29 +149,36 @@ export class SimulatedIoc {
         ({ cid }): Message => ({
           type: "searchReply",
           cid,
-          port: this.#ports.searchPort,
+          port: this.#port,
           address: ADDRESS_IS_SOURCE,
           minorVersion: MINOR_VERSION,
         }),
       );
     if (replies.length === 0) return;
-    this.#udp.send(encodeDatagram([VERSION, ...replies]), port, address);
+    udp.send(encodeDatagram([VERSION, ...replies]), port, address);
+  }
+
+  async #listen(address: string): Promise<void> {
+    const tcp = createServer((circuit) => this.#serve(circuit));
+    await listenTcp(tcp, this.#port, address);
+    this.#tcp.push(tcp);
+    const udp = createSocket({ type: "udp4", reuseAddr: true });
+    await bindUdp(udp, this.#ports.searchPort, address);
+    udp.setBroadcast(true);
+    udp.on("message", (bytes, from) => {
+      this.#answer(udp, decodeDatagram(bytes, "client").messages, from.port, from.address);
+    });
+    udp.on("error", () => undefined);
+    this.#udp.push(udp);
   }
 
   #beacon(gapMs: number): void {
-    const { beaconPort, broadcast, beaconPeriodMs, speed } = this.#ports;
-    const beacon = encodeMessage({
-      type: "beacon",
-      minorVersion: MINOR_VERSION,
-      port: this.#ports.searchPort,
-      sequence: this.#sequence,
-      address: 0,
-    });
-    this.#udp?.send(beacon, beaconPort, broadcast);
+    const { beaconPeriodMs, speed } = this.#ports;
+    this.#sendBeacon(this.#sequence);
+    if (this.#hasImpostor) this.#sendBeacon(this.#sequence + IMPOSTOR_AHEAD);
     // RSRV raises its counter after the second beacon for the first time (online_notify.c).
     this.#beacons += 1;
-    if (this.plan.counting === "caproto" || this.#beacons > 1)
-      this.#sequence = (this.#sequence + 1) >>> 0;
+    if (!this.#isRsrv || this.#beacons > 1) this.#sequence = (this.#sequence + 1) >>> 0;
     const nextMs = Math.min(gapMs * 2, beaconPeriodMs);
     this.#beaconTimer = setTimeout(
       () => this.#beacon(nextMs),
@@ -143,76 +186,47 @@ export class SimulatedIoc {
     );
   }
 
+  #sendBeacon(sequence: number): void {
+    const { beaconPort, broadcast } = this.#ports;
+    const port = this.#port;
+    const minorVersion = MINOR_VERSION;
+    const beacon = encodeMessage({ type: "beacon", minorVersion, port, sequence, address: 0 });
+    if (this.#isCutOff) return;
+    for (const udp of this.#udp) udp.send(beacon, beaconPort, broadcast);
+  }
+
+  get #isRsrv(): boolean {
+    return this.plan.counting === "rsrv";
+  }
+
   #serve(circuit: Socket): void {
+    if (this.#isCutOff) {
+      circuit.destroy();
+      return;
+    }
     this.#circuits.add(circuit);
     circuit.on("close", () => this.#circuits.delete(circuit));
     circuit.on("error", () => circuit.destroy());
     const decoder = new StreamDecoder({ from: "client" });
-    const channels = new Map<number, string>();
+    const server = { plan: this.plan, names: this.#names, channels: new Map<number, string>() };
     circuit.on("data", (chunk) => {
       const { messages, damage } = decoder.push(chunk);
+      if (this.#hangs) return;
       for (const message of messages) {
-        for (const reply of this.#answer(message, channels)) circuit.write(encodeMessage(reply));
+        for (const reply of answerOnCircuit(message, server)) circuit.write(encodeMessage(reply));
       }
       if (damage !== undefined) circuit.destroy();
     });
   }
+}
 
-  #answer(message: Message, channels: Map<number, string>): readonly Message[] {
-    switch (message.type) {
-      case "version":
-        return [VERSION];
-      case "echo":
-        return [message];
-      case "createChan": {
-        const { cid, name } = message;
-        if (!this.#names.has(recordName(name))) return [{ type: "createChFail", cid }];
-        const sid = channels.size + 1;
-        channels.set(sid, name);
-        return [
-          { type: "accessRights", cid, rights: AccessRights.READ | AccessRights.WRITE },
-          { type: "createChanReply", cid, sid, dataType: DbrType.DOUBLE, dataCount: 1 },
-        ];
-      }
-      case "readNotify": {
-        const { ioid, dataType } = message;
-        const payload = channels.has(message.sid) ? currentValue(dataType) : undefined;
-        const status = payload === undefined ? Eca.BADTYPE : Eca.NORMAL;
-        const none = new Uint8Array(0);
-        return [
-          {
-            type: "readNotifyReply",
-            dataType,
-            dataCount: 1,
-            status,
-            ioid,
-            payload: payload ?? none,
-          },
-        ];
-      }
-      default:
-        return [];
-    }
+/** How many beacons a server has sent after so long: those of the ramp, then one a period. */
+function beaconsAfter(upMs: number, periodMs: number): number {
+  let beacons = 0;
+  let leftMs = upMs;
+  for (let gapMs = FIRST_BEACON_GAP_MS; gapMs < periodMs && leftMs > 0; gapMs *= 2) {
+    leftMs -= gapMs;
+    beacons += 1;
   }
-}
-
-/** The record of `record.FIELD`. */
-function recordName(name: string): string {
-  const dot = name.indexOf(".");
-  return dot < 0 ? name : name.slice(0, dot);
-}
-
-/** A slow sine, in any type that holds a number; undefined for the others. */
-function currentValue(type: number): Uint8Array | undefined {
-  const field = fieldTypeOf(type);
-  if (field === undefined) return undefined;
-  const value = 50 + 40 * Math.sin(Date.now() / 10_000);
-  const elements = field === "STRING" ? [value.toFixed(3)] : [value];
-  return encodeDbr({
-    type,
-    elements,
-    time: utcMsToEpicsTime(Date.now()),
-    units: "mA",
-    precision: 2,
-  });
+  return beacons + Math.max(0, Math.floor(leftMs / periodMs));
 }

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type { HostNamed, InventoryService } from "pvmon";
-import { createInstance, FakeClock, RecordingHost } from "pvmon/testkit";
+import { createInstance, DnsResponder, FakeClock, RecordingHost } from "pvmon/testkit";
 import { HostNamesDetector } from "../../../plugins/host-names/detector.js";
 import plugin from "../../../plugins/host-names/index.js";
 import type { Finding } from "../../../plugins/host-names/name-servers.js";
-import { DnsResponder } from "./dns-responder.js";
 
 const MINUTE_MS = 60_000;
 const CONFIG = {

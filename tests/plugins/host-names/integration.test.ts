@@ -1,9 +1,8 @@
 /** The plugin in a running pvmon: from an address that a detector saw to the name that everybody reads. */
 import assert from "node:assert/strict";
 import { defineDetector, type Emitter, INVENTORY } from "pvmon";
-import { type Pvmon, startPvmon } from "pvmon/testkit";
+import { DnsResponder, type Pvmon, startPvmon } from "pvmon/testkit";
 import { waitFor } from "../../peers/wait.js";
-import { DnsResponder } from "./dns-responder.js";
 
 /** A detector that says what the test gives it. */
 function puppet() {

@@ -1,7 +1,7 @@
 /** The system's resolver against a name server on loopback. */
 import assert from "node:assert/strict";
+import { DnsResponder } from "pvmon/testkit";
 import { NameServers } from "../../../plugins/host-names/name-servers.js";
-import { DnsResponder } from "./dns-responder.js";
 
 const CONFIG = {
   domain: false,

@@ -19,9 +19,11 @@ import { SentPackets } from "./sent-packets.js";
 const PORTS = {
   searchPort: 25_064,
   beaconPort: 25_065,
+  heartbeatPort: 25_066,
   broadcast: "127.255.255.255",
   /** Two seconds, that a loss is told within a test's patience. */
   beaconPeriodMs: 2000,
+  heartbeatPeriodMs: 30_000,
   speed: 1,
 } as const;
 const SITE = { iocs: 6, pvsPerIoc: 40, clients: 4, namesPerClient: 60 } as const;

@@ -1,6 +1,6 @@
-/** A name server for tests: real DNS messages (RFC 1035, section 4) over UDP on loopback, its answers set by the test. */
+/** A name server for tests and for the simulated site: real DNS messages (RFC 1035, section 4) over UDP on loopback, its answers as told. */
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
-import { once } from "node:events";
+import { bindUdp } from "./listening.js";
 
 /** Names; or a response code: 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED; or no word at all. */
 export type Reply = readonly string[] | { readonly code: number } | "silence";
@@ -25,10 +25,10 @@ export class DnsResponder {
     socket.unref();
   }
 
-  static async start(): Promise<DnsResponder> {
+  /** @param port on 127.0.0.1; 0 for any. Rejects with the system's error. */
+  static async start(port = 0): Promise<DnsResponder> {
     const socket = createSocket("udp4");
-    socket.bind(0, "127.0.0.1");
-    await once(socket, "listening");
+    await bindUdp(socket, port, "127.0.0.1");
     return new DnsResponder(socket);
   }
 
