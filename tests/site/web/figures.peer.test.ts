@@ -36,6 +36,8 @@ describe("overview, traffic and system", function () {
   checkPages(
     () => site,
     [
+      { path: "/", heading: "Overview" },
+      { path: "/system", heading: "System" },
       { path: "/traffic?range=1h", heading: "Traffic" },
       { path: "/traffic?range=1h&compare=day&client=127.3.0.2", heading: "Traffic" },
       {
@@ -54,8 +56,8 @@ describe("overview, traffic and system", function () {
   it("say first what is wrong with the site, and lead to it", async () => {
     await open("/");
     const lost = (await site.pvmon.list("/api/v1/servers?state=lost"))[0]!.server as string;
-    const verdict = await page.driver.locator(".verdict").innerText();
-    assert.match(verdict, /in error|lost today/);
+    const verdict = await page.driver.locator(".verdict").textContent();
+    assert.match(verdict!, /in error|lost today/);
     await page.driver.getByRole("link", { name: lost }).first().click();
     await page.driver.waitForURL("**/server?server=*");
   });
@@ -80,6 +82,7 @@ describe("overview, traffic and system", function () {
     await page.ready();
     await button("Earlier").click();
     assert.equal(Date.parse(query().get("to")!), to - (to - from) / 2);
+    await page.ready();
     assert.deepEqual(await reloadFaults(page), []);
     await page.driver.goBack();
     assert.equal(Date.parse(query().get("to")!), to);
@@ -108,6 +111,7 @@ describe("overview, traffic and system", function () {
     await page.driver.keyboard.press("Enter");
     const table = page.driver.getByRole("region", { name: /^Names searched for as a table/ });
     assert.ok((await table.getByRole("row").count()) > 1);
+    assert.deepEqual(await page.accessibilityFaults(), []);
     await page.tabTo("button", /^Clients/);
     await page.driver.keyboard.press("Space");
     assert.equal(await button(/^Clients/).getAttribute("aria-pressed"), "false");

@@ -1,6 +1,7 @@
 /** The numbers of a chart, for those who read rather than look; newest first. */
 import { rateText } from "../formats/number.js";
 import { timeText, utcText } from "../formats/time.js";
+import { Button } from "./button.js";
 import type { ChartData, Line } from "./chart-data.js";
 
 interface Props {
@@ -9,13 +10,21 @@ interface Props {
   readonly lines: readonly Line[];
   readonly data: ChartData;
   readonly format?: ((value: number) => string) | undefined;
+  readonly onClose: () => void;
 }
 
-export function ChartTable({ label, unit, lines, data, format = rateText }: Props) {
+export function ChartTable({ label, unit, lines, data, format = rateText, onClose }: Props) {
   const last = data.times.length - 1;
   return (
     <section class="chart-table" aria-label={`${label} as a table, ${unit}`}>
       <table class="table">
+        <caption>
+          {label}, {unit}
+          {/* Something in it has to take the focus, so that keys can scroll it. */}
+          <Button kind="quiet" onClick={onClose}>
+            Close the table
+          </Button>
+        </caption>
         <thead>
           <tr>
             <th scope="col">Time</th>

@@ -129,7 +129,9 @@ export function TimeChart(props: TimeChartProps) {
         isBlind={blind.some((interval) => interval.to > from && interval.from < to)}
         onToggle={toggle}
       />
-      {isTable && <ChartTable {...{ label, unit, lines, data, format }} />}
+      {isTable && (
+        <ChartTable {...{ label, unit, lines, data, format }} onClose={() => setTable(false)} />
+      )}
     </figure>
   );
 }

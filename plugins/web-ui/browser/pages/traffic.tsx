@@ -1,5 +1,5 @@
 /** How much is asked on the network, from an hour to two years: who asks, who answers, how many PVs there are, and what pvmon itself takes. */
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { useTraffic } from "../api/traffic.js";
 import { now } from "../app/now.js";
 import { Choice, SearchBox, useParameter } from "../components/filters.js";
@@ -66,6 +66,7 @@ export default function TrafficPage() {
     },
     freshness,
   );
+  const shown = useLatest(view, traffic.data);
   const most = {
     name,
     span: () => intervalOf(span, Date.now()),
@@ -93,7 +94,7 @@ export default function TrafficPage() {
               />
             )}
           </SpanBar>
-          <Loaded of={traffic}>
+          <Loaded of={{ ...traffic, data: shown }}>
             {(data) => (
               <Charts
                 charts={charts}
@@ -113,4 +114,11 @@ export default function TrafficPage() {
       )}
     </Page>
   );
+}
+
+/** What was there before stays until what is wanted now has come: charts that come and go as one zooms are hard to follow. */
+function useLatest<T>(view: unknown, data: T | undefined): T | undefined {
+  const latest = useRef({ view, data });
+  if (data !== undefined || latest.current.view !== view) latest.current = { view, data };
+  return latest.current.data;
 }
