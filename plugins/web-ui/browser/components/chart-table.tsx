@@ -1,8 +1,9 @@
 /** The numbers of a chart, for those who read rather than look; newest first. */
+import { useRef } from "preact/hooks";
 import { rateText } from "../formats/number.js";
 import { timeText, utcText } from "../formats/time.js";
-import { Button } from "./button.js";
 import type { ChartData, Line } from "./chart-data.js";
+import { useKeyScrolling } from "./key-scrolling.js";
 
 interface Props {
   readonly label: string;
@@ -10,20 +11,17 @@ interface Props {
   readonly lines: readonly Line[];
   readonly data: ChartData;
   readonly format?: ((value: number) => string) | undefined;
-  readonly onClose: () => void;
 }
 
-export function ChartTable({ label, unit, lines, data, format = rateText, onClose }: Props) {
+export function ChartTable({ label, unit, lines, data, format = rateText }: Props) {
+  const frame = useRef<HTMLElement>(null);
+  useKeyScrolling(frame);
   const last = data.times.length - 1;
   return (
-    <section class="chart-table" aria-label={`${label} as a table, ${unit}`}>
+    <section ref={frame} class="chart-table" aria-label={`${label} as a table, ${unit}`}>
       <table class="table">
         <caption>
           {label}, {unit}
-          {/* Something in it has to take the focus, so that keys can scroll it. */}
-          <Button kind="quiet" onClick={onClose}>
-            Close the table
-          </Button>
         </caption>
         <thead>
           <tr>

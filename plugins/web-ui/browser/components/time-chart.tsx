@@ -129,9 +129,7 @@ export function TimeChart(props: TimeChartProps) {
         isBlind={blind.some((interval) => interval.to > from && interval.from < to)}
         onToggle={toggle}
       />
-      {isTable && (
-        <ChartTable {...{ label, unit, lines, data, format }} onClose={() => setTable(false)} />
-      )}
+      {isTable && <ChartTable {...{ label, unit, lines, data, format }} />}
     </figure>
   );
 }

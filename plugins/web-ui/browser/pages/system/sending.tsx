@@ -62,14 +62,12 @@ export function Sending({ metrics, rates, yaml }: Props) {
     <Section
       title="What pvmon sends"
       note={
-        yaml === undefined ? (
-          "Within budgets that nothing can exceed; an admin sees them here"
-        ) : (
-          <>
-            Within budgets that nothing can exceed:{" "}
-            <a href={href("system", { view: "configuration" })}>configuration</a>
-          </>
-        )
+        yaml === undefined
+          ? "Within budgets that nothing can exceed; an admin sees them here"
+          : "Within budgets that nothing can exceed"
+      }
+      actions={
+        yaml !== undefined && <a href={href("system", { view: "configuration" })}>Configuration</a>
       }
     >
       <Table

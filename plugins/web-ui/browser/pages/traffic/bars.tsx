@@ -1,6 +1,7 @@
 /** Who or what has most, as bars: one below the other with names that can be read, each in parts by time if they are known. */
 import type { ComponentChildren } from "preact";
 import { printable } from "../../components/links.js";
+import { TableFrame } from "../../components/table.js";
 import { countText, shareText } from "../../formats/number.js";
 
 export interface Bar {
@@ -23,7 +24,7 @@ interface Props {
 export function Bars({ label, unit, bars }: Props) {
   const most = Math.max(1, ...bars.map(({ total }) => total));
   return (
-    <div class="table-frame">
+    <TableFrame>
       <table class="table bars" aria-label={label}>
         <thead>
           <tr>
@@ -54,7 +55,7 @@ export function Bars({ label, unit, bars }: Props) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 
