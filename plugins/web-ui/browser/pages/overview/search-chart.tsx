@@ -9,6 +9,8 @@ import { TimeChart } from "../../components/time-chart.js";
 import { rateText } from "../../formats/number.js";
 import { go, href } from "../../url.js";
 
+const HOUR_MS = 3_600_000;
+
 interface Props {
   readonly rates: Rates;
   readonly day: Resource<TrafficData>;
@@ -41,14 +43,14 @@ function Day({ data }: { readonly data: TrafficData }) {
     ],
     [data],
   );
-  if (lines[0]?.points.length === 0) {
-    return <p class="none">The first minute is not over yet.</p>;
-  }
+  const [first] = lines[0]?.points ?? [];
+  if (first === undefined) return <p class="none">The first minute is not over yet.</p>;
   return (
     <TimeChart
       label="Names searched for per second"
       lines={lines}
-      from={data.from}
+      // Of a day that has only begun to be known, the rest would be empty.
+      from={Math.max(data.from, Math.min(Date.parse(first.at), data.to - HOUR_MS))}
       to={data.to}
       stepMs={data.stepMs}
       unit="names/s"
@@ -71,6 +73,6 @@ function Day({ data }: { readonly data: TrafficData }) {
 /** Names per second in the middle of the day's minutes; null when less than an hour is known. */
 export function usualRate(data: TrafficData | undefined): number | null {
   const values = (data?.series.get("searchNames") ?? []).map(({ value }) => value / 60);
-  const enough = values.length * (data?.stepMs ?? 0) >= 3_600_000;
+  const enough = values.length * (data?.stepMs ?? 0) >= HOUR_MS;
   return enough ? (values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null) : null;
 }

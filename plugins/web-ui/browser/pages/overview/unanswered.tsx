@@ -33,6 +33,7 @@ const columnsOf = (all: number): readonly Column<Client>[] => [
     key: "share",
     title: "Of its names",
     align: "end",
+    wideOnly: true,
     cell: ({ unansweredShare }) => shareText(unansweredShare),
   },
   {

@@ -45,7 +45,7 @@ export function Findings({ of }: { readonly of: ReturnType<typeof useOpenFinding
                 <li key={`${type} ${subject}`} class="line">
                   <Shape tone="warning" />
                   <span class="line-name">{ANOMALY_TEXT[type]}</span>
-                  <span class="line-what">
+                  <span class="line-what" title={text}>
                     <Name text={text} />
                   </span>
                   <Ago at={openedAt} />
@@ -78,7 +78,7 @@ export function PendingLogs({ of }: { readonly of: ReturnType<typeof usePendingL
                   <span class="line-name">
                     <HostLink host={host} name={hostName} />
                   </span>
-                  <span class="line-what">
+                  <span class="line-what" title={text}>
                     <Name text={text} />
                   </span>
                   <Ago at={at} />
