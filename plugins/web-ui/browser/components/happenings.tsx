@@ -1,7 +1,9 @@
 /** Events as a list, newest first: when, what, in one sentence, with what led to it. */
 import { usePages } from "../api/pages.js";
 import type { Happening } from "../api/types.js";
-import { dateText, timeText, utcText } from "../formats/time.js";
+import { countText } from "../formats/number.js";
+import { runsOf } from "../formats/runs.js";
+import { clockText, dateText, timeText, utcText } from "../formats/time.js";
 import { eventText, SEVERITY_TONE } from "../formats/words.js";
 import { href, type Parameters } from "../url.js";
 import { Evidence } from "./evidence.js";
@@ -21,14 +23,16 @@ export function HappeningList({ items, days = true }: Props) {
   let day = "";
   return (
     <ol class="happenings">
-      {items.map((happening) => {
-        const itsDay = dateText(new Date(happening.at));
+      {runsOf(items).map((run) => {
+        const [first] = run;
+        if (first === undefined) return null;
+        const itsDay = dateText(new Date(first.at));
         const isNew = days && itsDay !== day;
         day = itsDay;
         return (
-          <li key={happening.id}>
+          <li key={first.id}>
             {isNew && <p class="happening-day">{itsDay}</p>}
-            <One of={happening} />
+            {run.length === 1 ? <One of={first} /> : <Run first={first} items={run} />}
           </li>
         );
       })}
@@ -36,18 +40,55 @@ export function HappeningList({ items, days = true }: Props) {
   );
 }
 
+function Run(props: { readonly first: Happening; readonly items: readonly Happening[] }) {
+  const { first, items } = props;
+  const pending = items.filter(({ log }) => log === "pending").length;
+  return (
+    <details class="happening happening-run">
+      <summary>
+        <When of={first} />
+        <What of={first} />
+        <span class="happening-text">
+          {countText(items.length)} times: <Name text={first.text} /> …
+        </span>
+        {pending > 0 && <span class="tag tag-warning">{pending} not acknowledged</span>}
+      </summary>
+      <ol class="happenings">
+        {items.map((happening) => (
+          <li key={happening.id}>
+            <One of={happening} />
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function When({ of: happening }: { readonly of: Happening }) {
+  const at = new Date(happening.at);
+  return (
+    <time dateTime={happening.at} title={`${timeText(at)} (${utcText(at)})`}>
+      {clockText(at)}
+    </time>
+  );
+}
+
+function What({ of: { severity, type } }: { readonly of: Happening }) {
+  return (
+    <span class="happening-type">
+      <Shape tone={SEVERITY_TONE[severity]} />
+      {eventText(type)}
+    </span>
+  );
+}
+
 function One({ of: happening }: { readonly of: Happening }) {
   const at = new Date(happening.at);
   return (
-    <details class={`happening happening-${happening.severity}`}>
+    <details class="happening">
       <summary>
-        <time dateTime={happening.at} title={`${timeText(at)} (${utcText(at)})`}>
-          {timeText(at).slice(11)}
-        </time>
-        <span class="happening-type">
-          <Shape tone={SEVERITY_TONE[happening.severity]} />
-          {eventText(happening.type)}
-        </span>
+        <When of={happening} />
+        <What of={happening} />
         <span class="happening-text">
           <Name text={happening.text} />
         </span>

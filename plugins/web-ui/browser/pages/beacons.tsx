@@ -22,6 +22,8 @@ const FINDING_STATES = [
 ];
 const FINDING_TYPES = Object.entries(ANOMALY_TEXT).map(([value, text]) => ({ value, text }));
 
+const SENDING: ReadonlySet<Server["state"]> = new Set(["alive", "unresponsive", "paused"]);
+
 export default function Beacons() {
   const query = { state: useParameter("finding"), type: useParameter("type") };
   const findings = useResource<PageOf<Anomaly>>(
@@ -32,7 +34,9 @@ export default function Beacons() {
   const servers = useWholeList<Server>("servers", {}, { everySeconds: 15 });
   const live = useMemo(
     () =>
-      servers.data?.filter(({ state, lastBeaconAt }) => state !== "lost" && lastBeaconAt !== null),
+      servers.data?.filter(
+        ({ state, lastBeaconAt }) => SENDING.has(state) && lastBeaconAt !== null,
+      ),
     [servers.data],
   );
   const order = useOrder(COLUMNS, "server");
