@@ -57,7 +57,7 @@ describe("overview, traffic and system", function () {
     await open("/");
     const lost = (await site.pvmon.list("/api/v1/servers?state=lost"))[0]!.server as string;
     const verdict = await page.driver.locator(".verdict").textContent();
-    assert.match(verdict!, /in error|lost today/);
+    assert.match(verdict!, /in error|stopped answering today/);
     await page.driver.getByRole("link", { name: lost }).first().click();
     await page.driver.waitForURL("**/server?server=*");
   });

@@ -54,9 +54,9 @@ describe("the sentence about the site", () => {
 
   it("tells what was lost today and has not come back", () => {
     const one = verdictOf({ ...WELL, goneToday: ["ioc-7"] });
-    assert.deepEqual([one.tone, one.text], ["warning", "ioc-7 was lost today and is still gone."]);
+    assert.deepEqual([one.tone, one.text], ["warning", "ioc-7 stopped answering today."]);
     const two = verdictOf({ ...WELL, goneToday: ["ioc-7", "ioc-8"] });
-    assert.equal(two.text, "ioc-7 and ioc-8 were lost today and are still gone.");
+    assert.equal(two.text, "ioc-7 and ioc-8 stopped answering today.");
   });
 
   it("tells of a storm only when it is one: many names, and many more than usual", () => {

@@ -1,4 +1,5 @@
 /** Today's losses and restarts, a line for each thing. */
+import type { EventType } from "../../api/types.js";
 import { HostLink, Name, ServerLink } from "../../components/links.js";
 import { Shape } from "../../components/state.js";
 import { Ago } from "../../components/time.js";
@@ -29,7 +30,7 @@ export function TodayList({ lines }: { readonly lines: readonly TodayLine[] }) {
                 host: line.server === null ? line.host : null,
               })}
             >
-              {whatText(line)}
+              <Name text={whatText(line)} />
             </a>
             <Ago at={line.latest.at} />
           </li>
@@ -44,23 +45,27 @@ export function TodayList({ lines }: { readonly lines: readonly TodayLine[] }) {
   );
 }
 
-function Subject({ of: { kind, server, host, latest } }: { readonly of: TodayLine }) {
-  if (kind === "host") return <HostLink host={host} />;
-  if (kind === "server") return <ServerLink server={server} />;
-  return (
-    <span title={latest.text}>
-      <HostLink host={host} /> <Name text={latest.text} />
-    </span>
-  );
+function Subject({ of: { kind, server, host } }: { readonly of: TodayLine }) {
+  return kind === "server" ? <ServerLink server={server} /> : <HostLink host={host} />;
 }
 
-/** `restarted 50 times`, `lost 2 times, back again`. */
-function whatText({ restarts, losses, isGone }: TodayLine): string {
+/** `restarted 50 times`, `lost 2 times, back again`, `hangs`. */
+function whatText({ kind, restarts, losses, isGone, latest }: TodayLine): string {
+  // An application has no short name: what the event says of it names it.
+  if (kind === "app" && restarts + losses === 1) return latest.text;
   const parts: string[] = [];
-  if (losses > 0) parts.push(`${timesText("lost", losses)}${isGone ? "" : ", back again"}`);
+  if (losses > 0) {
+    const verb = isGone ? (GONE[latest.type] ?? "lost") : "lost";
+    parts.push(`${timesText(verb, losses)}${isGone ? "" : ", back again"}`);
+  }
   if (restarts > 0) parts.push(timesText("restarted", restarts));
-  return parts.join("; ");
+  return kind === "app" ? `${parts.join("; ")}: ${latest.text}` : parts.join("; ");
 }
+
+const GONE: Partial<Record<EventType, string>> = {
+  "server.unresponsive": "hung",
+  "server.stopped": "stopped",
+};
 
 function timesText(verb: string, count: number): string {
   return count === 1 ? verb : `${verb} ${countText(count)} times`;

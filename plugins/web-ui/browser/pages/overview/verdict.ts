@@ -12,7 +12,7 @@ export interface SiteFacts {
   /** `names`: the first of them. */
   readonly hostsInError: { readonly total: number; readonly names: readonly string[] };
   readonly aliveServers: number;
-  /** What was lost since midnight and is still gone, by name. */
+  /** What was lost, stopped or hung since midnight and is not back, by name. */
   readonly goneToday: readonly string[];
   /** Names that clients search for, per second: now, and usually; null when nobody knows what is usual. */
   readonly searchRate: { readonly now: number; readonly usual: number | null };
@@ -56,13 +56,7 @@ function complaintsOf(facts: SiteFacts): readonly { readonly tone: Tone; readonl
     const of = counted(hosts, "host", "hosts");
     complain("alarm", `${countText(hostsInError.total)} of ${of} ${verb} in error: ${which}.`);
   }
-  if (goneToday.length > 0) {
-    const verb = goneToday.length === 1 ? "was" : "were";
-    complain(
-      "warning",
-      `${listed(goneToday)} ${verb} lost today and ${verb === "was" ? "is" : "are"} still gone.`,
-    );
-  }
+  if (goneToday.length > 0) complain("warning", `${listed(goneToday)} stopped answering today.`);
   if (isStorm(facts)) {
     const { now, usual } = facts.searchRate;
     const times = Math.round(now / Math.max(1, usual ?? 1));
