@@ -197,7 +197,10 @@ export type Row =
 /** What only grows; the rest are records, of which the newest state counts. */
 export type HistoryRow = EventRow | TrafficRow | FactRow | SiteRow | PvForgottenRow | ForgottenRow;
 
-/** Per-minute totals kept for the whole network; gauges are sampled at the end of the minute. */
+/**
+ * Per-minute totals kept for the whole network; gauges are sampled at the end of the minute. Of pvmon itself the means over
+ * the minute: `processRss` its memory in bytes, `processCpu` how much of one core it takes (2 is two whole cores).
+ */
 export const TRAFFIC_SERIES = [
   "searchDatagrams",
   "searchNames",
@@ -214,6 +217,8 @@ export const TRAFFIC_SERIES = [
   "pvsTotal",
   "pvsDuplicate",
   "pvsInvalid",
+  "processRss",
+  "processCpu",
 ] as const;
 
 export type TrafficSeries = (typeof TRAFFIC_SERIES)[number];

@@ -141,7 +141,9 @@ export class Assembly {
       metrics: this.#metrics,
       outboxes: this.outboxes,
     });
-    this.process = new ProcessMetrics(own, clock);
+    this.process = new ProcessMetrics(own, clock, (sample) =>
+      this.inventory.processSampled(sample),
+    );
     this.lifecycle = new Lifecycle({
       plugins: this.plugins,
       outboxes: this.outboxes,

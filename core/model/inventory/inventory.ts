@@ -2,7 +2,7 @@
 import type { EventDraft, PvmonEvent } from "../event.js";
 import type { AnswerSeen, Observation, SearchSeen } from "../observation.js";
 import type { Row } from "../row.js";
-import { MINUTE_MS } from "../traffic/traffic.js";
+import { MINUTE_MS, type ProcessSample } from "../traffic/traffic.js";
 import type { DirtyVisitor } from "./dirty-marks.js";
 import { InventoryChanges } from "./inventory-changes.js";
 import type { InventoryOptions } from "./inventory-options.js";
@@ -137,6 +137,11 @@ export class Inventory extends InventoryChanges {
   /** The listener hears each event as it is noticed; it must be quick and must not throw. The answer ends it. */
   subscribe(listener: (event: EventDraft) => void): () => void {
     return this.parts.events.subscribe(listener);
+  }
+
+  /** How pvmon's own process does now; no observation, because a capture does not say it. */
+  processSampled(sample: ProcessSample): void {
+    this.parts.traffic.processSampled(sample);
   }
 
   /** Tells the running minute's traffic so far: call before each write, so that a crash costs no minute. */

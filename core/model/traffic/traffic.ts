@@ -14,11 +14,17 @@ const CLIENT_SERIES = 50;
 /** Over so much silence nobody was watching: such minutes get no rows, rather than rows that say that nothing was there. */
 const MAX_SILENCE_MS = 3_600_000;
 const RATE_SECONDS = 10;
+/** In a minute; further ones would not change its mean much. */
+const MAX_PROCESS_SAMPLES = 60;
 const PV_SERIES = "pv:";
 const CLIENT_SERIES_PREFIX = "client:";
 
 type Gauge = Extract<TrafficSeries, `pvs${string}`>;
-type Counter = Exclude<TrafficSeries, Gauge | "distinctClients">;
+type ProcessFigure = Extract<TrafficSeries, `process${string}`>;
+type Counter = Exclude<TrafficSeries, Gauge | ProcessFigure | "distinctClients">;
+
+/** How pvmon's own process does. */
+export type ProcessSample = Readonly<Record<ProcessFigure, number>>;
 
 export interface TrafficSink {
   row(row: TrafficRow): void;
@@ -60,6 +66,9 @@ export class Traffic {
   #byClient = new Map<Ipv4, number>();
   /** Clients that already have a row of this minute, which must not stay at less than the whole. */
   #told = new Set<Ipv4>();
+  /** Of this minute; until there are any, the latest one. */
+  #processSamples: readonly ProcessSample[] = [];
+  #processSampleIsOld = false;
   /** What a run before counted in this minute, by series. */
   #before = new Map<string, number>();
 
@@ -104,6 +113,13 @@ export class Traffic {
     this.#counts.beacons++;
   }
 
+  /** Counts in the running minute. Says nothing of whether anybody watches the network. */
+  processSampled(sample: ProcessSample): void {
+    const others = this.#processSampleIsOld ? [] : this.#processSamples;
+    if (others.length < MAX_PROCESS_SAMPLES) this.#processSamples = [...others, sample];
+    this.#processSampleIsOld = false;
+  }
+
   /** Ends the running minute when `at` is in another. To be called at every whole minute that passes. */
   tick(at: number): void {
     if (this.#minuteAt === 0 || at < this.#minuteAt + MINUTE_MS) return;
@@ -130,6 +146,10 @@ export class Traffic {
     for (const [series, value] of Object.entries(this.#counts)) this.#tellMore(series, value);
     this.#tell("distinctClients", this.#distinctClients());
     for (const [series, value] of Object.entries(this.#sink.gauges())) this.#tell(series, value);
+    for (const series of ["processRss", "processCpu"] as const) {
+      const values = this.#processSamples.map((sample) => sample[series]);
+      if (values.length > 0) this.#tell(series, mean(values));
+    }
     for (const client of this.#busiest()) this.#told.add(client);
     for (const client of this.#told) {
       this.#tellMore(seriesOf(client), this.#byClient.get(client) ?? 0);
@@ -165,6 +185,9 @@ export class Traffic {
     this.#counts = zero();
     this.#byClient.clear();
     this.#told.clear();
+    // Every minute has a value then, however short it was watched: means over several minutes count on it.
+    this.#processSamples = this.#processSamples.slice(-1);
+    this.#processSampleIsOld = true;
     this.#before.clear();
     this.#busyNames.begin();
   }
@@ -203,6 +226,10 @@ export class Traffic {
 
 function seriesOf(client: Ipv4): string {
   return `${CLIENT_SERIES_PREFIX}${formatIpv4(client)}`;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function isCounter(series: string, counts: Record<Counter, number>): series is Counter {

@@ -52,15 +52,18 @@ export const trafficRoutes = [
         "latest: the latest 10,000 requests; or up to now, 1h to 2y: of busy minutes only the busiest 50 are kept then.",
         "latest",
       ),
+      from: Type.Optional(time("Not before this, instead of `range`.")),
+      to: Type.Optional(time("Before this, with `from`; now by default.")),
       limit: paging.limit,
     }),
     answer: answers.page(answers.topEntry),
-    async handle({ query: { by, range, limit } }, { clock, services }) {
+    async handle({ query: { by, limit, ...wanted } }, { clock, services }) {
       const { inventory } = services;
+      const span = topSpan(wanted, clock.now());
       const entries =
-        range === "latest"
+        span === "latest"
           ? inventory.topRequests(by, limit)
-          : await storedHistory(services).top({ by, limit, ...interval({ range }, clock.now()) });
+          : await storedHistory(services).top({ by, limit, ...span });
       const items = entries.map((entry) => {
         const { state, invalid, lastClient } =
           (by === "pv" ? inventory.pvItem(entry.name) : undefined) ?? UNKNOWN_PV;
@@ -71,6 +74,19 @@ export const trafficRoutes = [
     },
   }),
 ];
+
+/** Throws when the parameters contradict each other. */
+function topSpan(
+  query: { readonly range: string; readonly from?: string; readonly to?: string },
+  now: number,
+): "latest" | { readonly from: number; readonly to: number } {
+  const { range, from, to } = query;
+  if (from !== undefined) {
+    return interval(range === "latest" ? { from, ...(to !== undefined && { to }) } : query, now);
+  }
+  if (to !== undefined) throw new ApiError("badParameter", "to: give from too", "to");
+  return range === "latest" ? "latest" : interval({ range }, now);
+}
 
 function isSeries(name: string): boolean {
   if (name.startsWith("client:")) return parseIpv4(name.slice("client:".length)) !== undefined;

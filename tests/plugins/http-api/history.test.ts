@@ -167,6 +167,19 @@ describe("who asked most", () => {
     ]);
   });
 
+  it("is told between two times", async () => {
+    const [from, to] = [NOW - 3 * HOUR_MS, NOW - HOUR_MS];
+    const times = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
+    await ask("GET", `/traffic/top?by=pv&${times}`);
+    await ask("GET", `/traffic/top?by=pv&from=${new Date(from).toISOString()}`);
+    assert.deepEqual(scene.site.topQueries, [
+      { by: "pv", limit: 50, from, to },
+      { by: "pv", limit: 50, from, to: NOW },
+    ]);
+    await refused("GET", `/traffic/top?by=pv&range=1h&${times}`, "range");
+    await refused("GET", `/traffic/top?by=pv&to=${new Date(to).toISOString()}`, "to");
+  });
+
   it("is refused for other spans", async () => {
     for (const range of ["", "3y", "0h", "1m", "newest"]) {
       await refused("GET", `/traffic/top?by=pv&range=${range}`, "range");

@@ -87,6 +87,13 @@ export interface EventCounts {
   readonly types: readonly { readonly type: EventType; readonly count: number }[];
 }
 
+export interface Configuration {
+  /** The name of the site file. */
+  readonly file: string;
+  /** Every option with its value, secrets left out. */
+  readonly yaml: string;
+}
+
 export interface LogEntry {
   readonly id: string;
   readonly at: string;

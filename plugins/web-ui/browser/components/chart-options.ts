@@ -1,16 +1,22 @@
 /** How a chart of uPlot looks and behaves here: the palette of the pages, blind intervals shaded, a part chosen by dragging. */
 import type uPlot from "uplot";
-import { rateText, shortCount } from "../formats/number.js";
-import { timeText } from "../formats/time.js";
+import { shortCount } from "../formats/number.js";
+import { loneIndexes } from "./chart-data.js";
 import type { TimeChartProps } from "./time-chart.js";
 
-type Props = () => TimeChartProps;
+interface Behaviour {
+  /** Of now: a chart lives longer than what it was made with. */
+  props(): TimeChartProps;
+  isHidden(name: string): boolean;
+  /** The cursor is there; null when it has left the chart. */
+  pointed(index: number | null): void;
+}
 
 export function chartOptions(
-  props: Props,
+  { props, isHidden, pointed }: Behaviour,
   size: { readonly width: number; readonly height: number },
 ): uPlot.Options {
-  const { lines, unit, sync, filled } = props();
+  const { lines, sync, filled, format = shortCount } = props();
   const colour = (name: string): string =>
     getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const axis = {
@@ -20,35 +26,48 @@ export function chartOptions(
   };
   return {
     ...size,
+    padding: [8, 12, 0, 0],
+    legend: { show: false },
     cursor: {
       drag: { x: props().onZoom !== undefined, y: false, setScale: false },
-      ...(sync !== undefined && { sync: { key: sync, setSeries: false } }),
+      ...(sync !== undefined && { sync: { key: sync, setSeries: false, filters: ONLY_MOVES } }),
     },
     scales: {
       x: { range: () => [props().from / 1000, props().to / 1000] },
       y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
-      { ...axis, values: [...TIME_TICKS] },
-      { ...axis, size: 60, values: (_chart, ticks) => ticks.map(shortCount), label: unit },
+      { ...axis, values: [...TIME_TICKS], space: 64 },
+      { ...axis, size: 64, values: (_chart, ticks) => ticks.map(format) },
     ],
     series: [
-      { value: (_chart, seconds) => (seconds === null ? "–" : timeText(new Date(seconds * 1000))) },
-      ...lines.map(({ label, colour: number }) => ({
+      {},
+      ...lines.map(({ name, label, colour: number, dashed }) => ({
         label,
+        show: !isHidden(name),
         stroke: colour(`chart-${number}`),
-        ...(filled === true && { fill: `${colour(`chart-${number}`)}33` }),
+        ...(filled === true && dashed !== true && { fill: `${colour(`chart-${number}`)}2e` }),
+        ...(dashed === true && { dash: [4, 4] }),
         width: 1.5,
-        points: { show: false },
-        value: (_chart: uPlot, value: number | null) => (value === null ? "–" : rateText(value)),
+        points: {
+          show: false,
+          size: 4,
+          filter: (chart: uPlot, index: number) => loneIndexes(chart.data[index] ?? []),
+        },
       })),
     ],
     hooks: {
       drawClear: [(chart) => shadeBlindness(chart, props(), colour("shade"))],
       setSelect: [(chart) => zoom(chart, props())],
+      setCursor: [({ cursor }) => pointed(cursor.idx ?? null)],
     },
   };
 }
+
+/** A part is chosen in one chart; the others only show where the cursor is. */
+const ONLY_MOVES = {
+  pub: (type: string) => type === "mousemove" || type === "mouseleave",
+};
 
 /** From coarse to fine; the second line of a label says what the first leaves out. */
 const TIME_TICKS = [
@@ -67,7 +86,8 @@ function shadeBlindness(chart: uPlot, { blind = [] }: TimeChartProps, colour: st
   for (const { from, to } of blind) {
     const begin = Math.max(left, chart.valToPos(from / 1000, "x", true));
     const end = Math.min(left + width, chart.valToPos(to / 1000, "x", true));
-    if (end > begin) chart.ctx.fillRect(begin, top, end - begin, height);
+    // An interval that is shorter than a pixel is still one that people look for.
+    if (end >= begin) chart.ctx.fillRect(begin, top, Math.max(1, end - begin), height);
   }
   chart.ctx.restore();
 }
@@ -76,6 +96,7 @@ function zoom(chart: uPlot, { onZoom }: TimeChartProps): void {
   const { left, width } = chart.select;
   if (onZoom === undefined || width < 4) return;
   const at = (pixels: number): number => Math.round(chart.posToVal(pixels, "x") * 1000);
-  onZoom(at(left), at(left + width));
+  const [from, to] = [at(left), at(left + width)];
   chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onZoom(from, to);
 }

@@ -1,6 +1,8 @@
 /** A short list: every row is on the page. */
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
 import { ariaSort, type Column, ColumnTitle, type Order, shownColumns } from "./columns.js";
+import { useKeyScrolling } from "./key-scrolling.js";
 
 interface Props<T> {
   /** What it lists, for screen readers. */
@@ -18,7 +20,7 @@ export function Table<T>({ label, items, columns, keyOf, order, rowClass, empty 
   if (items.length === 0 && empty !== undefined) return <p class="none">{empty}</p>;
   const shown = shownColumns(columns);
   return (
-    <div class="table-frame">
+    <TableFrame>
       <table class="table" aria-label={label}>
         <thead>
           <tr>
@@ -46,6 +48,17 @@ export function Table<T>({ label, items, columns, keyOf, order, rowClass, empty 
           ))}
         </tbody>
       </table>
+    </TableFrame>
+  );
+}
+
+/** A table may be wider than the window, and scrolls then by itself. */
+export function TableFrame({ children }: { readonly children: ComponentChildren }) {
+  const frame = useRef<HTMLDivElement>(null);
+  useKeyScrolling(frame);
+  return (
+    <div ref={frame} class="table-frame">
+      {children}
     </div>
   );
 }

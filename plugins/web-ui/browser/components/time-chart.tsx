@@ -1,22 +1,18 @@
 /** Values over time. Where pvmon was blind the chart says so; a table with the same numbers is a click away. */
-import { useEffect, useRef } from "preact/hooks";
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { theme } from "../app/theme.js";
+import { timeText } from "../formats/time.js";
+import { Button } from "./button.js";
+import { type ChartData, chartData, type Interval, type Line } from "./chart-data.js";
+import { saveCsv, savePng } from "./chart-export.js";
+import { ChartLegend } from "./chart-legend.js";
 import { chartOptions } from "./chart-options.js";
+import { ChartTable } from "./chart-table.js";
 
-export interface Line {
-  readonly name: string;
-  readonly label: string;
-  /** 1 to 8 of the palette, so that a name keeps its colour. */
-  readonly colour: number;
-  readonly points: readonly { readonly at: string; readonly value: number }[];
-}
-
-export interface Interval {
-  readonly from: number;
-  readonly to: number;
-}
+export type { Interval, Line } from "./chart-data.js";
 
 export interface TimeChartProps {
   readonly label: string;
@@ -26,6 +22,10 @@ export interface TimeChartProps {
   readonly to: number;
   /** Of the values: `names/min`. */
   readonly unit: string;
+  /** How a value reads, on the axis too. */
+  readonly format?: (value: number) => string;
+  /** Points that are farther apart have a gap between them. */
+  readonly stepMs?: number;
   /** When nothing could be seen. */
   readonly blind?: readonly Interval[];
   /** Filled below the lines. */
@@ -38,23 +38,31 @@ export interface TimeChartProps {
 }
 
 export function TimeChart(props: TimeChartProps) {
+  const { label, unit, lines, from, to, blind = [], format, height = 240 } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const { label, height = 240 } = props;
-  const names = props.lines.map(({ name, label, colour }) => [name, label, colour]);
-  const kind = JSON.stringify([names, props.unit, height, props.sync, props.filled, theme.value]);
-  const current = useRef(props);
-  current.current = props;
   const chart = useRef<uPlot | undefined>(undefined);
+  const cursor = useSignal<number | null>(null);
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [isTable, setTable] = useState(false);
+  const data = useMemo(() => chartData(lines, props.stepMs), [lines, props.stepMs]);
+  const current = useRef({ props, data, hidden });
+  current.current = { props, data, hidden };
+  const looks = lines.map(({ name, colour, dashed }) => [name, colour, dashed]);
+  const kind = JSON.stringify([looks, height, props.sync, props.filled, theme.value]);
 
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
     const width = (): number => Math.max(200, element.clientWidth);
-    const made = new uPlot(
-      chartOptions(() => current.current, { width: width(), height }),
-      dataOf(current.current),
-      element,
-    );
+    const behaviour = {
+      props: () => current.current.props,
+      isHidden: (name: string) => current.current.hidden.has(name),
+      pointed: (index: number | null) => {
+        cursor.value = index;
+      },
+    };
+    const size = { width: width(), height };
+    const made = new uPlot(chartOptions(behaviour, size), alignedOf(current.current.data), element);
     chart.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: width(), height }));
     observer.observe(element);
@@ -66,23 +74,73 @@ export function TimeChart(props: TimeChartProps) {
   }, [kind]);
 
   useEffect(() => {
-    chart.current?.setData(dataOf(props));
-  }, [props.lines, props.from, props.to, props.blind]);
+    chart.current?.setData(alignedOf(data));
+  }, [data, from, to, props.blind]);
+
+  const toggle = (name: string): void => {
+    const next = new Set(hidden);
+    if (!next.delete(name)) next.add(name);
+    setHidden(next);
+    const index = lines.findIndex((line) => line.name === name);
+    chart.current?.setSeries(index + 1, { show: !next.has(name) });
+  };
+
+  const pointed = useComputed(() => cursor.value ?? data.times.length - 1);
+  const pointedText = useComputed(() => timeText(new Date(data.times[pointed.value] ?? to)));
+  const move = (event: KeyboardEvent): void => {
+    const steps = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (steps === undefined || chart.current === undefined) return;
+    event.preventDefault();
+    pointAt(chart.current, data, (cursor.value ?? data.times.length) + steps);
+  };
 
   return (
     <figure class="chart" aria-label={label}>
-      <div ref={frame} class="chart-frame" />
+      <div class="chart-head">
+        <span class="chart-unit">{unit}</span>
+        <Button kind="quiet" pressed={isTable} onClick={() => setTable(!isTable)}>
+          Table
+        </Button>
+        <Button kind="quiet" label={`${label} as CSV`} onClick={() => saveCsv(props)}>
+          CSV
+        </Button>
+        <Button
+          kind="quiet"
+          label={`${label} as PNG`}
+          onClick={() => chart.current !== undefined && savePng(chart.current, props, hidden)}
+        >
+          PNG
+        </Button>
+      </div>
+      <div
+        ref={frame}
+        class="chart-frame"
+        role="slider"
+        tabIndex={0}
+        aria-label={`Cursor of ${label}`}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, data.times.length - 1)}
+        aria-valuenow={pointed}
+        aria-valuetext={pointedText}
+        onKeyDown={move}
+      />
+      <ChartLegend
+        {...{ lines, data, unit, format, cursor, hidden }}
+        isBlind={blind.some((interval) => interval.to > from && interval.from < to)}
+        onToggle={toggle}
+      />
+      {isTable && <ChartTable {...{ label, unit, lines, data, format }} />}
     </figure>
   );
 }
 
-/** All lines on one axis of times; null where a line has no value. */
-export function dataOf({ lines }: Pick<TimeChartProps, "lines">): uPlot.AlignedData {
-  const tables = lines.map(({ points }) => {
-    const times = points.map(({ at }) => Date.parse(at) / 1000);
-    return [times, points.map(({ value }) => value)] as uPlot.AlignedData;
-  });
-  const [first] = tables;
-  if (first === undefined) return [[]];
-  return tables.length === 1 ? first : uPlot.join(tables);
+function alignedOf({ times, values }: ChartData): uPlot.AlignedData {
+  return [times.map((at) => at / 1000), ...values.map((line) => [...line])];
+}
+
+function pointAt(chart: uPlot, { times }: ChartData, wanted: number): void {
+  const at = times[Math.min(times.length - 1, Math.max(0, wanted))];
+  if (at === undefined) return;
+  const left = chart.valToPos(at / 1000, "x");
+  chart.setCursor({ left, top: chart.over.clientHeight / 2 });
 }

@@ -20,9 +20,10 @@ export function rateText(perSecond: number): string {
   return String(Number(perSecond.toPrecision(3)));
 }
 
-/** Of a share 0..1: `12 %`, `0.4 %`. */
+/** Of a share 0..1: `12 %`, `0.4 %`, `< 0.1 %`. */
 export function shareText(share: number): string {
   const percent = share * 100;
+  if (percent > 0 && percent < 0.05) return "< 0.1 %";
   const digits = percent > 0 && percent < 10 ? 1 : 0;
   return `${percent.toFixed(digits)} %`;
 }

@@ -70,6 +70,40 @@ describe("traffic", () => {
     });
   });
 
+  it("tells the means of what was sampled of pvmon itself, of each minute alone", () => {
+    const { table, rows } = traffic();
+    search(table, START, 1, 1, "client");
+    table.processSampled({ processRss: 100e6, processCpu: 0.2 });
+    table.processSampled({ processRss: 300e6, processCpu: 0.6 });
+    table.tick(START + MINUTE);
+    assert.equal(rows.get("0 processRss"), 200e6);
+    assert.equal(rows.get("0 processCpu"), 0.4);
+    table.processSampled({ processRss: 50e6, processCpu: 0 });
+    table.tick(START + 2 * MINUTE);
+    assert.equal(rows.get("1 processRss"), 50e6);
+    assert.equal(rows.get("1 processCpu"), 0);
+    table.tick(START + 3 * MINUTE);
+    assert.equal(rows.get("2 processRss"), 50e6, "a minute without a sample has the latest");
+  });
+
+  it("tells nothing of pvmon itself where nothing was sampled, as in a replay", () => {
+    const { table, rows } = traffic();
+    search(table, START, 1, 1, "client");
+    table.tick(START + MINUTE);
+    assert.equal(rows.has("0 processRss"), false);
+  });
+
+  it("does not take a sample of pvmon itself for a sign that somebody watches the network", () => {
+    const { table, rows } = traffic();
+    table.observed(START);
+    for (let minute = 1; minute <= 120; minute++) {
+      table.processSampled({ processRss: 1, processCpu: 0 });
+      table.tick(START + minute * MINUTE);
+    }
+    assert.equal(rows.get("59 processRss"), 1);
+    assert.equal(rows.get("60 processRss"), undefined);
+  });
+
   it("tells the running minute on request, and more of it later", () => {
     const { table, rows } = traffic();
     search(table, START + 1000, 1, 30, "client");
