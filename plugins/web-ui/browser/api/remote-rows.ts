@@ -1,8 +1,8 @@
 /** The rows of a list that is too long to be had whole: a window of it at a time, wherever somebody scrolls to. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { RowSource } from "../components/row-source.js";
 import type { Parameters } from "../url.js";
 import { addressOf, ask, Problem } from "./client.js";
+import type { RowSource } from "./row-source.js";
 import { onGap } from "./stream.js";
 import type { Page } from "./types.js";
 

@@ -1,7 +1,5 @@
-/** What is known of one thing, as names and values; and figures that people look at from afar. */
+/** What is known of one thing, as names and values, in parts of a page. */
 import type { ComponentChildren } from "preact";
-import type { Tone } from "../formats/words.js";
-import { Shape } from "./state.js";
 
 export function Facts({ children }: { readonly children: ComponentChildren }) {
   return <dl class="facts">{children}</dl>;
@@ -13,35 +11,6 @@ export function Fact(props: { readonly name: string; readonly children: Componen
       <dt>{props.name}</dt>
       <dd>{props.children}</dd>
     </div>
-  );
-}
-
-interface FigureProps {
-  readonly name: string;
-  readonly value: ComponentChildren;
-  readonly note?: ComponentChildren;
-  readonly tone?: Tone;
-  readonly href?: string;
-}
-
-/** One number with its name; a link to what it counts. */
-export function Figure({ name, value, note, tone, href }: FigureProps) {
-  const content = (
-    <>
-      <span class="figure-name">
-        {tone !== undefined && <Shape tone={tone} />}
-        {name}
-      </span>
-      <span class="figure-value">{value}</span>
-      {note !== undefined && <span class="figure-note">{note}</span>}
-    </>
-  );
-  return href === undefined ? (
-    <div class="figure">{content}</div>
-  ) : (
-    <a class="figure" href={href}>
-      {content}
-    </a>
   );
 }
 

@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { RowSource } from "../api/row-source.js";
 import {
   ariaSort,
   type Column,
@@ -12,7 +13,6 @@ import {
   type Order,
   shownColumns,
 } from "./columns.js";
-import type { RowSource } from "./row-source.js";
 import { firstRow, keyToRow, MAX_HEIGHT, scrollTopOf } from "./row-window.js";
 
 interface Props<T> {

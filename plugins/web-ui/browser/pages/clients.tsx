@@ -1,6 +1,7 @@
 /** Who searches for PVs: how much, how much of it in vain, and with which library. */
 import { useMemo } from "preact/hooks";
 import { useWholeList } from "../api/resource.js";
+import { rowsOf } from "../api/row-source.js";
 import type { Client } from "../api/types.js";
 import { type Column, useOrder, useSorted } from "../components/columns.js";
 import { Download } from "../components/download.js";
@@ -8,7 +9,6 @@ import { SearchBox, useParameter } from "../components/filters.js";
 import { ClientLink, Name } from "../components/links.js";
 import { LongTable } from "../components/long-table.js";
 import { Empty, Loaded, Page } from "../components/page.js";
-import { rowsOf } from "../components/row-source.js";
 import { Share, unansweredTone } from "../components/share.js";
 import { Ago, Nothing } from "../components/time.js";
 import { countText, rateText, shareText } from "../formats/number.js";

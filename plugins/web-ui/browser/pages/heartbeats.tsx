@@ -1,6 +1,7 @@
 /** Applications that send heartbeats: which beat, since when, and how their hosts' clocks are. */
 import { useMemo } from "preact/hooks";
 import { useWholeList } from "../api/resource.js";
+import { rowsOf } from "../api/row-source.js";
 import type { Heartbeat } from "../api/types.js";
 import { ClockOffset } from "../components/clock-offset.js";
 import { type Column, useOrder, useSorted } from "../components/columns.js";
@@ -9,7 +10,6 @@ import { Chips, SearchBox, useParameter } from "../components/filters.js";
 import { HostLink, Name } from "../components/links.js";
 import { LongTable } from "../components/long-table.js";
 import { Empty, Loaded, Page } from "../components/page.js";
-import { rowsOf } from "../components/row-source.js";
 import { State } from "../components/state.js";
 import { Ago, Nothing, Span } from "../components/time.js";
 import { countText } from "../formats/number.js";

@@ -1,13 +1,13 @@
 /** How all hosts are by their own monitors: memory, processor, load and clock, with what is worth a look marked in words. */
 import { useMemo } from "preact/hooks";
 import { useWholeList } from "../api/resource.js";
+import { rowsOf } from "../api/row-source.js";
 import type { Health } from "../api/types.js";
 import { type Column, useOrder, useSorted } from "../components/columns.js";
 import { Download } from "../components/download.js";
 import { Chips, SearchBox, useParameter } from "../components/filters.js";
 import { LongTable } from "../components/long-table.js";
 import { Empty, Loaded, Page } from "../components/page.js";
-import { rowsOf } from "../components/row-source.js";
 import { concernsOf } from "../formats/health.js";
 import { countText } from "../formats/number.js";
 import { go, href } from "../url.js";

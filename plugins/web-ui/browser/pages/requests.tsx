@@ -1,14 +1,14 @@
 /** What is asked on the network now: most by PV and by client, as it goes on. */
 import { useMemo } from "preact/hooks";
 import { useResource } from "../api/resource.js";
+import { rowsOf } from "../api/row-source.js";
 import type { Page as ListPage, TopRequests } from "../api/types.js";
 import { Button } from "../components/button.js";
 import { Download } from "../components/download.js";
 import { Choice, useParameter } from "../components/filters.js";
 import { LongTable } from "../components/long-table.js";
 import { Empty, Loaded, Page } from "../components/page.js";
-import { rowsOf } from "../components/row-source.js";
-import { ViewSwitch } from "../components/view-switch.js";
+import { Tabs } from "../components/tabs.js";
 import { RANGES } from "../formats/ranges.js";
 import { go, href, setParameters } from "../url.js";
 import { OfClient, useClient } from "./requests/of-client.js";
@@ -49,7 +49,7 @@ export default function Requests() {
       full
     >
       <div class="toolbar">
-        <ViewSwitch name="by" label="Count by" options={VIEWS} />
+        <Tabs label="Count by" name="by" tabs={VIEWS} />
         {client === "" && <Choice name="range" label="Of" options={SPANS} />}
         <Button
           pressed={!isLive}

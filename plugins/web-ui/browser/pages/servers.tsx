@@ -1,6 +1,7 @@
 /** Servers of PVs, most of them IOCs: which are up, since when, and which application each is. */
 import { useMemo } from "preact/hooks";
 import { useWholeList } from "../api/resource.js";
+import { rowsOf } from "../api/row-source.js";
 import type { Server } from "../api/types.js";
 import { type Column, useOrder, useSorted } from "../components/columns.js";
 import { Download } from "../components/download.js";
@@ -8,7 +9,6 @@ import { Chips, SearchBox, useParameter } from "../components/filters.js";
 import { HostLink, Name, ServerLink } from "../components/links.js";
 import { LongTable } from "../components/long-table.js";
 import { Empty, Loaded, Page } from "../components/page.js";
-import { rowsOf } from "../components/row-source.js";
 import { State } from "../components/state.js";
 import { Ago, Nothing, Since } from "../components/time.js";
 import { countText } from "../formats/number.js";

@@ -1,11 +1,11 @@
 /** What a client asks for: most, in vain, and last. */
 import { useMemo } from "preact/hooks";
+import { rowsOf } from "../../api/row-source.js";
 import type { ClientDetail } from "../../api/types.js";
 import type { Column } from "../../components/columns.js";
 import { Section } from "../../components/facts.js";
 import { PvLink } from "../../components/links.js";
 import { LongTable } from "../../components/long-table.js";
-import { rowsOf } from "../../components/row-source.js";
 import { Share } from "../../components/share.js";
 import { State } from "../../components/state.js";
 import { Table } from "../../components/table.js";

@@ -1,13 +1,13 @@
 /** Who is in a group: all hosts to choose from, many at once. */
 import { useMemo, useState } from "preact/hooks";
 import { setMembers } from "../../api/memberships.js";
+import { rowsOf } from "../../api/row-source.js";
 import type { Group, Host } from "../../api/types.js";
 import { Action, Button } from "../../components/button.js";
 import type { Column } from "../../components/columns.js";
 import { Dialog } from "../../components/dialog.js";
 import { Name } from "../../components/links.js";
 import { LongTable } from "../../components/long-table.js";
-import { rowsOf } from "../../components/row-source.js";
 import { State } from "../../components/state.js";
 import { countText } from "../../formats/number.js";
 import { compareByName, passes, standingOf } from "../hosts/standing.js";

@@ -1,12 +1,12 @@
 /** The hosts of the wall as a table, to be sorted and compared. */
 
 import { useMemo } from "preact/hooks";
+import { rowsOf } from "../../api/row-source.js";
 import type { Host } from "../../api/types.js";
 import { Bell } from "../../components/bell.js";
 import { type Column, useOrder, useSorted } from "../../components/columns.js";
 import { HostLink, Name } from "../../components/links.js";
 import { LongTable } from "../../components/long-table.js";
-import { rowsOf } from "../../components/row-source.js";
 import { State } from "../../components/state.js";
 import { Ago, Nothing } from "../../components/time.js";
 import { countText } from "../../formats/number.js";
