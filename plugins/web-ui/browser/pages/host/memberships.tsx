@@ -1,6 +1,6 @@
 /** The groups that a host is in: those of users are changed here, the fixed ones follow from its settings and state. */
 import { useState } from "preact/hooks";
-import { addToGroup, removeFromGroup } from "../../api/memberships.js";
+import { changeMembers } from "../../api/memberships.js";
 import type { Group, Host } from "../../api/types.js";
 import { Action } from "../../components/button.js";
 import { Section } from "../../components/facts.js";
@@ -35,7 +35,7 @@ export function Memberships(props: Props) {
               <Action
                 kind="quiet"
                 done={`Removed from ${name}.`}
-                act={() => removeFromGroup(id, host.host).then(onChange)}
+                act={() => changeMembers(id, { remove: [host.host] }).then(onChange)}
               >
                 Remove
               </Action>
@@ -73,7 +73,7 @@ export function Memberships(props: Props) {
             </label>
             <Action
               done={`Added to ${target.name}.`}
-              act={() => addToGroup(target.id, [host.host]).then(onChange)}
+              act={() => changeMembers(target.id, { add: [host.host] }).then(onChange)}
             >
               Add to it
             </Action>
