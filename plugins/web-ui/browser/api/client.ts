@@ -27,6 +27,18 @@ export function addressOf(path: string, query: Parameters = {}): string {
   return url.href;
 }
 
+type Listener = () => void;
+const refusalListeners = new Set<Listener>();
+
+/** Told when pvmon refuses something for want of a log-in or a role: it may take us for somebody else by now. */
+export function onRefusal(listener: Listener): void {
+  refusalListeners.add(listener);
+}
+
+export function tellRefusal(): void {
+  for (const listener of refusalListeners) listener();
+}
+
 /** Rejects with a {@link Problem}, or as `fetch` does when the signal is aborted. */
 export function ask<T>(path: string, query: Parameters = {}, signal?: AbortSignal): Promise<T> {
   return request<T>(addressOf(path, query), signal === undefined ? {} : { signal });
@@ -73,7 +85,10 @@ async function request<T>(address: string, init: RequestInit): Promise<T> {
   }
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
-  throw problemOf(response, text);
+  const problem = problemOf(response, text);
+  const isRefused = problem.status === 401 || problem.status === 403;
+  if (isRefused && problem.code !== "wrongLogIn") tellRefusal();
+  throw problem;
 }
 
 function problemOf(response: Response, text: string): Problem {
@@ -81,7 +96,11 @@ function problemOf(response: Response, text: string): Problem {
     const { error } = JSON.parse(text) as {
       error: { code: string; message: string; parameter?: string };
     };
-    return new Problem(error.message, response.status, error.code, error.parameter);
+    const message =
+      error.code === "csrfTokenMissing"
+        ? "Somebody else has logged in here meanwhile, in another tab: try again"
+        : error.message;
+    return new Problem(message, response.status, error.code, error.parameter);
   } catch {
     // A proxy in between answers in its own words.
     const message = `the answer was ${response.status} ${response.statusText}`;

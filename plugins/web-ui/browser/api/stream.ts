@@ -3,7 +3,7 @@
  * a server over plain HTTP, and people keep many tabs.
  */
 import { signal } from "@preact/signals";
-import { addressOf } from "./client.js";
+import { addressOf, tellRefusal } from "./client.js";
 import type { Counters, Happening } from "./types.js";
 
 export type Connection = "connecting" | "open" | "broken";
@@ -17,7 +17,9 @@ const listeners = new Set<Listener>();
 const gapListeners = new Set<() => void>();
 
 let source: EventSource | undefined;
-let wasOpen = false;
+let isWanted = false;
+/** Whether there was one before, or one could not be had. */
+let isFirst = true;
 
 /** The answer ends it. */
 export function onHappening(listener: Listener): () => void {
@@ -30,15 +32,21 @@ export function onGap(listener: () => void): () => void {
   return () => gapListeners.delete(listener);
 }
 
-/** Begins, and follows from then on whether anybody looks. */
+/** From then on it follows whether anybody looks. */
 export function startStream(): void {
+  isWanted = true;
   document.addEventListener("visibilitychange", follow);
   follow();
 }
 
+export function stopStream(): void {
+  isWanted = false;
+  follow();
+}
+
 function follow(): void {
-  if (document.hidden) close();
-  else open();
+  if (isWanted && !document.hidden) open();
+  else close();
 }
 
 function open(): void {
@@ -46,14 +54,16 @@ function open(): void {
   source = new EventSource(addressOf("stream"));
   source.addEventListener("open", () => {
     connection.value = "open";
-    if (wasOpen) tellGap();
-    wasOpen = true;
+    if (!isFirst) tellGap();
+    isFirst = false;
   });
   source.addEventListener("error", () => {
     connection.value = "broken";
+    isFirst = false;
     // The browser tries again by itself unless the answer was a refusal.
     if (source?.readyState === EventSource.CLOSED) {
       close();
+      tellRefusal();
       setTimeout(follow, 5000);
     }
   });

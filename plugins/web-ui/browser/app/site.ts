@@ -1,6 +1,7 @@
 /** What every page wants to know of pvmon itself. */
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { ask } from "../api/client.js";
+import { mustLogIn } from "../api/session.js";
 import { counters } from "../api/stream.js";
 import type { Status } from "../api/types.js";
 
@@ -14,7 +15,7 @@ const REFRESH_MS = 15_000;
 /** Loads it now and again from time to time; failures are told by the stream's state. */
 export function watchSite(): void {
   const load = (): void => {
-    if (document.hidden) return;
+    if (document.hidden || mustLogIn.value) return;
     ask<Status>("status").then(
       (answer) => {
         status.value = answer;
@@ -22,6 +23,7 @@ export function watchSite(): void {
       () => undefined,
     );
   };
-  load();
+  // Now, and when somebody has logged in.
+  effect(load);
   setInterval(load, REFRESH_MS);
 }

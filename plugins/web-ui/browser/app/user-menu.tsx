@@ -2,7 +2,7 @@
 import { logOut, session } from "../api/session.js";
 import { Button } from "../components/button.js";
 import { Name } from "../components/links.js";
-import { href, page, parameters } from "../url.js";
+import { logInAddress } from "../url.js";
 import { say, sayProblem } from "./messages.js";
 
 export function UserMenu() {
@@ -12,7 +12,7 @@ export function UserMenu() {
     const out = (): Promise<void> => logOut().then(() => say("You are logged out."), sayProblem);
     return (
       <span class="user">
-        <span class="user-name" title={`Logged in as ${known.role}`}>
+        <span class="user-name" title={`Logged in, as ${known.role}`}>
           <Name text={known.who ?? ""} />
         </span>
         <Button kind="quiet" onClick={() => void out()}>
@@ -24,7 +24,7 @@ export function UserMenu() {
   if (known.source !== "anonymous") {
     const text = known.source === "loopback" ? "this machine" : known.who;
     return (
-      <span class="user user-name" title={`May do what an ${known.role} may`}>
+      <span class="user user-name" title={`Role: ${known.role}`}>
         <Name text={text ?? ""} />
       </span>
     );
@@ -34,11 +34,4 @@ export function UserMenu() {
       Log in
     </a>
   );
-}
-
-/** Of the page for it, which leads back to where somebody is now. */
-function logInAddress(): string {
-  const query = parameters.value.toString();
-  const here = `${page.value}${query === "" ? "" : `?${query}`}`;
-  return href("log-in", { from: page.value === "log-in" ? undefined : here });
 }

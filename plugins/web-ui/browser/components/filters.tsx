@@ -1,5 +1,6 @@
 /** Filters whose state is in the address bar: a search box, chips to choose from, a menu. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { printable } from "../formats/printable.js";
 import { parameters, setParameters } from "../url.js";
 
 /** A parameter of the address, `""` when it is not there. */
@@ -105,7 +106,7 @@ export function Chips({ name, label, options, single = false }: ChipsProps) {
           aria-pressed={chosen.includes(value)}
           onClick={() => toggle(value)}
         >
-          {text}
+          {printable(text)}
           {count !== undefined && <span class="chip-count">{count.toLocaleString("en-US")}</span>}
         </button>
       ))}
@@ -135,7 +136,7 @@ export function Choice({ name, label, options }: ChoiceProps) {
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
-            {option.text}
+            {printable(option.text)}
           </option>
         ))}
       </select>

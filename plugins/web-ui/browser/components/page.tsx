@@ -3,7 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Problem } from "../api/client.js";
 import { siteName } from "../app/site.js";
-import { href } from "../url.js";
+import { printable } from "../formats/printable.js";
+import { logInAddress } from "../url.js";
 import { Button } from "./button.js";
 
 interface Props {
@@ -18,7 +19,8 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
-export function Page({ title, note, actions, ready, full = false, children }: Props) {
+export function Page({ title: given, note, actions, ready, full = false, children }: Props) {
+  const title = printable(given);
   useEffect(() => {
     const site = siteName.value;
     document.title = site === "" || site === "pvmon" ? `${title} · pvmon` : `${title} · ${site}`;
@@ -42,10 +44,10 @@ export function Failure(props: { readonly problem: Problem; readonly onRetry?: (
   return (
     <section class="notice notice-alarm" role="alert">
       <h2>{logIn ? "You are not logged in" : "This could not be loaded"}</h2>
-      <p>{problem.message}</p>
+      <p>{printable(problem.message)}</p>
       <p>
         {logIn ? (
-          <a class="button" href={href("log-in")}>
+          <a class="button" href={logInAddress()}>
             Log in
           </a>
         ) : (
@@ -60,7 +62,7 @@ export function Failure(props: { readonly problem: Problem; readonly onRetry?: (
 export function Empty(props: { readonly title: string; readonly children?: ComponentChildren }) {
   return (
     <section class="notice">
-      <h2>{props.title}</h2>
+      <h2>{printable(props.title)}</h2>
       {props.children}
     </section>
   );
@@ -91,7 +93,7 @@ export function Loaded<T>({ of: { data, problem, reload }, children }: LoadedPro
   }
   return (
     <>
-      {problem !== undefined && <p class="stale">Not up to date: {problem.message}</p>}
+      {problem !== undefined && <p class="stale">Not up to date: {printable(problem.message)}</p>}
       {children(data)}
     </>
   );

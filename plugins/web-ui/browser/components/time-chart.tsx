@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { theme } from "../app/theme.js";
+import { printable } from "../formats/printable.js";
 import { timeText } from "../formats/time.js";
 import { Button } from "./button.js";
 import { type ChartData, chartData, type Interval, type Line } from "./chart-data.js";
@@ -38,7 +39,8 @@ export interface TimeChartProps {
 }
 
 export function TimeChart(props: TimeChartProps) {
-  const { label, unit, lines, from, to, blind = [], format, height = 240 } = props;
+  const { unit, lines, from, to, blind = [], format, height = 240 } = props;
+  const label = printable(props.label);
   const frame = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | undefined>(undefined);
   const cursor = useSignal<number | null>(null);

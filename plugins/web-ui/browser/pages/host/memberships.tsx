@@ -5,6 +5,7 @@ import type { Group, Host } from "../../api/types.js";
 import { Action } from "../../components/button.js";
 import { Section } from "../../components/facts.js";
 import { Name } from "../../components/links.js";
+import { printable } from "../../formats/printable.js";
 import { href } from "../../url.js";
 
 interface Props {
@@ -66,7 +67,7 @@ export function Memberships(props: Props) {
               <select value={target.id} onChange={(event) => setChosen(event.currentTarget.value)}>
                 {others.map(({ id, name }) => (
                   <option key={id} value={id}>
-                    {name}
+                    {printable(name)}
                   </option>
                 ))}
               </select>
