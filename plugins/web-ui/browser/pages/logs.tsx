@@ -2,6 +2,7 @@
 import { AddNote } from "../components/add-note.js";
 import { Download } from "../components/download.js";
 import { Chips, useParameter } from "../components/filters.js";
+import { Name } from "../components/links.js";
 import { LogTable, useLog } from "../components/log-table.js";
 import { Loaded, Page } from "../components/page.js";
 import { countText } from "../formats/number.js";
@@ -33,7 +34,8 @@ export default function Logs() {
         <Chips name="state" label="State" options={STATES} />
         {query.host !== "" && (
           <span class="muted">
-            of {query.host} (<a href={href("logs", { state: query.state })}>of all hosts</a>)
+            of <Name text={query.host} /> (
+            <a href={href("logs", { state: query.state })}>of all hosts</a>)
           </span>
         )}
       </div>
