@@ -38,7 +38,7 @@ export const HOSTILE_PVS: readonly string[] = [
 /** One for each field of a heartbeat that is a text. The sender escapes nothing, so that quotes are left to JSON. */
 export const HOSTILE_HEARTBEAT = {
   img: `softIoc${ELEMENT}`,
-  stcmd: `${ELEMENT}${SCRIPT}${RIGHT_TO_LEFT}st.cmd`,
+  stcmd: `${ELEMENT}${SCRIPT}st.cmd`,
   cwd: `/home/${ELEMENT}/<img src=/hostile.png onerror=document.title=1>/%2e%2e`,
   prefix: `HB:${ELEMENT}`,
 } as const;

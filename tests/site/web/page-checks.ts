@@ -26,7 +26,7 @@ const STATE = `JSON.stringify({
     each.name || each.id, each.type === "checkbox" || each.type === "radio" ? each.checked : each.value,
   ]),
   chosen: [...document.querySelectorAll("[aria-current], [aria-selected=true], [aria-pressed], [aria-sort]")].map((each) =>
-    [each.textContent.replace(/[0-9.,]+/g, "n"), ...["current", "selected", "pressed", "sort"].map((name) => each.getAttribute("aria-" + name))]),
+    [each.textContent.replace(/[0-9.,]+/g, ""), ...["current", "selected", "pressed", "sort"].map((name) => each.getAttribute("aria-" + name))]),
 })`;
 const HEADING = `[...document.querySelectorAll("h1")].map((each) => each.textContent).join(" and ")`;
 const MARKUP = `document.querySelectorAll("${HOSTILE_ELEMENT}").length`;

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { setParameters } from "../url.js";
 import { useParameter } from "./filters.js";
+import { Name } from "./links.js";
 
 interface Filter {
   /** Of the parameter in the address. */
@@ -31,7 +32,7 @@ function ActiveFilter({ name, label }: Filter): ComponentChildren {
     >
       <span class="visually-hidden">Take off the filter</span>
       <span class="chip-label">{label}</span>
-      <bdi>{value}</bdi>
+      <Name text={value} />
       <span aria-hidden="true">×</span>
     </button>
   );

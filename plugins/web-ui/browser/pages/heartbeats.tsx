@@ -168,7 +168,7 @@ export default function Heartbeats() {
         />
         {host !== "" && (
           <span class="muted">
-            of {all[0]?.hostName ?? host} (
+            of <Name text={all[0]?.hostName ?? host} /> (
             <a href={href("heartbeats", { lost, match })}>of all hosts</a>)
           </span>
         )}
