@@ -130,16 +130,13 @@ describe("people in the pages", function () {
     });
 
     it("come back to pages of pvmon only, whatever the address of the log-in says", async () => {
-      for (const from of ["https://example.org/", "//example.org", "\\\\example.org", "/../x"]) {
+      for (const from of ["https://example.org/", "//example.org", "javascript:document.title=1"]) {
         await open(`/log-in?from=${encodeURIComponent(from)}`);
         await logIn("the-viewer");
         assert.equal(page.driver.url(), `${URL_BASE}/`, from);
         assert.deepEqual(page.troubles, []);
         await page.close();
       }
-      await open(`/log-in?from=${encodeURIComponent("javascript:document.title=1")}`);
-      await logIn("the-viewer");
-      assert.equal(page.driver.url(), `${URL_BASE}/`);
     });
 
     it("see why a viewer cannot press a button, and an operator can", async () => {
@@ -241,24 +238,16 @@ describe("people in the pages", function () {
       const name = `<hostile-markup>${"x".repeat(150)}`;
       const proxy = await PathProxy.start(URL_BASE, name);
       try {
-        for (const size of ["phone", "desk"] as const) {
-          page = await browser.open(`${proxy.url}${LOG}`, { size });
-          await page.ready();
-          if (size === "phone") {
-            assert.deepEqual(await overhangFaults(page), []);
-            await page.close();
-          }
-        }
+        await open(LOG, proxy.url);
         await said(name);
         assert.equal(await button("Log out").count(), 0);
         await button("Add a note").click();
         await page.driver.getByRole("textbox").fill("By somebody from the proxy");
         await button("Add it").click();
         await entry("By somebody from the proxy").getByText(name).waitFor();
-        assert.deepEqual(
-          [...(await textFaults(page)), ...(await overhangFaults(page)), ...page.troubles],
-          [],
-        );
+        assert.deepEqual([...(await textFaults(page)), ...page.troubles], []);
+        await page.driver.setViewportSize({ width: 390, height: 844 });
+        assert.deepEqual(await overhangFaults(page), []);
       } finally {
         await page.close();
         await proxy.stop();

@@ -172,7 +172,7 @@ describe("operators on the pages of hosts", function () {
       await button("Cancel").click();
     }
     await open(`/hosts?group=all&by=group`);
-    await said(shown(HOSTILE_GROUP));
+    await page.driver.getByRole("heading", { name: shown(HOSTILE_GROUP) }).waitFor();
     await open(`/host?host=${HOSTILE_HOST}`);
     const membership = page.driver.locator("#groups").getByRole("listitem").first();
     await membership.getByRole("button", { name: "Remove" }).click();
