@@ -4,6 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import { addressOf } from "./client.js";
+import { heardAt } from "./server-clock.js";
 import type { Counters, Happening } from "./types.js";
 
 export type Connection = "connecting" | "open" | "broken";
@@ -58,7 +59,9 @@ function open(): void {
     }
   });
   source.addEventListener("counters", (message) => {
-    counters.value = JSON.parse(message.data) as Counters;
+    const latest = JSON.parse(message.data) as Counters;
+    heardAt(Date.parse(latest.at));
+    counters.value = latest;
   });
   for (const name of ["events", "changed"]) source.addEventListener(name, tell);
   source.addEventListener("gap", tellGap);

@@ -1,6 +1,7 @@
 /** What every page wants to know of pvmon itself. */
 import { computed, signal } from "@preact/signals";
 import { ask } from "../api/client.js";
+import { heardAt } from "../api/server-clock.js";
 import { counters } from "../api/stream.js";
 import type { Status } from "../api/types.js";
 
@@ -17,6 +18,7 @@ export function watchSite(): void {
     if (document.hidden) return;
     ask<Status>("status").then(
       (answer) => {
+        heardAt(Date.parse(answer.startedAt) + answer.uptimeSeconds * 1000);
         status.value = answer;
       },
       () => undefined,

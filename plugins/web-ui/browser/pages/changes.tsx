@@ -1,6 +1,7 @@
 /** What differs between two instants: what appeared, went and moved. What went and came back in between is no change. */
 import type { ComponentChildren } from "preact";
 import { useResource } from "../api/resource.js";
+import { serverNow } from "../api/server-clock.js";
 import type { Changes } from "../api/types.js";
 import { Fact, Facts, Section } from "../components/facts.js";
 import { Choice, useParameter } from "../components/filters.js";
@@ -51,7 +52,7 @@ function Instants({ from, to }: { readonly from: string; readonly to: string }) 
           <input
             type="datetime-local"
             value={value}
-            max={localText(new Date())}
+            max={localText(new Date(serverNow()))}
             onChange={(event) => setParameters({ [name]: event.currentTarget.value })}
           />
         </label>

@@ -1,6 +1,7 @@
 /** The wall: how every host is, at one glance. */
 import { useMemo } from "preact/hooks";
 import { useWholeList } from "../api/resource.js";
+import { serverNow } from "../api/server-clock.js";
 import { connection } from "../api/stream.js";
 import type { Group, Happening, Host } from "../api/types.js";
 import { now } from "../app/now.js";
@@ -53,7 +54,7 @@ export default function Hosts() {
   );
   const groups = useWholeList<Group>("groups", {}, { everySeconds: 60, when: concernsHosts });
   const refreshedAt = useMemo(
-    () => (hosts.data === undefined ? undefined : Date.now()),
+    () => (hosts.data === undefined ? undefined : serverNow()),
     [hosts.data],
   );
   const outdated = refreshedAt !== undefined && now.value - refreshedAt > OUTDATED_SECONDS * 1000;

@@ -1,5 +1,6 @@
 /** Is the site well? One sentence that says it, and behind it what the sentence is made of. */
 import { useResource } from "../api/resource.js";
+import { serverNow } from "../api/server-clock.js";
 import { counters } from "../api/stream.js";
 import { useTraffic } from "../api/traffic.js";
 import type { Happening, Page as PageOf, Status } from "../api/types.js";
@@ -56,7 +57,7 @@ function Site({ status }: { readonly status: Status }) {
     {
       series: ["searchNames"],
       key: "1d",
-      span: () => ({ from: Date.now() - DAY_MS, to: Date.now() }),
+      span: () => ({ from: serverNow() - DAY_MS, to: serverNow() }),
     },
     { everySeconds: 60, when: ({ type }) => type.startsWith("sensor.") },
   );

@@ -10,8 +10,8 @@ import { Button } from "../components/button.js";
 import { useOrder } from "../components/columns.js";
 import { Download } from "../components/download.js";
 import { Chips, SearchBox, useParameter } from "../components/filters.js";
-import { LongTable } from "../components/long-table.js";
-import { Empty, Failure, Page } from "../components/page.js";
+import { Empty, Page } from "../components/page.js";
+import { RemoteTable } from "../components/remote-table.js";
 import { namePattern, PATTERN_HINT } from "../formats/name-pattern.js";
 import { countText } from "../formats/number.js";
 import { PV_STATE } from "../formats/words.js";
@@ -102,19 +102,12 @@ export default function Pvs() {
           />
         )}
       </div>
-      {rows.total !== undefined && problem !== undefined && (
-        <p class="stale">Not up to date: {problem.message}</p>
-      )}
-      {rows.total === undefined && problem !== undefined ? (
-        badPattern === undefined ? (
-          <Failure problem={problem} onRetry={() => rows.refresh()} />
-        ) : (
-          <Empty title="This cannot be searched for">
-            <p>What is wrong with it stands below the box.</p>
-          </Empty>
-        )
+      {rows.total === undefined && badPattern !== undefined ? (
+        <Empty title="This cannot be searched for">
+          <p>What is wrong with it stands below the box.</p>
+        </Empty>
       ) : (
-        <LongTable
+        <RemoteTable
           label="PVs"
           rows={rows}
           columns={PV_COLUMNS}

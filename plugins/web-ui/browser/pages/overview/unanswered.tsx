@@ -56,7 +56,7 @@ export function Unanswered({ unanswered }: { readonly unanswered: number }) {
     <Section
       title="Asking in vain"
       note={unanswered === 0 ? undefined : `${countText(unanswered)} names have no server`}
-      actions={<a href={href("clients", { sort: "unanswered" })}>All clients</a>}
+      actions={<a href={href("clients", { sort: "unansweredShare" })}>All clients</a>}
     >
       <Loaded of={clients}>
         {({ items }) => (
