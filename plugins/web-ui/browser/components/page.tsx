@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Problem } from "../api/client.js";
-import { siteName } from "../app/site.js";
+import { siteName } from "../api/site.js";
 import { href } from "../url.js";
 import { Button } from "./button.js";
 
