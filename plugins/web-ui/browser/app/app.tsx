@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Problem } from "../api/client.js";
+import { Problem } from "../api/problem.js";
 import { loadSession } from "../api/session.js";
 import { watchSite } from "../api/site.js";
 import { startStream } from "../api/stream.js";

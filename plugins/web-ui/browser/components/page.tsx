@@ -1,7 +1,7 @@
 /** What every page has: a title that the tab shows too, a place for actions, and one way to say that it waits, fails or has nothing. */
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Problem } from "../api/client.js";
+import type { Problem } from "../api/problem.js";
 import { siteName } from "../api/site.js";
 import { href } from "../url.js";
 import { Button } from "./button.js";
