@@ -3,10 +3,12 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Problem } from "../api/problem.js";
 import { siteName } from "../api/site.js";
+import { printable } from "../formats/printable.js";
 import { href } from "../url.js";
 import { Button } from "./button.js";
 
 interface Props {
+  /** May be a name from the network. */
   readonly title: string;
   /** Beside the title: how many there are, say. */
   readonly note?: ComponentChildren;
@@ -18,7 +20,9 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
-export function Page({ title, note, actions, ready, full = false, children }: Props) {
+export function Page(props: Props) {
+  const { note, actions, ready, full = false, children } = props;
+  const title = printable(props.title);
   useEffect(() => {
     const site = siteName.value;
     document.title = site === "" || site === "pvmon" ? `${title} · pvmon` : `${title} · ${site}`;

@@ -5,7 +5,7 @@ import type { ClientDetail, Host, Page as ListPage } from "../api/types.js";
 import { Fact, Facts, Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
 import { Happenings } from "../components/happenings.js";
-import { HostLink, Name, printable } from "../components/links.js";
+import { HostLink, Name } from "../components/links.js";
 import { Empty, Failure, Loaded, Page } from "../components/page.js";
 import { Share, unansweredTone } from "../components/share.js";
 import { Ago, Nothing, Time } from "../components/time.js";
@@ -42,7 +42,7 @@ function One({ client }: { readonly client: string }) {
   const name = data?.name ?? client;
   return (
     <Page
-      title={printable(name)}
+      title={name}
       note={name === client ? undefined : client}
       ready={data !== undefined || problem !== undefined}
     >
