@@ -9,6 +9,12 @@ export interface Outcome<T> {
   readonly loading: boolean;
 }
 
+/** Of one thing that is asked for by its name: nobody has named one, or pvmon knows none that is called so. */
+export function isMissing({ data, problem, loading }: Outcome<unknown>): boolean {
+  if (problem !== undefined) return problem.status === 404 || problem.status === 400;
+  return data === undefined && !loading;
+}
+
 export class Loader<T> {
   readonly #ask: (signal: AbortSignal) => Promise<T>;
   readonly #tell: (outcome: Outcome<T>) => void;

@@ -11,7 +11,7 @@ import { useOrder } from "../components/columns.js";
 import { Download } from "../components/download.js";
 import { Chips, SearchBox, useParameter } from "../components/filters.js";
 import { LongTable } from "../components/long-table.js";
-import { Empty, Failure, Page } from "../components/page.js";
+import { Empty, Failure, Page, Stale } from "../components/page.js";
 import { namePattern, PATTERN_HINT } from "../formats/name-pattern.js";
 import { countText } from "../formats/number.js";
 import { PV_STATE } from "../formats/words.js";
@@ -102,9 +102,7 @@ export default function Pvs() {
           />
         )}
       </div>
-      {rows.total !== undefined && problem !== undefined && (
-        <p class="stale">Not up to date: {problem.message}</p>
-      )}
+      {rows.total !== undefined && problem !== undefined && <Stale problem={problem} />}
       {rows.total === undefined && problem !== undefined ? (
         badPattern === undefined ? (
           <Failure problem={problem} onRetry={() => rows.refresh()} />

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { Loader, type Outcome } from "../../../../../plugins/web-ui/browser/api/loader.js";
+import {
+  isMissing,
+  Loader,
+  type Outcome,
+} from "../../../../../plugins/web-ui/browser/api/loader.js";
 import { Problem } from "../../../../../plugins/web-ui/browser/api/problem.js";
 
 /** A loader whose attempts the test ends one by one. */
@@ -96,5 +100,27 @@ describe("loading what a page shows", () => {
     await end("too late");
     assert.equal(told.length, before);
     assert.equal(attempts.length, 1);
+  });
+});
+
+describe("one thing that is asked for by its name", () => {
+  const outcome = { data: undefined, problem: undefined, loading: false };
+  const refused = (status: number): Outcome<string> => ({
+    ...outcome,
+    data: "of before",
+    problem: new Problem("…", status, "…"),
+  });
+
+  it("is missing when none was named, when pvmon knows none, and when it cannot be a name", () => {
+    assert.equal(isMissing(outcome), true);
+    assert.equal(isMissing(refused(404)), true);
+    assert.equal(isMissing(refused(400)), true);
+  });
+
+  it("is not missing while it is looked for, and when nobody knows", () => {
+    assert.equal(isMissing({ ...outcome, loading: true }), false);
+    assert.equal(isMissing({ ...outcome, data: "here" }), false);
+    assert.equal(isMissing(refused(0)), false);
+    assert.equal(isMissing(refused(503)), false);
   });
 });
