@@ -1,20 +1,8 @@
 /** One way to ask the API and one way to change something, both below the address of this page. */
 import type { Parameters } from "../url.js";
+import { Problem } from "./problem.js";
 
 const API = new URL("api/v1/", document.baseURI);
-
-/** What went wrong, in words for people. */
-export class Problem extends Error {
-  constructor(
-    message: string,
-    /** Of the HTTP answer; 0 when there was none. */
-    readonly status: number,
-    readonly code: string,
-    readonly parameter?: string,
-  ) {
-    super(message);
-  }
-}
 
 /** The address of an answer, for downloads too. */
 export function addressOf(path: string, query: Parameters = {}): string {
@@ -33,7 +21,7 @@ export function ask<T>(path: string, query: Parameters = {}, signal?: AbortSigna
 }
 
 /** A header of changes that are made in a session; empty without one. */
-export let csrfToken = "";
+let csrfToken = "";
 export function keepCsrfToken(token: string | null): void {
   csrfToken = token ?? "";
 }
@@ -61,8 +49,10 @@ export function segment(text: string): string {
 
 async function request<T>(address: string, init: RequestInit): Promise<T> {
   let response: Response;
+  let text: string;
   try {
     response = await fetch(address, { ...init, credentials: "same-origin" });
+    text = await response.text();
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem(
@@ -71,9 +61,13 @@ async function request<T>(address: string, init: RequestInit): Promise<T> {
       "noAnswer",
     );
   }
-  const text = await response.text();
-  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
-  throw problemOf(response, text);
+  if (!response.ok) throw problemOf(response, text);
+  try {
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  } catch {
+    // The page for logging in to a proxy, say.
+    throw new Problem("something else than pvmon has answered: load the page anew", 0, "unknown");
+  }
 }
 
 function problemOf(response: Response, text: string): Problem {

@@ -1,7 +1,8 @@
 /** The rows of a list that is too long to be had whole: a window of it at a time, wherever somebody scrolls to. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Parameters } from "../url.js";
-import { addressOf, ask, Problem } from "./client.js";
+import { addressOf, ask } from "./client.js";
+import { type Problem, problemFrom } from "./problem.js";
 import type { RowSource } from "./row-source.js";
 import { onGap } from "./stream.js";
 import type { Page } from "./types.js";
@@ -116,7 +117,7 @@ export class RemoteRows<T> implements RowSource<T> {
       }
     } catch (error) {
       if (this.#gone.signal.aborted) return;
-      this.problem = error instanceof Problem ? error : new Problem(String(error), 0, "unknown");
+      this.problem = problemFrom(error);
     } finally {
       this.#loading.delete(part);
     }

@@ -2,8 +2,9 @@
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Problem } from "../api/client.js";
+import { Problem } from "../api/problem.js";
 import { loadSession } from "../api/session.js";
+import { watchSite } from "../api/site.js";
 import { startStream } from "../api/stream.js";
 import { Empty, Failure, Loading, Page } from "../components/page.js";
 import { followLinks, href, page } from "../url.js";
@@ -12,7 +13,6 @@ import { Messages } from "./messages.js";
 import { Navigation } from "./navigation.js";
 import { PAGES } from "./pages.js";
 import { loadSettings } from "./settings.js";
-import { watchSite } from "./site.js";
 import { TopBar } from "./top-bar.js";
 
 const menuIsOpen = signal(false);

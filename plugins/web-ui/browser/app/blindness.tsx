@@ -4,8 +4,8 @@ import { Name } from "../components/links.js";
 import { State } from "../components/state.js";
 import { Ago } from "../components/time.js";
 import "../styles/blindness.css";
+import { blind, status } from "../api/site.js";
 import { href, page } from "../url.js";
-import { blind, status } from "./site.js";
 
 export function Blindness() {
   if (!blind.value || status.value === undefined) return null;

@@ -1,8 +1,8 @@
 /** A chart as a file: its numbers, or a picture that says by itself what it shows. */
 import type uPlot from "uplot";
+import { printable } from "../formats/printable.js";
 import { timeText } from "../formats/time.js";
 import { csvOf, type Line } from "./chart-data.js";
-import { printable } from "./links.js";
 
 interface Shown {
   readonly label: string;

@@ -2,8 +2,8 @@
 
 import type { Happening } from "../api/types.js";
 import { evidenceName, evidenceText } from "../formats/evidence.js";
+import { printable } from "../formats/printable.js";
 import { Fact, Facts } from "./facts.js";
-import { printable } from "./links.js";
 
 export function Evidence({ of: evidence }: { readonly of: Happening["evidence"] }) {
   const entries = Object.entries(evidence);

@@ -1,18 +1,11 @@
 /** Links to the things that pvmon knows: the same name leads to the same page wherever it stands. */
+import { printable } from "../formats/printable.js";
 import { href } from "../url.js";
 import { Nothing } from "./time.js";
 
 /** A text from the network in full on hover; what cannot be printed is shown as an escape. */
 export function Name({ text }: { readonly text: string }) {
   return <bdi class="name">{printable(text)}</bdi>;
-}
-
-/** Control characters and bytes that no font shows, as `\x1b`. */
-export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/gu, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16)}`;
-  });
 }
 
 export function PvLink({ name }: { readonly name: string }) {

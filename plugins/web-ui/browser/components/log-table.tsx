@@ -18,10 +18,12 @@ import "../styles/logs.css";
 /** Entries as they come, newest first. Without a query nothing is asked. */
 export function useLog(
   query: Parameters | undefined,
+  pageSize: number,
   when: (happening: Happening) => boolean,
 ): Pages<LogEntry> {
   const path = query === undefined ? undefined : "logs";
-  return usePages<LogEntry>(path, query ?? {}, ({ id }) => id, {
+  return usePages<LogEntry>(path, query ?? {}, {
+    pageSize,
     when: (happening) => happening.log !== null && when(happening),
   });
 }

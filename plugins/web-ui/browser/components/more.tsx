@@ -11,6 +11,11 @@ export function More<T>({ of: pages }: { readonly of: Pages<T> }) {
       <span class="muted">
         {countText(pages.items.length)} of {countText(total)}
       </span>
+      {pages.isFull && (
+        <span class="muted">
+          These are the newest: filters, or the list as a file, lead further.
+        </span>
+      )}
       {pages.hasMore && (
         <Button onClick={pages.more} disabled={pages.loadingMore}>
           {pages.loadingMore ? "Loading …" : "Show more"}

@@ -2,7 +2,7 @@
 import type { ComponentProps } from "preact";
 import type { RemoteRows } from "../api/remote-rows.js";
 import { LongTable } from "./long-table.js";
-import { Failure } from "./page.js";
+import { Failure, Stale } from "./page.js";
 
 type Props<T> = Omit<ComponentProps<typeof LongTable<T>>, "rows"> & {
   readonly rows: RemoteRows<T>;
@@ -16,7 +16,7 @@ export function RemoteTable<T>(props: Props<T>) {
   }
   return (
     <>
-      {problem !== undefined && <p class="stale">Not up to date: {problem.message}</p>}
+      {problem !== undefined && <Stale problem={problem} />}
       <LongTable<T> {...props} />
     </>
   );

@@ -49,12 +49,7 @@ export default function Events() {
     { ...filters, ...whole, step: STEP_SECONDS },
     fresh,
   );
-  const pages = usePages<Happening>(
-    "events",
-    { ...filters, ...span, limit: 100 },
-    ({ id }) => id,
-    fresh,
-  );
+  const pages = usePages<Happening>("events", { ...filters, ...span }, { pageSize: 100, ...fresh });
   const total = pages.data?.total;
 
   return (

@@ -2,10 +2,10 @@
 import { useMemo } from "preact/hooks";
 import { useWholeList } from "../api/resource.js";
 import { serverNow } from "../api/server-clock.js";
+import { blind } from "../api/site.js";
 import { connection } from "../api/stream.js";
 import type { Group, Happening, Host } from "../api/types.js";
 import { now } from "../app/now.js";
-import { blind } from "../app/site.js";
 import { Button } from "../components/button.js";
 import { Download } from "../components/download.js";
 import { Chips, Choice, SearchBox, useParameter } from "../components/filters.js";

@@ -15,7 +15,7 @@ const STATES = [
 
 export default function Logs() {
   const query = { state: useParameter("state"), host: useParameter("host") };
-  const pages = useLog({ ...query, limit: 100 }, () => true);
+  const pages = useLog(query, 100, () => true);
   const total = pages.data?.total;
   return (
     <Page

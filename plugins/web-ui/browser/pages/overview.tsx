@@ -1,11 +1,11 @@
 /** Is the site well? One sentence that says it, and behind it what the sentence is made of. */
 import { useResource } from "../api/resource.js";
 import { serverNow } from "../api/server-clock.js";
+import { blind, status } from "../api/site.js";
 import { counters } from "../api/stream.js";
 import { useTraffic } from "../api/traffic.js";
 import type { Happening, Page as PageOf, Status } from "../api/types.js";
 import { now } from "../app/now.js";
-import { blind, status } from "../app/site.js";
 import { Section } from "../components/facts.js";
 import { Empty, Loaded, Loading, Page } from "../components/page.js";
 import { Shape } from "../components/state.js";

@@ -6,8 +6,8 @@ import { Action } from "../components/button.js";
 import { Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
 import { Happenings } from "../components/happenings.js";
-import { printable } from "../components/links.js";
 import { Empty, Loaded, Page } from "../components/page.js";
+import { printable } from "../formats/printable.js";
 import { go, href } from "../url.js";
 import "../styles/pv.css";
 import { NameBytes } from "./pv/name-bytes.js";
@@ -45,7 +45,7 @@ function One({ name }: { readonly name: string }) {
   if (pv.problem?.status === 404) return <UnknownPv name={name} onSearched={pv.reload} />;
   return (
     <Page
-      title={printable(name)}
+      title={name}
       actions={<Forget name={name} />}
       ready={pv.data !== undefined || pv.problem !== undefined}
     >

@@ -1,10 +1,10 @@
 /** All PVs: found by name, state, server, host or client; sorted, watched, opened and forgotten. */
 import { useEffect, useState } from "preact/hooks";
 import { useRemoteRows } from "../api/remote-rows.js";
+import { status } from "../api/site.js";
 import { counters } from "../api/stream.js";
 import type { Counts, Pv } from "../api/types.js";
 import { say } from "../app/messages.js";
-import { status } from "../app/site.js";
 import { ActiveFilters } from "../components/active-filters.js";
 import { Button } from "../components/button.js";
 import { useOrder } from "../components/columns.js";

@@ -1,7 +1,7 @@
 /** The dialog of the search for anything: a box, and below it what was found, chosen by keys or with the mouse. */
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { printable } from "../../components/links.js";
 import { Shape } from "../../components/state.js";
+import { printable } from "../../formats/printable.js";
 import { go } from "../../url.js";
 import "../../styles/finder.css";
 import { type Choice, grouped, keyToChoice } from "./choices.js";

@@ -1,11 +1,12 @@
 /** In which state a PV is, why, and the numbers behind that. */
 import type { PvDetail } from "../../api/types.js";
 import { Fact, Facts, Section } from "../../components/facts.js";
-import { ClientLink, Name, printable } from "../../components/links.js";
+import { ClientLink, Name } from "../../components/links.js";
 import { PvStateCell } from "../../components/pv-state.js";
 import { Ago, Time } from "../../components/time.js";
 import { evidenceName, evidenceText } from "../../formats/evidence.js";
 import { countText } from "../../formats/number.js";
+import { printable } from "../../formats/printable.js";
 
 /** Evidence that stands elsewhere on the page. */
 const SHOWN_ANYWAY = ["requests", "firstSeenAt", "lastRequestedAt", "lastSeenAt", "servers"];

@@ -1,8 +1,8 @@
 /** Who or what has most, as bars: one below the other with names that can be read, each in parts by time if they are known. */
 import type { ComponentChildren } from "preact";
-import { printable } from "../../components/links.js";
 import { TableFrame } from "../../components/table.js";
 import { countText, shareText } from "../../formats/number.js";
+import { printable } from "../../formats/printable.js";
 
 export interface Bar {
   /** The name itself, in full when there is no room for it. */

@@ -1,9 +1,9 @@
 /** What every page wants to know of pvmon itself. */
 import { computed, signal } from "@preact/signals";
-import { ask } from "../api/client.js";
-import { heardAt } from "../api/server-clock.js";
-import { counters } from "../api/stream.js";
-import type { Status } from "../api/types.js";
+import { ask } from "./client.js";
+import { heardAt } from "./server-clock.js";
+import { counters } from "./stream.js";
+import type { Status } from "./types.js";
 
 export const status = signal<Status | undefined>(undefined);
 export const siteName = computed(() => status.value?.name ?? "");
