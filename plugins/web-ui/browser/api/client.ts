@@ -15,9 +15,33 @@ export function addressOf(path: string, query: Parameters = {}): string {
   return url.href;
 }
 
+/** A connection that broke without a word would never answer, and what waits for it never be asked again. */
+const MOST_MS = 60_000;
+
 /** Rejects with a {@link Problem}, or as `fetch` does when the signal is aborted. */
-export function ask<T>(path: string, query: Parameters = {}, signal?: AbortSignal): Promise<T> {
-  return request<T>(addressOf(path, query), signal === undefined ? {} : { signal });
+export async function ask<T>(
+  path: string,
+  query: Parameters = {},
+  signal?: AbortSignal,
+): Promise<T> {
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, MOST_MS);
+  if (signal?.aborted === true) end();
+  signal?.addEventListener("abort", end);
+  try {
+    return await request<T>(addressOf(path, query), { signal: ended.signal });
+  } catch (error) {
+    if (isLate) throw new Problem("pvmon did not answer within a minute", 0, "noAnswer");
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
+  }
 }
 
 /** A header of changes that are made in a session; empty without one. */

@@ -18,8 +18,9 @@ export interface Freshness {
   readonly when?: (happening: Happening) => boolean;
 }
 
-/** Many happenings at once cause one loading. */
+/** Many happenings at once cause one loading, and so do many that follow each other. */
 const SOON_MS = 700;
+const APART_MS = 3000;
 
 /** @param path below `api/v1/`; undefined asks nothing. */
 export function useResource<T>(
@@ -94,11 +95,16 @@ export function useLoaded<T>(
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let lastAt = Number.NEGATIVE_INFINITY;
     const soon = (): void => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        reload();
-      }, SOON_MS);
+      timer ??= setTimeout(
+        () => {
+          timer = undefined;
+          lastAt = performance.now();
+          reload();
+        },
+        Math.max(SOON_MS, lastAt + APART_MS - performance.now()),
+      );
     };
     const ends = [
       onGap(soon),

@@ -4,6 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import { addressOf } from "./client.js";
+import { Liveness } from "./liveness.js";
 import { heardAt } from "./server-clock.js";
 import type { Counters, Happening } from "./types.js";
 
@@ -17,7 +18,11 @@ const listeners = new Set<Listener>();
 /** Told when something may have been missed, so that what is shown should be loaded anew. */
 const gapListeners = new Set<() => void>();
 
+const CHECK_MS = 2000;
+const RETRY_MS = 5000;
+
 let source: EventSource | undefined;
+const liveness = new Liveness(Date.now());
 let wasOpen = false;
 
 /** The answer ends it. */
@@ -34,6 +39,7 @@ export function onGap(listener: () => void): () => void {
 /** Begins, and follows from then on whether anybody looks. */
 export function startStream(): void {
   document.addEventListener("visibilitychange", follow);
+  setInterval(reopenSilent, CHECK_MS);
   follow();
 }
 
@@ -42,11 +48,20 @@ function follow(): void {
   else open();
 }
 
+/** One that only looks open, as after a sleep. */
+function reopenSilent(): void {
+  if (source?.readyState !== EventSource.OPEN || !liveness.isSilent(Date.now())) return;
+  connection.value = "broken";
+  close();
+  follow();
+}
+
 function open(): void {
   if (source !== undefined) return;
   source = new EventSource(addressOf("stream"));
   source.addEventListener("open", () => {
     connection.value = "open";
+    liveness.opened(Date.now());
     if (wasOpen) tellGap();
     wasOpen = true;
   });
@@ -55,11 +70,12 @@ function open(): void {
     // The browser tries again by itself unless the answer was a refusal.
     if (source?.readyState === EventSource.CLOSED) {
       close();
-      setTimeout(follow, 5000);
+      setTimeout(follow, RETRY_MS);
     }
   });
   source.addEventListener("counters", (message) => {
     const latest = JSON.parse(message.data) as Counters;
+    liveness.heard(Date.now());
     heardAt(Date.parse(latest.at));
     counters.value = latest;
   });

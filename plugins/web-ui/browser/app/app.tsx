@@ -9,6 +9,7 @@ import { startStream } from "../api/stream.js";
 import { Empty, Failure, Loading, Page } from "../components/page.js";
 import { followLinks, href, page } from "../url.js";
 import { Blindness } from "./blindness.js";
+import { Connection } from "./connection.js";
 import { Messages } from "./messages.js";
 import { Navigation } from "./navigation.js";
 import { PAGES } from "./pages.js";
@@ -37,6 +38,7 @@ export function App() {
       <TopBar onMenu={() => (menuIsOpen.value = !menuIsOpen.value)} />
       <Navigation open={menuIsOpen.value} />
       <div class="content">
+        <Connection />
         <Blindness />
         <CurrentPage />
       </div>

@@ -4,11 +4,11 @@ import { Name } from "../components/links.js";
 import { State } from "../components/state.js";
 import { Ago } from "../components/time.js";
 import "../styles/blindness.css";
-import { blind, status } from "../api/site.js";
+import { blind, silentSince, status } from "../api/site.js";
 import { href, page } from "../url.js";
 
 export function Blindness() {
-  if (!blind.value || status.value === undefined) return null;
+  if (!blind.value || status.value === undefined || silentSince.value !== undefined) return null;
   const { sensors } = status.value;
   const silent = sensors.filter((sensor) => sensor.status === "blind");
   if (silent.length === 0 && sensors.length > 0) {
