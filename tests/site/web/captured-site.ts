@@ -9,6 +9,8 @@ export interface CapturedSiteOptions {
   readonly name: string;
   /** Entries of `outputs:` beside `http-api`, as in `{ use: web-ui }`. */
   readonly outputs: readonly string[];
+  /** The configuration of `http-api`. */
+  readonly http?: string;
   /** Sections of the site file beside. */
   readonly more?: string;
   /** Entries of `detectors:` beside the one that reads the capture. */
@@ -57,7 +59,8 @@ export class CapturedSite {
   }
 }
 
-function siteFile({ name, outputs, more = "", detectors = "" }: CapturedSiteOptions): string {
+function siteFile(options: CapturedSiteOptions): string {
+  const { name, outputs, http = "{}", more = "", detectors = "" } = options;
   return `name: ${name}
 ${more}detectors:
   - use: ca-sniffer
@@ -68,5 +71,6 @@ stores:
     config: { path: PATH/pvmon.sqlite }
 outputs:
   - use: http-api
+    config: ${http}
 ${outputs.map((output) => `  - ${output}\n`).join("")}`;
 }
