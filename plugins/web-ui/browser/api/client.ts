@@ -1,6 +1,6 @@
 /** One way to ask the API and one way to change something, both below the address of this page. */
 import type { Parameters } from "../url.js";
-import { Problem } from "./problem.js";
+import { Problem, problemFrom } from "./problem.js";
 
 const API = new URL("api/v1/", document.baseURI);
 
@@ -26,19 +26,37 @@ export function keepCsrfToken(token: string | null): void {
   csrfToken = token ?? "";
 }
 
-export function change<T>(
+/** Told when a change was refused for who somebody is: they may have logged in or out in another tab. */
+let tellRefused = (): void => undefined;
+export function onRefused(listener: () => void): void {
+  tellRefused = listener;
+}
+
+export async function change<T>(
   method: "POST" | "PATCH" | "DELETE",
   path: string,
   body?: object,
 ): Promise<T> {
-  return request<T>(addressOf(path), {
-    method,
-    headers: {
-      ...(body !== undefined && { "content-type": "application/json" }),
-      ...(csrfToken !== "" && { "x-csrf-token": csrfToken }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  try {
+    return await request<T>(addressOf(path), {
+      method,
+      headers: {
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(csrfToken !== "" && { "x-csrf-token": csrfToken }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    const { status, code } = problemFrom(error);
+    if (status === 401 || status === 403) tellRefused();
+    if (code !== "csrfTokenMissing") throw error;
+    // Not done again by itself: it would be done in the name of whoever logged in there.
+    throw new Problem(
+      "somebody has logged in in another tab: look who, and try again",
+      status,
+      code,
+    );
+  }
 }
 
 /** A part of a path, whatever is in it. */

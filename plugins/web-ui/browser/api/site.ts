@@ -1,27 +1,36 @@
 /** What every page wants to know of pvmon itself. */
 import { computed, signal } from "@preact/signals";
 import { ask } from "./client.js";
-import { counters } from "./stream.js";
+import { Loader, type Outcome } from "./loader.js";
+import { counters, onGap } from "./stream.js";
 import type { Status } from "./types.js";
 
-export const status = signal<Status | undefined>(undefined);
+const REFRESH_MS = 15_000;
+
+const outcome = signal<Outcome<Status>>({ data: undefined, problem: undefined, loading: true });
+const loader = new Loader<Status>(
+  (signal) => ask("status", {}, signal),
+  (latest) => {
+    outcome.value = latest;
+  },
+);
+
+export const status = computed(() => outcome.value.data);
+/** Why there is none, or none of now. */
+export const statusProblem = computed(() => outcome.value.problem);
 export const siteName = computed(() => status.value?.name ?? "");
 /** Nothing can be said of losses now. The stream knows it first. */
 export const blind = computed(() => counters.value?.blind ?? status.value?.blind ?? false);
 
-const REFRESH_MS = 15_000;
+export function loadSite(): void {
+  loader.load();
+}
 
-/** Loads it now and again from time to time; failures are told by the stream's state. */
+/** Loads it now and again from time to time. */
 export function watchSite(): void {
-  const load = (): void => {
-    if (document.hidden) return;
-    ask<Status>("status").then(
-      (answer) => {
-        status.value = answer;
-      },
-      () => undefined,
-    );
-  };
-  load();
-  setInterval(load, REFRESH_MS);
+  loadSite();
+  onGap(loadSite);
+  setInterval(() => {
+    if (!document.hidden) loadSite();
+  }, REFRESH_MS);
 }

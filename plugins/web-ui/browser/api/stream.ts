@@ -17,7 +17,8 @@ const listeners = new Set<Listener>();
 const gapListeners = new Set<() => void>();
 
 let source: EventSource | undefined;
-let wasOpen = false;
+/** Something may have happened since what is shown was loaded. */
+let isBehind = false;
 
 /** The answer ends it. */
 export function onHappening(listener: Listener): () => void {
@@ -37,8 +38,12 @@ export function startStream(): void {
 }
 
 function follow(): void {
-  if (document.hidden) close();
-  else open();
+  if (document.hidden) {
+    close();
+    isBehind = true;
+  } else {
+    open();
+  }
 }
 
 function open(): void {
@@ -46,11 +51,12 @@ function open(): void {
   source = new EventSource(addressOf("stream"));
   source.addEventListener("open", () => {
     connection.value = "open";
-    if (wasOpen) tellGap();
-    wasOpen = true;
+    if (isBehind) tellGap();
+    isBehind = false;
   });
   source.addEventListener("error", () => {
     connection.value = "broken";
+    isBehind = true;
     // The browser tries again by itself unless the answer was a refusal.
     if (source?.readyState === EventSource.CLOSED) {
       close();
@@ -74,6 +80,7 @@ function tell(message: MessageEvent<string>): void {
   for (const listener of listeners) listener(happening);
 }
 
-function tellGap(): void {
+/** Lets everything that is shown be loaded anew. */
+export function tellGap(): void {
   for (const listener of gapListeners) listener();
 }
