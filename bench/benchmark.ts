@@ -24,7 +24,8 @@ export interface Benchmark {
   readonly name: string;
   /** What is measured, in one line. */
   readonly what: string;
-  run(options: BenchmarkOptions): Result | Promise<Result | readonly Result[]>;
+  /** One figure, or one after the other. */
+  run(options: BenchmarkOptions): Result | Promise<Result> | AsyncIterable<Result>;
 }
 
 /** Of the runs, the middle one in names/s; every run does `names` names. */

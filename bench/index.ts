@@ -33,10 +33,10 @@ if (unknown.length > 0 || !Number.isSafeInteger(names) || names < 1) {
 
 async function runHere(name: string): Promise<void> {
   const { default: benchmark } = (await import(`./${name}.js`)) as { default: Benchmark };
-  const results = await benchmark.run({ names });
+  const run = benchmark.run({ names });
   const { length: cores, 0: cpu } = cpus();
   const machine = { cpu: cpu?.model ?? "unknown", cores, node: process.version };
-  for (const result of [results].flat()) {
+  for await (const result of Symbol.asyncIterator in run ? run : [run]) {
     console.log(JSON.stringify({ name, what: benchmark.what, ...result, machine }));
   }
 }

@@ -80,7 +80,7 @@ class Table {
   }
 }
 
-export async function tableFigures(site: MillionSite): Promise<readonly Result[]> {
+export async function* tableFigures(site: MillionSite): AsyncGenerator<Result> {
   const page = await site.browser.open(`${site.url}/pvs`);
   try {
     await page.ready();
@@ -88,33 +88,30 @@ export async function tableFigures(site: MillionSite): Promise<readonly Result[]
     const { keyboard, mouse } = table.driver;
     const grid = table.driver.getByRole("grid");
     await table.driver.evaluate(WATCH);
-    const results = [
-      await table.measured("scrolled by the wheel", async () => {
-        await grid.hover();
-        for (let turn = 0; turn < WHEEL_TURNS; turn++) await mouse.wheel(0, 1200);
-      }),
-      await table.measured("dragged through by its scroll bar", () => table.driver.evaluate(DRAG)),
-      await table.measured("scrolled by keys", async () => {
-        await grid.focus();
-        for (const key of ["Home", "PageDown", "ArrowDown", "End", "PageUp", "ArrowUp"]) {
-          for (let press = 0; press < PRESSES / 5; press++) await keyboard.press(key);
-        }
-      }),
-    ];
+    yield await table.measured("scrolled by the wheel", async () => {
+      await grid.hover();
+      for (let turn = 0; turn < WHEEL_TURNS; turn++) await mouse.wheel(0, 1200);
+    });
+    yield await table.measured("dragged through by its scroll bar", () =>
+      table.driver.evaluate(DRAG),
+    );
+    yield await table.measured("scrolled by keys", async () => {
+      await grid.focus();
+      for (const key of ["Home", "PageDown", "ArrowDown", "End", "PageUp", "ArrowUp"]) {
+        for (let press = 0; press < PRESSES / 5; press++) await keyboard.press(key);
+      }
+    });
     const buttons = await table.driver.locator(".column-sort").all();
     for (const button of buttons) {
       const title = (await button.textContent())?.replace(/[▲▼]/, "") ?? "";
-      results.push(await table.measured(`sorted by ${title}`, () => button.click()));
+      yield await table.measured(`sorted by ${title}`, () => button.click());
       results.push(await table.measured(`sorted by ${title}, the other way`, () => button.click()));
     }
     const box = table.driver.getByRole("searchbox");
     const part = millionName(123_456).slice(0, 9);
-    results.push(
-      await table.measured("filtered while somebody types", () =>
-        box.pressSequentially(part, { delay: 80 }),
-      ),
+    yield await table.measured("filtered while somebody types", () =>
+      box.pressSequentially(part, { delay: 80 }),
     );
-    return results;
   } finally {
     await page.close();
   }

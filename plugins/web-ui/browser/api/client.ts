@@ -1,6 +1,6 @@
 /** One way to ask the API and one way to change something, both below the address of this page. */
 import type { Parameters } from "../url.js";
-import { Problem } from "./problem.js";
+import { Problem, problemFrom } from "./problem.js";
 
 const API = new URL("api/v1/", document.baseURI);
 
@@ -18,11 +18,15 @@ export function addressOf(path: string, query: Parameters = {}): string {
 /** A connection that broke without a word would never answer, and what waits for it never be asked again. */
 const MOST_MS = 60_000;
 
-/** Rejects with a {@link Problem}, or as `fetch` does when the signal is aborted. */
+/**
+ * Rejects with a {@link Problem}, or as `fetch` does when the signal is aborted.
+ * @param mostMs later there is no answer
+ */
 export async function ask<T>(
   path: string,
   query: Parameters = {},
   signal?: AbortSignal,
+  mostMs = MOST_MS,
 ): Promise<T> {
   const ended = new AbortController();
   const end = (): void => ended.abort();
@@ -30,13 +34,13 @@ export async function ask<T>(
   const timer = setTimeout(() => {
     isLate = true;
     end();
-  }, MOST_MS);
+  }, mostMs);
   if (signal?.aborted === true) end();
   signal?.addEventListener("abort", end);
   try {
     return await request<T>(addressOf(path, query), { signal: ended.signal });
   } catch (error) {
-    if (isLate) throw new Problem("pvmon did not answer within a minute", 0, "noAnswer");
+    if (isLate) throw new Problem(`pvmon did not answer within ${mostMs / 1000} s`, 0, "noAnswer");
     throw error;
   } finally {
     clearTimeout(timer);
@@ -50,19 +54,37 @@ export function keepCsrfToken(token: string | null): void {
   csrfToken = token ?? "";
 }
 
-export function change<T>(
+/** Told when a change was refused for who somebody is: they may have logged in or out in another tab. */
+let tellRefused = (): void => undefined;
+export function onRefused(listener: () => void): void {
+  tellRefused = listener;
+}
+
+export async function change<T>(
   method: "POST" | "PATCH" | "DELETE",
   path: string,
   body?: object,
 ): Promise<T> {
-  return request<T>(addressOf(path), {
-    method,
-    headers: {
-      ...(body !== undefined && { "content-type": "application/json" }),
-      ...(csrfToken !== "" && { "x-csrf-token": csrfToken }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  try {
+    return await request<T>(addressOf(path), {
+      method,
+      headers: {
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(csrfToken !== "" && { "x-csrf-token": csrfToken }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    const { status, code } = problemFrom(error);
+    if (status === 401 || status === 403) tellRefused();
+    if (code !== "csrfTokenMissing") throw error;
+    // Not done again by itself: it would be done in the name of whoever logged in there.
+    throw new Problem(
+      "somebody has logged in in another tab: look who, and try again",
+      status,
+      code,
+    );
+  }
 }
 
 /** A part of a path, whatever is in it. */

@@ -1,6 +1,7 @@
 /** Who is using the pages, and what they may do. */
 import { computed, signal } from "@preact/signals";
-import { ask, change, keepCsrfToken } from "./client.js";
+import { ask, change, keepCsrfToken, onRefused } from "./client.js";
+import { tellGap } from "./stream.js";
 import type { Role, Session } from "./types.js";
 
 const RANK: Readonly<Record<Role, number>> = { viewer: 1, operator: 2, admin: 3 };
@@ -25,8 +26,17 @@ export function whyNot(role: Role): string {
     : `this needs an ${role}: see "Who may do what" in the README of http-api`;
 }
 
-export async function loadSession(): Promise<void> {
-  set(await ask<Session>("session"));
+/** Keeps it as it is in this browser, which other tabs change too. */
+export function watchSession(): void {
+  const load = (): void => {
+    // Nothing is told when that fails: the pages tell themselves when pvmon does not answer.
+    ask<Session>("session").then(set, () => undefined);
+  };
+  load();
+  onRefused(load);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) load();
+  });
 }
 
 export async function logIn(name: string, password: string): Promise<void> {
@@ -38,6 +48,10 @@ export async function logOut(): Promise<void> {
 }
 
 function set(answer: Session): void {
+  const before = session.value;
   keepCsrfToken(answer.csrfToken);
   session.value = answer;
+  const isOther = before?.who !== answer.who || before.role !== answer.role;
+  // Somebody else may see more, or less.
+  if (before !== undefined && isOther) tellGap();
 }

@@ -22,8 +22,10 @@ const CHECK_MS = 2000;
 const RETRY_MS = 5000;
 
 let source: EventSource | undefined;
+let checking: ReturnType<typeof setInterval> | undefined;
 const liveness = new Liveness(Date.now());
-let wasOpen = false;
+/** Something may have happened since what is shown was loaded. */
+let isBehind = false;
 
 /** The answer ends it. */
 export function onHappening(listener: Listener): () => void {
@@ -39,19 +41,23 @@ export function onGap(listener: () => void): () => void {
 /** Begins, and follows from then on whether anybody looks. */
 export function startStream(): void {
   document.addEventListener("visibilitychange", follow);
-  setInterval(reopenSilent, CHECK_MS);
   follow();
 }
 
 function follow(): void {
-  if (document.hidden) close();
-  else open();
+  if (document.hidden) {
+    close();
+    isBehind = true;
+  } else {
+    open();
+  }
 }
 
 /** One that only looks open, as after a sleep. */
 function reopenSilent(): void {
-  if (source?.readyState !== EventSource.OPEN || !liveness.isSilent(Date.now())) return;
+  if (connection.value !== "open" || !liveness.isSilent(Date.now())) return;
   connection.value = "broken";
+  isBehind = true;
   close();
   follow();
 }
@@ -59,14 +65,16 @@ function reopenSilent(): void {
 function open(): void {
   if (source !== undefined) return;
   source = new EventSource(addressOf("stream"));
+  checking = setInterval(reopenSilent, CHECK_MS);
   source.addEventListener("open", () => {
     connection.value = "open";
     liveness.opened(Date.now());
-    if (wasOpen) tellGap();
-    wasOpen = true;
+    if (isBehind) tellGap();
+    isBehind = false;
   });
   source.addEventListener("error", () => {
     connection.value = "broken";
+    isBehind = true;
     // The browser tries again by itself unless the answer was a refusal.
     if (source?.readyState === EventSource.CLOSED) {
       close();
@@ -85,6 +93,7 @@ function open(): void {
 
 function close(): void {
   source?.close();
+  clearInterval(checking);
   source = undefined;
 }
 
@@ -93,6 +102,7 @@ function tell(message: MessageEvent<string>): void {
   for (const listener of listeners) listener(happening);
 }
 
-function tellGap(): void {
+/** Lets everything that is shown be loaded anew. */
+export function tellGap(): void {
   for (const listener of gapListeners) listener();
 }

@@ -2,8 +2,9 @@
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { watchAnswers } from "../api/answering.js";
 import { Problem } from "../api/problem.js";
-import { loadSession } from "../api/session.js";
+import { watchSession } from "../api/session.js";
 import { watchSite } from "../api/site.js";
 import { startStream } from "../api/stream.js";
 import { Empty, Failure, Loading, Page } from "../components/page.js";
@@ -20,10 +21,11 @@ const menuIsOpen = signal(false);
 
 export function App() {
   useEffect(() => {
-    // What these say is only missed, and the pages tell themselves when pvmon does not answer.
-    loadSession().catch(() => undefined);
+    watchSession();
+    // It is only missed.
     loadSettings().catch(() => undefined);
     watchSite();
+    watchAnswers();
     startStream();
     document.addEventListener("click", followLinks);
   }, []);

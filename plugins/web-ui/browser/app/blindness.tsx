@@ -4,7 +4,8 @@ import { Name } from "../components/links.js";
 import { State } from "../components/state.js";
 import { Ago } from "../components/time.js";
 import "../styles/blindness.css";
-import { blind, silentSince, status } from "../api/site.js";
+import { silentSince } from "../api/answering.js";
+import { blind, status } from "../api/site.js";
 import { href, page } from "../url.js";
 
 export function Blindness() {

@@ -1,5 +1,5 @@
 /** While pvmon does not answer, or is another one than the pages are of: said above every page, because what it shows is old then. */
-import { newVersion, silentSince } from "../api/site.js";
+import { newVersion, silentSince } from "../api/answering.js";
 import { Button } from "../components/button.js";
 import { Time } from "../components/time.js";
 

@@ -1,8 +1,7 @@
 /** Who is using the pages, and the way in and out. */
 import { logOut, session } from "../api/session.js";
 import { Button } from "../components/button.js";
-import { Name } from "../components/links.js";
-import { href, page, parameters } from "../url.js";
+import { LogInLink, Name } from "../components/links.js";
 import { say, sayProblem } from "./messages.js";
 
 export function UserMenu() {
@@ -29,16 +28,5 @@ export function UserMenu() {
       </span>
     );
   }
-  return (
-    <a class="button" href={logInAddress()}>
-      Log in
-    </a>
-  );
-}
-
-/** Of the page for it, which leads back to where somebody is now. */
-function logInAddress(): string {
-  const query = parameters.value.toString();
-  const here = `${page.value}${query === "" ? "" : `?${query}`}`;
-  return href("log-in", { from: page.value === "log-in" ? undefined : here });
+  return <LogInLink />;
 }

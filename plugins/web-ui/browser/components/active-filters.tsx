@@ -2,12 +2,15 @@
 import type { ComponentChildren } from "preact";
 import { setParameters } from "../url.js";
 import { useParameter } from "./filters.js";
+import { Name } from "./links.js";
 
 interface Filter {
   /** Of the parameter in the address. */
   readonly name: string;
   readonly label: string;
 }
+
+export const HOST_FILTER: readonly Filter[] = [{ name: "host", label: "Host" }];
 
 /** Nothing when none of them is set. */
 export function ActiveFilters({ filters }: { readonly filters: readonly Filter[] }) {
@@ -31,7 +34,7 @@ function ActiveFilter({ name, label }: Filter): ComponentChildren {
     >
       <span class="visually-hidden">Take off the filter</span>
       <span class="chip-label">{label}</span>
-      <bdi>{value}</bdi>
+      <Name text={value} />
       <span aria-hidden="true">×</span>
     </button>
   );

@@ -1,5 +1,6 @@
 /** Filters whose state is in the address bar: a search box, chips to choose from, a menu. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { countText } from "../formats/number.js";
 import { parameters, setParameters } from "../url.js";
 
 /** A parameter of the address, `""` when it is not there. */
@@ -106,7 +107,7 @@ export function Chips({ name, label, options, single = false }: ChipsProps) {
           onClick={() => toggle(value)}
         >
           {text}
-          {count !== undefined && <span class="chip-count">{count.toLocaleString("en-US")}</span>}
+          {count !== undefined && <span class="chip-count">{countText(count)}</span>}
         </button>
       ))}
     </fieldset>

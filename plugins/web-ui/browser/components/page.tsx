@@ -6,8 +6,8 @@ import type { Problem } from "../api/problem.js";
 import type { Resource } from "../api/resource.js";
 import { siteName } from "../api/site.js";
 import { printable } from "../formats/printable.js";
-import { href } from "../url.js";
 import { Button } from "./button.js";
+import { LogInLink } from "./links.js";
 
 interface Props {
   /** May be a name from the network. */
@@ -51,9 +51,7 @@ export function Failure(props: { readonly problem: Problem; readonly onRetry?: (
       <p>{problem.message}</p>
       <p>
         {logIn ? (
-          <a class="button" href={href("log-in")}>
-            Log in
-          </a>
+          <LogInLink />
         ) : (
           onRetry !== undefined && <Button onClick={onRetry}>Try again</Button>
         )}

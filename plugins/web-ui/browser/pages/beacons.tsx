@@ -25,7 +25,7 @@ const FINDING_TYPES = Object.entries(ANOMALY_TEXT).map(([value, text]) => ({ val
 const SENDING: ReadonlySet<Server["state"]> = new Set(["alive", "unresponsive", "paused"]);
 
 export default function Beacons() {
-  const query = { state: useParameter("finding"), type: useParameter("type") };
+  const query = { state: useParameter("state"), type: useParameter("type") };
   const findings = useResource<PageOf<Anomaly>>(
     "anomalies",
     { ...query, limit: 200 },
@@ -52,7 +52,7 @@ export default function Beacons() {
         actions={<Download path="anomalies" query={query} />}
       >
         <div class="toolbar">
-          <Chips name="finding" label="State" options={FINDING_STATES} single />
+          <Chips name="state" label="State" options={FINDING_STATES} single />
           <Chips name="type" label="Kind" options={FINDING_TYPES} />
         </div>
         <Loaded of={findings}>

@@ -11,14 +11,14 @@ import { Table } from "../components/table.js";
 import { Nothing, Time } from "../components/time.js";
 import { countText } from "../formats/number.js";
 import { href, setParameters } from "../url.js";
-import { localText, questionOf, SPANS } from "./changes/span.js";
+import { isoText, localText, questionOf, RANGES } from "./changes/span.js";
 
 const SHOWN = 200;
 
 export default function ChangesPage() {
-  const span = useParameter("span") || SPANS[0].value;
+  const range = useParameter("range") || RANGES[0].value;
   const [from, to] = [useParameter("from"), useParameter("to")];
-  const question = questionOf(span, from, to);
+  const question = questionOf(range, from, to);
   const report = useResource<Changes>(question === undefined ? undefined : "changes", {
     ...question,
     limit: SHOWN,
@@ -26,8 +26,8 @@ export default function ChangesPage() {
   return (
     <Page title="Changes" ready={report.data !== undefined || question === undefined}>
       <div class="toolbar">
-        <Choice name="span" label="Between then and now" options={SPANS} />
-        {span === "chosen" && <Instants from={from} to={to} />}
+        <Choice name="range" label="Between then and now" options={RANGES} />
+        {range === "chosen" && <Instants from={from} to={to} />}
       </div>
       {question === undefined ? (
         <Empty title="Choose two instants">
@@ -51,9 +51,9 @@ function Instants({ from, to }: { readonly from: string; readonly to: string }) 
           <span>{label}</span>
           <input
             type="datetime-local"
-            value={value}
-            max={localText(new Date(serverNow()))}
-            onChange={(event) => setParameters({ [name]: event.currentTarget.value })}
+            value={localText(value)}
+            max={localText(new Date(serverNow()).toISOString())}
+            onChange={(event) => setParameters({ [name]: isoText(event.currentTarget.value) })}
           />
         </label>
       ))}

@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import { useWholeList } from "../api/resource.js";
 import { rowsOf } from "../api/row-source.js";
 import type { Heartbeat } from "../api/types.js";
+import { ActiveFilters, HOST_FILTER } from "../components/active-filters.js";
 import { ClockOffset } from "../components/clock-offset.js";
 import { type Column, useOrder, useSorted } from "../components/columns.js";
 import { Download } from "../components/download.js";
@@ -121,7 +122,8 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
 
 export default function Heartbeats() {
   const host = useParameter("host");
-  const lost = useParameter("lost");
+  const state = useParameter("state");
+  const lost = state === "" ? undefined : state === "lost";
   const match = useParameter("match");
   const heartbeats = useWholeList<Heartbeat>(
     "heartbeats",
@@ -133,7 +135,7 @@ export default function Heartbeats() {
     () =>
       heartbeats.data?.filter(
         (heartbeat) =>
-          (lost === "" || heartbeat.lost === (lost === "true")) && mentions(heartbeat, match),
+          (lost === undefined || heartbeat.lost === lost) && mentions(heartbeat, match),
       ),
     [heartbeats.data, lost, match],
   );
@@ -158,20 +160,15 @@ export default function Heartbeats() {
       <div class="toolbar">
         <SearchBox name="match" label="Host, directory, command, image or port" />
         <Chips
-          name="lost"
+          name="state"
           label="State"
           single
           options={[
-            { value: "false", text: HEARTBEAT_STATE.beats.text, count: all.length - lostCount },
-            { value: "true", text: HEARTBEAT_STATE.lost.text, count: lostCount },
+            { value: "beats", text: HEARTBEAT_STATE.beats.text, count: all.length - lostCount },
+            { value: "lost", text: HEARTBEAT_STATE.lost.text, count: lostCount },
           ]}
         />
-        {host !== "" && (
-          <span class="muted">
-            of {all[0]?.hostName ?? host} (
-            <a href={href("heartbeats", { lost, match })}>of all hosts</a>)
-          </span>
-        )}
+        <ActiveFilters filters={HOST_FILTER} />
       </div>
       <Loaded of={heartbeats}>
         {() => (

@@ -5,7 +5,7 @@ import { status } from "../api/site.js";
 import { counters } from "../api/stream.js";
 import type { Counts, Pv } from "../api/types.js";
 import { say } from "../app/messages.js";
-import { ActiveFilters } from "../components/active-filters.js";
+import { ActiveFilters, HOST_FILTER } from "../components/active-filters.js";
 import { Button } from "../components/button.js";
 import { useOrder } from "../components/columns.js";
 import { Download } from "../components/download.js";
@@ -23,7 +23,7 @@ import { MAX_SELECTED, Selection } from "./pvs/selection.js";
 
 const LINKED_FILTERS = [
   { name: "server", label: "Server" },
-  { name: "host", label: "Host" },
+  ...HOST_FILTER,
   { name: "client", label: "Asked by" },
 ];
 
