@@ -1,6 +1,6 @@
 /** One way to ask the API and one way to change something, both below the address of this page. */
 import type { Parameters } from "../url.js";
-import { Problem, problemFrom } from "./problem.js";
+import { isRefusal, Problem, problemFrom } from "./problem.js";
 
 const API = new URL("api/v1/", document.baseURI);
 
@@ -47,8 +47,9 @@ export async function change<T>(
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   } catch (error) {
-    const { status, code } = problemFrom(error);
-    if (status === 401 || status === 403) tellRefused();
+    const problem = problemFrom(error);
+    const { status, code } = problem;
+    if (isRefusal(problem)) tellRefused();
     if (code !== "csrfTokenMissing") throw error;
     // Not done again by itself: it would be done in the name of whoever logged in there.
     throw new Problem(
