@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Program, waitFor } from "../peers/index.js";
 import { Browser, codeOf, PASSWORD } from "../plugins/http-api/browser.js";
 import { MAIN, URL_BASE } from "./pvmon-process.js";
+import { runUserCommand } from "./pvmon-users.js";
 
 const HERE = { prefix: [], environment: { PVMON_TEST_TOKEN: "0123456789abcdef0123456789abcdef" } };
 const WAIT_MS = 30_000;
@@ -53,13 +54,8 @@ describe("access to a pvmon", function () {
     return answer?.status;
   }
 
-  async function user(password: string | undefined, ...args: string[]): Promise<void> {
-    const command = [process.execPath, MAIN, "user", ...args, "--config", site];
-    const running = new Program(HERE, command);
-    if (password !== undefined) running.write(password);
-    const { code, errors } = await running.end(WAIT_MS);
-    assert.equal(code, 0, errors.join("\n"));
-  }
+  const user = (password: string | undefined, ...args: string[]): Promise<void> =>
+    runUserCommand(HERE, site, password, ...args);
 
   const note = (browser: Browser, text: string) =>
     browser.ask("POST", "/api/v1/logs", { text, why: "a test" });

@@ -53,6 +53,11 @@ export class PvmonProcess {
     this.configure(site);
   }
 
+  /** Path of its site file. */
+  get site(): string {
+    return this.#site;
+  }
+
   /** Another site file, from the next start on. */
   configure(site: string): void {
     writeFileSync(this.#site, site.replaceAll("PATH", this.folder));

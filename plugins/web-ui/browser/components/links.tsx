@@ -1,6 +1,6 @@
 /** Links to the things that pvmon knows: the same name leads to the same page wherever it stands. */
 import { printable } from "../formats/printable.js";
-import { href, page, parameters } from "../url.js";
+import { href } from "../url.js";
 import { Nothing } from "./time.js";
 
 /** A text from the network in full on hover; what cannot be printed is shown as an escape. */
@@ -43,17 +43,6 @@ export function ClientLink(props: {
   return (
     <a href={href("client", { client: props.client })} title={props.client}>
       <Name text={props.name ?? props.client} />
-    </a>
-  );
-}
-
-/** To the page for it, which leads back to where somebody is now. */
-export function LogInLink() {
-  const query = parameters.value.toString();
-  const here = `${page.value}${query === "" ? "" : `?${query}`}`;
-  return (
-    <a class="button" href={href("log-in", { from: page.value === "log-in" ? undefined : here })}>
-      Log in
     </a>
   );
 }

@@ -4,6 +4,7 @@ import { change } from "../api/client.js";
 import { type Pages, usePages } from "../api/pages.js";
 import type { Happening, LogEntry } from "../api/types.js";
 import { countText } from "../formats/number.js";
+import { printable } from "../formats/printable.js";
 import { SEVERITY_TONE } from "../formats/words.js";
 import type { Parameters } from "../url.js";
 import { Action } from "./button.js";
@@ -129,7 +130,7 @@ function selectionColumn(
       <input
         type="checkbox"
         class="log-box"
-        aria-label={`Select: ${text}`}
+        aria-label={`Select: ${printable(text)}`}
         checked={selected.has(id)}
         onChange={() => toggle(id)}
       />

@@ -153,7 +153,7 @@ export default function Heartbeats() {
             ? `${countText(all.length)} applications`
             : `${countText(shown.length)} of ${countText(all.length)} applications`
       }
-      actions={<Download path="heartbeats" query={{ host, lost }} />}
+      actions={<Download path="heartbeats" query={{ host, lost, match: match.trim() }} />}
       ready={heartbeats.data !== undefined}
       full
     >
