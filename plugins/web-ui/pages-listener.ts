@@ -21,24 +21,15 @@ const CONTENT_SECURITY_POLICY = [
 /** One segment without a dot: pages are never deeper, so that relative addresses in the document work below any path. */
 const PAGE = /^\/[a-z-]*$/;
 
+/** The names of files in assets/ change with their content. */
+const FOR_EVER = "public, max-age=31536000, immutable";
+
 /** What the site has configured for the pages. */
 const SETTINGS = "/settings.json";
 
 export function pagesListener(folder: string, settings: Config): Listener {
   const settingsText = JSON.stringify(settings);
-  const serve = sirv(folder, {
-    etag: true,
-    gzip: true,
-    brotli: true,
-    setHeaders(response, path) {
-      // The names of files in assets/ change with their content.
-      const keep = path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
-      response.setHeader("cache-control", keep);
-      response.setHeader("content-security-policy", CONTENT_SECURITY_POLICY);
-      response.setHeader("cross-origin-opener-policy", "same-origin");
-      response.setHeader("permissions-policy", "camera=(), geolocation=(), microphone=()");
-    },
-  });
+  const serve = sirv(folder, { etag: true, gzip: true, brotli: true });
   return (request, response) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       refuse(response, 405, "Pages can only be read.");
@@ -50,12 +41,20 @@ export function pagesListener(folder: string, settings: Config): Listener {
       response.end(settingsText);
       return;
     }
+    // Here and not in sirv, which leaves them off a 304: browsers put the headers of a 304 in place of those they keep.
+    response.setHeader("content-security-policy", CONTENT_SECURITY_POLICY);
+    response.setHeader("cross-origin-opener-policy", "same-origin");
+    response.setHeader("permissions-policy", "camera=(), geolocation=(), microphone=()");
+    response.setHeader("cache-control", path.startsWith("/assets/") ? FOR_EVER : "no-cache");
     if (PAGE.test(path)) request.url = "/index.html";
     serve(request, response, () => refuse(response, 404, "There is no such page."));
   };
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
+  response.writeHead(status, {
+    "cache-control": "no-store",
+    "content-type": "text/plain; charset=utf-8",
+  });
   response.end(`${text}\n`);
 }

@@ -55,10 +55,13 @@ describe("the listener of the pages", () => {
     assert.equal(response.headers["content-encoding"], "gzip");
   });
 
-  it("answers an unchanged document with 304", async () => {
+  it("answers an unchanged document with 304, and what it may do again: browsers take that from the 304", async () => {
     const { response } = await get("/pvs");
     const again = await get("/pvs", { "if-none-match": String(response.headers.etag) });
     assert.equal(again.response.statusCode, 304);
+    for (const header of ["content-security-policy", "cache-control"]) {
+      assert.equal(again.response.headers[header], response.headers[header]);
+    }
   });
 
   for (const path of [
