@@ -27,7 +27,7 @@ export function HostLink(props: { readonly host: string | null; readonly name?: 
   if (props.host === null) return <Nothing />;
   const name = props.name ?? props.host;
   return (
-    <a href={href("host", { host: props.host })} title={props.host}>
+    <a class="host-link" href={href("host", { host: props.host })} title={props.host}>
       <Name text={name} />
     </a>
   );

@@ -10,7 +10,7 @@ import { countText, shareText } from "../../formats/number.js";
 import { href } from "../../url.js";
 
 const COLUMNS: readonly Column<Sensor>[] = [
-  { key: "id", title: "Sensor", cell: ({ id }) => <Name text={id} /> },
+  { key: "id", title: "Sensor", cell: SensorName },
   {
     key: "state",
     title: "State",
@@ -39,6 +39,14 @@ const COLUMNS: readonly Column<Sensor>[] = [
     cell: ({ lossEstimate }) => (lossEstimate === null ? <Nothing /> : shareText(lossEstimate)),
   },
 ];
+
+function SensorName({ id }: Sensor) {
+  return (
+    <span class="sensor-name">
+      <Name text={id} />
+    </span>
+  );
+}
 
 export function Sensors({ sensors }: { readonly sensors: readonly Sensor[] }) {
   return (
