@@ -20,7 +20,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "host",
     title: "Host",
-    width: "minmax(9rem, 1fr)",
+    width: "minmax(8.2rem, 1fr)",
     sort: "asc",
     value: ({ hostName, host }) => hostName ?? host,
     cell: ({ host, hostName }) => <HostLink host={host} name={hostName} />,
@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "app",
     title: "Directory",
-    width: "minmax(11rem, 1.6fr)",
+    width: "minmax(9.6rem, 1.6fr)",
     sort: "asc",
     value: ({ directory }) => directory,
     cell: ({ app, directory }) => (
@@ -48,7 +48,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "port",
     title: "Port",
-    width: "4.5rem",
+    width: "4.6rem",
     align: "end",
     sort: "asc",
     value: ({ server, port }) => (server === null ? null : port),
@@ -58,7 +58,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "pvs",
     title: "PVs",
-    width: "5.5rem",
+    width: "5rem",
     align: "end",
     sort: "desc",
     value: ({ pvs }) => pvs,
@@ -68,7 +68,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "up",
     title: "Up",
-    width: "6.5rem",
+    width: "6.8rem",
     sort: "desc",
     value: ({ lost, upSeconds }) => (lost ? null : upSeconds),
     cell: ({ lost, upSeconds }) => (lost ? <Nothing /> : <Span seconds={upSeconds} />),
@@ -76,7 +76,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "seen",
     title: "Last seen",
-    width: "7.2rem",
+    width: "6.6rem",
     sort: "desc",
     value: ({ lastAt }) => lastAt,
     cell: ({ lastAt }) => <Ago at={lastAt} />,
@@ -84,7 +84,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "clock",
     title: "Clock",
-    width: "8.6rem",
+    width: "8rem",
     sort: "desc",
     wideOnly: true,
     value: ({ clockOffsetSeconds: offset }) => (offset === null ? null : Math.abs(offset)),
@@ -93,7 +93,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "version",
     title: "Version",
-    width: "5.5rem",
+    width: "5.4rem",
     sort: "asc",
     wideOnly: true,
     value: ({ version }) => version,
@@ -102,7 +102,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "command",
     title: "Command",
-    width: "minmax(9rem, 1.4fr)",
+    width: "minmax(7.8rem, 1.4fr)",
     sort: "asc",
     wideOnly: true,
     value: ({ command }) => command,
@@ -111,7 +111,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "image",
     title: "Image",
-    width: "minmax(9rem, 1.4fr)",
+    width: "minmax(7.8rem, 1.4fr)",
     sort: "asc",
     wideOnly: true,
     value: ({ image }) => image,
@@ -148,8 +148,8 @@ export default function Heartbeats() {
         shown === undefined
           ? undefined
           : shown.length === all.length
-            ? `${countText(all.length)} applications`
-            : `${countText(shown.length)} of ${countText(all.length)} applications`
+            ? countText(all.length)
+            : `${countText(shown.length)} of ${countText(all.length)}`
       }
       actions={<Download path="heartbeats" query={{ host, lost }} />}
       ready={heartbeats.data !== undefined}

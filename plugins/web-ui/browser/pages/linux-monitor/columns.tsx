@@ -39,6 +39,30 @@ export const COLUMNS: readonly Column<Health>[] = [
       </a>
     ),
   },
+  {
+    key: "up",
+    title: "Up",
+    width: "6.5rem",
+    sort: "desc",
+    value: ({ lost, upSeconds }) => (lost ? null : upSeconds),
+    cell: ({ lost, upSeconds }) => (lost ? <Nothing /> : <Span seconds={upSeconds} />),
+  },
+  {
+    key: "seen",
+    title: "Last read",
+    width: "6rem",
+    sort: "desc",
+    value: ({ at }) => at,
+    cell: ({ at }) => <Ago at={at} />,
+  },
+  {
+    key: "clock",
+    title: "Clock",
+    width: "8.2rem",
+    sort: "desc",
+    value: ({ clockOffsetSeconds: offset }) => (offset === null ? null : Math.abs(offset)),
+    cell: ({ clockOffsetSeconds }) => <ClockOffset seconds={clockOffsetSeconds} short />,
+  },
   percent({ key: "mem", title: "Memory %", value: "MEMAVPCT", isMuch: isMemoryFull, bar: true }),
   percent({ key: "memfree", title: "free %", value: "MEMFREEPCT" }),
   percent({
@@ -64,30 +88,6 @@ export const COLUMNS: readonly Column<Health>[] = [
       if (load === null) return <Nothing />;
       return isLoadHigh(health) ? <State tone="warning" text={load.toFixed(2)} /> : load.toFixed(2);
     },
-  },
-  {
-    key: "clock",
-    title: "Clock",
-    width: "8rem",
-    sort: "desc",
-    value: ({ clockOffsetSeconds: offset }) => (offset === null ? null : Math.abs(offset)),
-    cell: ({ clockOffsetSeconds }) => <ClockOffset seconds={clockOffsetSeconds} short />,
-  },
-  {
-    key: "up",
-    title: "Up",
-    width: "6.5rem",
-    sort: "desc",
-    value: ({ lost, upSeconds }) => (lost ? null : upSeconds),
-    cell: ({ lost, upSeconds }) => (lost ? <Nothing /> : <Span seconds={upSeconds} />),
-  },
-  {
-    key: "seen",
-    title: "Last read",
-    width: "6rem",
-    sort: "desc",
-    value: ({ at }) => at,
-    cell: ({ at }) => <Ago at={at} />,
   },
   {
     key: "arch",
