@@ -48,7 +48,7 @@ export function ClientLink(props: {
 }) {
   if (props.client === null) return <Nothing />;
   return (
-    <a href={href("client", { client: props.client })} title={props.client}>
+    <a class="host-link" href={href("client", { client: props.client })} title={props.client}>
       <Name text={props.name ?? props.client} />
     </a>
   );

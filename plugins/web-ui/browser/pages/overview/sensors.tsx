@@ -40,11 +40,15 @@ const COLUMNS: readonly Column<Sensor>[] = [
   },
 ];
 
+/** `ioc-heartbeat/127.255.255.255:5066`, which may break at its slash. */
 function SensorName({ id }: Sensor) {
+  const slash = id.indexOf("/") + 1;
   return (
-    <span class="sensor-name">
-      <Name text={id} />
-    </span>
+    <>
+      <Name text={id.slice(0, slash)} />
+      <wbr />
+      <Name text={id.slice(slash)} />
+    </>
   );
 }
 
