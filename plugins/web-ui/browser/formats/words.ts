@@ -56,7 +56,11 @@ export const ANOMALY_TEXT: Readonly<Record<Anomaly["type"], string>> = {
   beaconFlood: "Beacon flood",
 };
 
-const NOUNS: Readonly<Record<string, string>> = { pv: "PV", app: "Application" };
+const NOUNS: Readonly<Record<string, string>> = {
+  pv: "PV",
+  app: "Application",
+  anomaly: "Finding",
+};
 
 /** `server.restarted` → `Server restarted`, `pv.deduplicated` → `PV deduplicated`. */
 export function eventText(type: EventType): string {
