@@ -4,7 +4,7 @@ import { Bar } from "../../components/bar.js";
 import { ClockOffset } from "../../components/clock-offset.js";
 import type { Column } from "../../components/columns.js";
 import { HostLink, Name } from "../../components/links.js";
-import { State } from "../../components/state.js";
+import { Shape, State } from "../../components/state.js";
 import { Ago, Nothing, Span } from "../../components/time.js";
 import {
   concernsOf,
@@ -73,7 +73,7 @@ export const COLUMNS: readonly Column<Health>[] = [
     isMuch: isSwapFull,
   }),
   percent({ key: "swapfree", title: "free %", value: "SWAPFREEPCT" }),
-  percent({ key: "user", title: "CPU user %", value: "CPUUSER", width: "6.4rem" }),
+  percent({ key: "user", title: "CPU user %", value: "CPUUSER", width: "6.8rem" }),
   percent({ key: "sys", title: "system %", value: "CPUSYSTEM", width: "6.2rem" }),
   percent({ key: "idle", title: "idle %", value: "CPUIDLE", isMuch: isProcessorBusy }),
   {
@@ -128,7 +128,7 @@ function percent({ key, title, value, width, isMuch, bar = false }: Percent): Co
       const much = isMuch?.(health) === true && !health.lost;
       return (
         <span class="measure">
-          {much && <State tone="warning" text="" />}
+          {much && <Shape tone="warning" />}
           {number.toFixed(1)}
           {bar && <Bar percent={number} tone={much ? "warning" : "info"} />}
         </span>

@@ -10,7 +10,7 @@ export const PV_COLUMNS: readonly Column<Pv>[] = [
   {
     key: "name",
     title: "Name",
-    width: "minmax(14rem, 1fr)",
+    width: "minmax(13.4rem, 1fr)",
     sort: "asc",
     cell: ({ name }) => <PvLink name={name} />,
   },
@@ -31,7 +31,7 @@ export const PV_COLUMNS: readonly Column<Pv>[] = [
   {
     key: "lastRequested",
     title: "Last request",
-    width: "7.6rem",
+    width: "8.2rem",
     sort: "desc",
     cell: ({ lastRequestedAt }) => <Ago at={lastRequestedAt} />,
   },
