@@ -82,7 +82,7 @@ export function WhereListed({ pv: { heartbeat, startupFiles } }: { readonly pv: 
   return (
     <Section title="Where it is listed">
       <Facts>
-        <Fact name="Heartbeat">
+        <Fact name="Heartbeat" wide>
           {heartbeat === null ? (
             <span class="muted">No application lists it in its heartbeat</span>
           ) : (
@@ -92,7 +92,7 @@ export function WhereListed({ pv: { heartbeat, startupFiles } }: { readonly pv: 
             </>
           )}
         </Fact>
-        <Fact name="Start-up files">
+        <Fact name="Start-up files" wide>
           <StartupFiles paths={startupFiles} />
         </Fact>
       </Facts>
