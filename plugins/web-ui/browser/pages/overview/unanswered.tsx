@@ -25,7 +25,7 @@ const columnsOf = (all: number): readonly Column<Client>[] => [
   },
   {
     key: "shareOfAll",
-    title: "Of all unanswered",
+    title: "Of all",
     align: "end",
     cell: ({ unanswered }) => (all === 0 ? <Nothing /> : shareText(Math.min(1, unanswered / all))),
   },

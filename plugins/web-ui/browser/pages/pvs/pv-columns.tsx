@@ -17,7 +17,7 @@ export const PV_COLUMNS: readonly Column<Pv>[] = [
   {
     key: "state",
     title: "State",
-    width: "13.8rem",
+    width: "14.1rem",
     cell: (pv) => <PvStateCell {...pv} />,
   },
   {
@@ -51,14 +51,14 @@ export const PV_COLUMNS: readonly Column<Pv>[] = [
   {
     key: "lastSeen",
     title: "Last seen",
-    width: "6.9rem",
+    width: "6.7rem",
     sort: "desc",
     cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} />,
   },
   {
     key: "firstSeen",
     title: "First seen",
-    width: "6.9rem",
+    width: "6.8rem",
     sort: "desc",
     wideOnly: true,
     cell: ({ firstSeenAt }) => <Ago at={firstSeenAt} />,
