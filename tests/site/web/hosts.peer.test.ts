@@ -84,7 +84,7 @@ describe("operators on the pages of hosts", function () {
     await page.driver.getByLabel(/^Maintenance/).check();
     assert.equal((await host()).state === "maintenance", false);
     await button("Apply").click();
-    await said("Maintenance: being worked at; nothing of it is an error.");
+    await said("Maintenance: somebody works on it, and nothing on it counts as an error.");
     assert.equal((await host()).state, "maintenance");
     await page.driver.getByLabel(/^Maintenance/).uncheck();
     await button("Apply").click();

@@ -139,12 +139,21 @@ function selectionColumn(
 }
 
 const COLUMNS = (withHost: boolean): readonly Column<LogEntry>[] => [
-  { key: "at", title: "Time", cell: ({ at }) => <Time at={at} /> },
+  {
+    key: "at",
+    title: "Time",
+    cell: ({ at }) => (
+      <span class="log-time">
+        <Time at={at} />
+      </span>
+    ),
+  },
   ...(withHost
     ? [
         {
           key: "host",
           title: "Host",
+          wideOnly: true,
           cell: ({ host, hostName }: LogEntry) => <HostLink host={host} name={hostName} />,
         },
       ]
@@ -162,6 +171,7 @@ const COLUMNS = (withHost: boolean): readonly Column<LogEntry>[] => [
   {
     key: "who",
     title: "Who",
+    wideOnly: true,
     cell: ({ who }) => (who === null ? <Nothing /> : <Name text={who} />),
   },
   { key: "state", title: "Acknowledged", cell: (entry) => <Acknowledgement of={entry} /> },

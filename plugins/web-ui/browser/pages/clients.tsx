@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "client",
     title: "Client",
-    width: "minmax(10.5rem, 1.4fr)",
+    width: "minmax(13rem, 1.6fr)",
     sort: "asc",
     value: ({ client, name }) => name ?? client,
     cell: ({ client, name, source }) => (
@@ -50,7 +50,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "unanswered",
     title: "Unanswered",
-    width: "minmax(6.5rem, 9.5rem)",
+    width: "minmax(6.5rem, 8.8rem)",
     align: "end",
     sort: "desc",
     value: ({ unansweredShare }) => unansweredShare,
@@ -63,7 +63,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "searches",
     title: "Searches",
-    width: "7rem",
+    width: "6.8rem",
     align: "end",
     sort: "desc",
     value: ({ searches }) => searches,
@@ -72,7 +72,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "names",
     title: "Names",
-    width: "6rem",
+    width: "5.2rem",
     align: "end",
     sort: "desc",
     value: ({ names }) => names,
@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "library",
     title: "Library",
-    width: "minmax(8rem, 0.8fr)",
+    width: "minmax(6.5rem, 0.8fr)",
     sort: "asc",
     wideOnly: true,
     value: ({ library }) => library,
@@ -90,7 +90,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "loss",
     title: "Not heard",
-    width: "7rem",
+    width: "6.4rem",
     align: "end",
     sort: "desc",
     wideOnly: true,
@@ -100,7 +100,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "lastSeen",
     title: "Last seen",
-    width: "7rem",
+    width: "6.8rem",
     sort: "desc",
     value: ({ lastSeenAt }) => lastSeenAt,
     cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} />,
@@ -108,7 +108,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "firstSeen",
     title: "First seen",
-    width: "7rem",
+    width: "6.8rem",
     sort: "desc",
     wideOnly: true,
     value: ({ firstSeenAt }) => firstSeenAt,

@@ -82,10 +82,24 @@ const COLUMNS: readonly Column<Server>[] = [
     width: "minmax(12rem, 2fr)",
     sort: "asc",
     wideOnly: true,
-    value: ({ app }) => app?.command ?? null,
-    cell: ({ app }) => (app === null ? <Nothing /> : <Name text={app.command} />),
+    value: ({ app }) => (app === null ? null : app.directory || app.command),
+    cell: ({ app }) => (app === null ? <Nothing /> : <ApplicationText of={app} />),
   },
 ];
+
+/** The directory first: the commands of IOCs begin alike. */
+function ApplicationText({ of: { directory, command } }: { of: NonNullable<Server["app"]> }) {
+  return (
+    <span title={directory === "" ? command : `${command} in ${directory}`}>
+      <Name text={directory || command} />{" "}
+      {directory !== "" && (
+        <span class="muted">
+          <Name text={command} />
+        </span>
+      )}
+    </span>
+  );
+}
 
 const STATES = (["alive", "lost", "unresponsive", "stopped", "unknown"] as const).map((state) => ({
   value: state,
