@@ -26,19 +26,7 @@ const SETTINGS = "/settings.json";
 
 export function pagesListener(folder: string, settings: Config): Listener {
   const settingsText = JSON.stringify(settings);
-  const serve = sirv(folder, {
-    etag: true,
-    gzip: true,
-    brotli: true,
-    setHeaders(response, path) {
-      // The names of files in assets/ change with their content.
-      const keep = path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
-      response.setHeader("cache-control", keep);
-      response.setHeader("content-security-policy", CONTENT_SECURITY_POLICY);
-      response.setHeader("cross-origin-opener-policy", "same-origin");
-      response.setHeader("permissions-policy", "camera=(), geolocation=(), microphone=()");
-    },
-  });
+  const serve = sirv(folder, { etag: true, gzip: true, brotli: true });
   return (request, response) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       refuse(response, 405, "Pages can only be read.");
@@ -51,11 +39,25 @@ export function pagesListener(folder: string, settings: Config): Listener {
       return;
     }
     if (PAGE.test(path)) request.url = "/index.html";
+    // Not in an option of sirv, which asks for them only when it sends a file: browsers take those of a 304 over those they have.
+    setHeaders(response, path);
     serve(request, response, () => refuse(response, 404, "There is no such page."));
   };
 }
 
+function setHeaders(response: ServerResponse, path: string): void {
+  // The names of files in assets/ change with their content.
+  const keep = path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
+  response.setHeader("cache-control", keep);
+  response.setHeader("content-security-policy", CONTENT_SECURITY_POLICY);
+  response.setHeader("cross-origin-opener-policy", "same-origin");
+  response.setHeader("permissions-policy", "camera=(), geolocation=(), microphone=()");
+}
+
 function refuse(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
+  response.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "no-store",
+  });
   response.end(`${text}\n`);
 }

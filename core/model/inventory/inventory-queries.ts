@@ -104,7 +104,10 @@ export abstract class InventoryQueries {
     const { items, ...rest } = this.parts.servers.list(wanted, {
       pvsOf: (key) => this.parts.pvs.ownedBy(key),
       hostNameOf: (key) => this.parts.names.nameOf(keyEndpoint(key).ip),
-      commandOf: (key) => this.parts.apps.ofServer(key)?.command ?? null,
+      applicationOf: (key) => {
+        const app = this.parts.apps.ofServer(key);
+        return app === null ? null : app.directory || app.command;
+      },
     });
     return { ...rest, items: items.map((view) => this.#completed(view)) };
   }

@@ -21,8 +21,8 @@ export interface ServerLookup {
   /** By endpointKey, as all here. */
   pvsOf(key: number): number;
   hostNameOf(key: number): string | null;
-  /** Of its application. */
-  commandOf(key: number): string | null;
+  /** What tells its application from others. */
+  applicationOf(key: number): string | null;
 }
 
 const DOWNWARDS: ReadonlySet<ServerSort> = new Set<ServerSort>([
@@ -69,7 +69,7 @@ function columnOf(sort: ServerSort, lookup: ServerLookup): (record: ServerRecord
     case "pvs":
       return ({ key }) => lookup.pvsOf(key);
     case "app":
-      return ({ key }) => sortKeyOrNull(lookup.commandOf(key));
+      return ({ key }) => sortKeyOrNull(lookup.applicationOf(key));
   }
 }
 

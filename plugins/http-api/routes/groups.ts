@@ -16,11 +16,9 @@ const groupPath = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 200, description: "As the list of groups gives it." }),
 });
 const groupName = freeText("As people call it; no two groups have the same.", MAX_NAME_LENGTH);
-const members = Type.Array(ipv4("Address of a host."), {
-  maxItems: MAX_HOSTS,
-  uniqueItems: true,
-  description: "All of its hosts.",
-});
+const members = (description: string) =>
+  Type.Array(ipv4("Address of a host."), { maxItems: MAX_HOSTS, uniqueItems: true, description });
+const allMembers = members("All of its hosts.");
 
 export const groupRoutes = [
   route({
@@ -36,7 +34,7 @@ export const groupRoutes = [
     method: "POST",
     route: "/api/v1/groups",
     summary: "Makes a group.",
-    body: change({ name: groupName, hosts: Type.Optional(members) }),
+    body: change({ name: groupName, hosts: Type.Optional(allMembers) }),
     answer: answers.group,
     handle: ({ body: { name, hosts = [], why }, identity }, { services: { operations } }) =>
       operations.createGroup(name, hosts, byWhom(identity, why)),
@@ -56,13 +54,24 @@ export const groupRoutes = [
   route({
     method: "PATCH",
     route: "/api/v1/groups/{id}",
-    summary: "Renames a group, or says anew which hosts are in it.",
+    summary: "Renames a group, says anew which hosts are in it, or adds and removes some.",
     path: groupPath,
-    body: change({ name: Type.Optional(groupName), hosts: Type.Optional(members) }),
+    body: change({
+      name: Type.Optional(groupName),
+      hosts: Type.Optional(allMembers),
+      add: Type.Optional(members("These too, beside those that are in it, instead of `hosts`.")),
+      remove: Type.Optional(members("These not any more; those that are not in it are no fault.")),
+    }),
     answer: answers.group,
-    handle({ path: { id }, body: { why, ...fields }, identity }, { services: { operations } }) {
-      requireChange(fields, "name or hosts");
-      const group = operations.setGroup(id, fields, byWhom(identity, why));
+    handle({ path: { id }, body: { why, ...fields }, identity }, { services }) {
+      requireChange(fields, "name, hosts, add or remove");
+      const { inventory, operations } = services;
+      if (fields.hosts !== undefined && (fields.add ?? fields.remove) !== undefined) {
+        throw new ApiError("badParameter", "hosts: give either hosts, or add and remove", "hosts");
+      }
+      const { name, hosts = changedMembers(inventory.group(id), fields) } = fields;
+      const wanted = { ...(name !== undefined && { name }), ...(hosts && { hosts }) };
+      const group = operations.setGroup(id, wanted, byWhom(identity, why));
       if (group === undefined) throw noSuchGroup();
       return group;
     },
@@ -80,6 +89,17 @@ export const groupRoutes = [
     },
   }),
 ];
+
+/** Who is in it then; undefined when nobody comes or goes. Others may change it at the same time, and lose nothing by this. */
+function changedMembers(
+  group: GroupView | undefined,
+  { add, remove }: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
+): readonly string[] | undefined {
+  if (group === undefined || (add === undefined && remove === undefined)) return undefined;
+  const members = new Set([...group.hosts, ...(add ?? [])]);
+  for (const host of remove ?? []) members.delete(host);
+  return [...members];
+}
 
 function fixedFirst({ id, name, fixed }: GroupView): string {
   const place = (FIXED_GROUPS as readonly string[]).indexOf(id);

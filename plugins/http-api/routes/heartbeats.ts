@@ -1,9 +1,9 @@
 /** Applications that send heartbeats, and the PVs that they list as their own. */
 import { Type } from "@sinclair/typebox";
-import { isoTimes } from "pvmon";
+import { type HeartbeatView, isoTimes } from "pvmon";
 import { ApiError } from "../errors.js";
-import { appId, ipv4, paging } from "../formats.js";
-import { pageOfTexts } from "../pages.js";
+import { appId, ipv4, paging, partOf } from "../formats.js";
+import { filteredPage, pageOfTexts } from "../pages.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
 
@@ -17,10 +17,21 @@ export const heartbeatRoutes = [
     query: Type.Object({
       host: Type.Optional(ipv4("On this host.")),
       lost: Type.Optional(Type.Boolean({ description: "Only those that are lost, or are not." })),
+      match: Type.Optional(
+        partOf("its host's address or name, or of its directory, command, image or port"),
+      ),
       ...paging,
     }),
     answer: answers.page(answers.heartbeat),
-    handle: ({ query }, { services: { inventory } }) => isoTimes(inventory.listHeartbeats(query)),
+    async handle({ query: { match, host, lost, ...page } }, { scans, services: { inventory } }) {
+      const filter = { ...(host !== undefined && { host }), ...(lost !== undefined && { lost }) };
+      const list = (query: typeof page) => inventory.listHeartbeats({ ...filter, ...query });
+      if (match === undefined) return isoTimes(list(page));
+      const part = match.toLowerCase();
+      return isoTimes(
+        await scans.run(() => filteredPage(list, (one) => mentions(one, part), page)),
+      );
+    },
   }),
   route({
     method: "GET",
@@ -49,6 +60,13 @@ export const heartbeatRoutes = [
     },
   }),
 ];
+
+function mentions(heartbeat: HeartbeatView, part: string): boolean {
+  const { host, hostName, directory, command, image, port } = heartbeat;
+  return [host, hostName ?? "", directory, command, image, String(port)].some((text) =>
+    text.toLowerCase().includes(part),
+  );
+}
 
 function noSuchHeartbeat(): ApiError {
   return new ApiError("notFound", "no such heartbeat: no application with this id sends one");

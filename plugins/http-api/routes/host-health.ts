@@ -3,9 +3,9 @@ import { Type } from "@sinclair/typebox";
 import { type HostHealth, type InventoryService, isoTimes } from "pvmon";
 import { why } from "../changes.js";
 import { ApiError } from "../errors.js";
-import { paging, pvName } from "../formats.js";
+import { paging, partOf, pvName } from "../formats.js";
 import { byWhom } from "../identity.js";
-import { everyItem } from "../pages.js";
+import { everyItem, filteredPage } from "../pages.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
 
@@ -20,10 +20,19 @@ export const hostHealthRoutes = [
       lost: Type.Optional(
         Type.Boolean({ description: "Only those that nothing was read from for long, or was." }),
       ),
+      match: Type.Optional(partOf("its prefix, its host's address or name, or its architecture")),
       ...paging,
     }),
     answer: answers.page(answers.hostHealth),
-    handle: ({ query }, { services: { inventory } }) => isoTimes(inventory.listHealth(query)),
+    async handle({ query: { match, lost, ...page } }, { scans, services: { inventory } }) {
+      const list = (query: typeof page) =>
+        inventory.listHealth({ ...query, ...(lost !== undefined && { lost }) });
+      if (match === undefined) return isoTimes(list(page));
+      const part = match.toLowerCase();
+      return isoTimes(
+        await scans.run(() => filteredPage(list, (one) => mentions(one, part), page)),
+      );
+    },
   }),
   route({
     method: "GET",
@@ -63,6 +72,12 @@ export const hostHealthRoutes = [
     },
   }),
 ];
+
+function mentions({ source, host, hostName, values }: HostHealth, part: string): boolean {
+  return [source, host, hostName ?? "", String(values.MACHINE ?? "")].some((text) =>
+    text.toLowerCase().includes(part),
+  );
+}
 
 async function requireHealth(
   inventory: Pick<InventoryService, "listHealth">,

@@ -37,6 +37,13 @@ export function setParameters(
   go(href(page.value, { ...Object.fromEntries(parameters.value), ...changed }), options);
 }
 
+/** Of the page for logging in, which leads back to where somebody is now. */
+export function logInAddress(): string {
+  const query = parameters.value.toString();
+  const here = `${page.value}${query === "" ? "" : `?${query}`}`;
+  return href("log-in", { from: page.value === "log-in" ? undefined : here });
+}
+
 /** Follows links to our own pages without loading the document anew. Others, and clicks that want a tab, are the browser's. */
 export function followLinks(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0) return;

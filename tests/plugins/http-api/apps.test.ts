@@ -99,13 +99,17 @@ describe("heartbeats", () => {
   beforeEach(start);
   afterEach(stop);
 
-  it("are filtered by host and by being lost", async () => {
+  it("are filtered by host, by being lost and by text", async () => {
     for (const [query, apps] of [
       ["", [APP, OTHER_APP]],
       ["?lost=true", [OTHER_APP]],
       ["?lost=false", [APP]],
       ["?host=10.7.0.2", [OTHER_APP]],
       ["?host=10.7.0.2&lost=false", []],
+      ["?match=ST.CMD", [APP]],
+      ["?match=one.SITE", [APP]],
+      ["?match=5064", [APP]],
+      ["?match=%3Cimg%20src&lost=true", []],
     ] as const) {
       const { json } = await ask("GET", `/heartbeats${query}`);
       assert.deepEqual(
@@ -138,13 +142,19 @@ describe("hosts' monitors", () => {
   beforeEach(start);
   afterEach(stop);
 
-  it("are listed, filtered by being lost, and shown one by one", async () => {
-    assert.equal((await ask("GET", "/health")).json.total, 3);
-    const { items } = (await ask("GET", "/health?lost=true")).json;
-    assert.deepEqual(
-      items.map(({ source }: { source: string }) => source),
-      ["ioc-two"],
-    );
+  it("are listed, filtered by being lost and by text, and shown one by one", async () => {
+    for (const [query, sources] of [
+      ["", ["ioc-one", "ioc-two", "a/b"]],
+      ["?lost=true", ["ioc-two"]],
+      ["?match=IOC", ["ioc-one", "ioc-two"]],
+      ["?match=10.7.0.3", ["a/b"]],
+      ["?match=ioc&lost=false", ["ioc-one"]],
+      ["?match=nothing", []],
+    ] as const) {
+      const { items, total } = (await ask("GET", `/health${query}`)).json;
+      const found = items.map(({ source }: { source: string }) => source);
+      assert.deepEqual([found, total], [sources, sources.length], query);
+    }
     assert.equal((await ask("GET", "/health/a%2Fb")).json.host, "10.7.0.3");
     assert.equal((await ask("GET", "/health/nobody")).status, 404);
     await refused("GET", "/health/%E2%82%AC", "source");
@@ -206,10 +216,24 @@ describe("groups of hosts", () => {
     ]);
   });
 
+  it("take members in and give them up without saying who else is in them", async () => {
+    const { hosts } = (await ask("GET", "/groups/g1")).json;
+    assert.deepEqual(hosts, ["10.7.0.1"]);
+    await ask("PATCH", "/groups/g1", { add: ["10.7.0.2", "10.7.0.1"] });
+    await ask("PATCH", "/groups/g1", { add: ["10.7.0.3"], remove: ["10.7.0.1", "10.7.9.9"] });
+    await ask("PATCH", "/groups/g1", { name: "New", remove: ["10.7.0.1"], why: "moved" });
+    assert.deepEqual(site.changes, [
+      ["setGroup", "g1", { hosts: ["10.7.0.1", "10.7.0.2"] }, by],
+      ["setGroup", "g1", { hosts: ["10.7.0.3"] }, by],
+      ["setGroup", "g1", { name: "New", hosts: [] }, { ...by, why: "moved" }],
+    ]);
+  });
+
   it("are refused a name that is taken, and changes to fixed ones", async () => {
     for (const [method, path, body] of [
       ["POST", "/groups", { name: "All" }],
       ["PATCH", "/groups/all", { hosts: [] }],
+      ["PATCH", "/groups/all", { add: ["10.7.0.1"] }],
       ["DELETE", "/groups/all"],
     ] as const) {
       const { status, json } = await ask(method, path, body);
@@ -228,6 +252,8 @@ describe("groups of hosts", () => {
     await refused("POST", "/groups", "hosts", { name: "a", hosts: ["10.7.0.1", "10.7.0.1"] });
     await refused("PATCH", "/groups/g1", "body", { why: "nothing" });
     await refused("PATCH", "/groups/g1", "fixed", { fixed: true });
+    await refused("PATCH", "/groups/g1", "hosts", { hosts: [], add: ["10.7.0.1"] });
+    await refused("PATCH", "/groups/g1", "add", { add: ["ioc"] });
     assert.deepEqual(site.changes, []);
   });
 

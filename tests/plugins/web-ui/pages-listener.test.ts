@@ -55,10 +55,19 @@ describe("the listener of the pages", () => {
     assert.equal(response.headers["content-encoding"], "gzip");
   });
 
-  it("answers an unchanged document with 304", async () => {
+  it("answers an unchanged document with 304 and what it says of every document", async () => {
     const { response } = await get("/pvs");
     const again = await get("/pvs", { "if-none-match": String(response.headers.etag) });
     assert.equal(again.response.statusCode, 304);
+    for (const name of ["cache-control", "content-security-policy", "permissions-policy"]) {
+      assert.ok(again.response.headers[name], name);
+      assert.equal(again.response.headers[name], response.headers[name], name);
+    }
+  });
+
+  it("lets nobody keep that a file is missing", async () => {
+    const { response } = await get("/assets/app-3c4d.js");
+    assert.deepEqual([response.statusCode, response.headers["cache-control"]], [404, "no-store"]);
   });
 
   for (const path of [

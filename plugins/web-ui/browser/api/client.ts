@@ -1,6 +1,6 @@
 /** One way to ask the API and one way to change something, both below the address of this page. */
 import type { Parameters } from "../url.js";
-import { Problem, problemFrom } from "./problem.js";
+import { isRefusal, Problem } from "./problem.js";
 
 const API = new URL("api/v1/", document.baseURI);
 
@@ -13,6 +13,18 @@ export function addressOf(path: string, query: Parameters = {}): string {
     }
   }
   return url.href;
+}
+
+type Listener = () => void;
+const refusalListeners = new Set<Listener>();
+
+/** Told when pvmon refuses something for want of a log-in or a role: it may take us for somebody else by now. */
+export function onRefusal(listener: Listener): void {
+  refusalListeners.add(listener);
+}
+
+export function tellRefusal(): void {
+  for (const listener of refusalListeners) listener();
 }
 
 /** A connection that broke without a word would never answer, and what waits for it never be asked again. */
@@ -54,37 +66,19 @@ export function keepCsrfToken(token: string | null): void {
   csrfToken = token ?? "";
 }
 
-/** Told when a change was refused for who somebody is: they may have logged in or out in another tab. */
-let tellRefused = (): void => undefined;
-export function onRefused(listener: () => void): void {
-  tellRefused = listener;
-}
-
-export async function change<T>(
+export function change<T>(
   method: "POST" | "PATCH" | "DELETE",
   path: string,
   body?: object,
 ): Promise<T> {
-  try {
-    return await request<T>(addressOf(path), {
-      method,
-      headers: {
-        ...(body !== undefined && { "content-type": "application/json" }),
-        ...(csrfToken !== "" && { "x-csrf-token": csrfToken }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-  } catch (error) {
-    const { status, code } = problemFrom(error);
-    if (status === 401 || status === 403) tellRefused();
-    if (code !== "csrfTokenMissing") throw error;
-    // Not done again by itself: it would be done in the name of whoever logged in there.
-    throw new Problem(
-      "somebody has logged in in another tab: look who, and try again",
-      status,
-      code,
-    );
-  }
+  return request<T>(addressOf(path), {
+    method,
+    headers: {
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(csrfToken !== "" && { "x-csrf-token": csrfToken }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
 }
 
 /** A part of a path, whatever is in it. */
@@ -107,7 +101,11 @@ async function request<T>(address: string, init: RequestInit): Promise<T> {
       "noAnswer",
     );
   }
-  if (!response.ok) throw problemOf(response, text);
+  if (!response.ok) {
+    const problem = problemOf(response, text);
+    if (isRefusal(problem) && problem.code !== "wrongLogIn") tellRefusal();
+    throw problem;
+  }
   try {
     return (text === "" ? undefined : JSON.parse(text)) as T;
   } catch {
@@ -121,7 +119,11 @@ function problemOf(response: Response, text: string): Problem {
     const { error } = JSON.parse(text) as {
       error: { code: string; message: string; parameter?: string };
     };
-    return new Problem(error.message, response.status, error.code, error.parameter);
+    const message =
+      error.code === "csrfTokenMissing"
+        ? "Somebody else has logged in here meanwhile, in another tab: try again"
+        : error.message;
+    return new Problem(message, response.status, error.code, error.parameter);
   } catch {
     // A proxy in between answers in its own words.
     const message = `the answer was ${response.status} ${response.statusText}`;

@@ -1,5 +1,5 @@
 /** Loads one thing again and again, one attempt at a time, and keeps the latest answer while the next one is under way. */
-import { type Problem, problemFrom } from "./problem.js";
+import { isRefusal, type Problem, problemFrom } from "./problem.js";
 
 export interface Outcome<T> {
   /** The latest answer. */
@@ -54,10 +54,8 @@ export class Loader<T> {
     } while (this.#isWantedAgain && !signal.aborted);
   }
 
-  /** Whoever is logged out, or may not any more, must not go on seeing what was there before. */
   #failed(problem: Problem): [T | undefined, Problem] {
-    const isRefused = problem.status === 401 || problem.status === 403;
-    return [isRefused ? undefined : this.#outcome.data, problem];
+    return [isRefusal(problem) ? undefined : this.#outcome.data, problem];
   }
 
   #set(outcome: Outcome<T>): void {

@@ -1,20 +1,10 @@
-/** Who is in a group: read and written whole, so each change begins with who is in it now. */
-import { ask, change, segment } from "./client.js";
-import type { Group } from "./types.js";
+/** Who is in a group: told only who comes and who goes, so that nothing is lost of what others change at the same time. */
+import { change, segment } from "./client.js";
 
-export async function addToGroup(id: string, hosts: readonly string[]): Promise<void> {
-  const { hosts: members } = await ask<Group>(`groups/${segment(id)}`);
-  await setMembers(id, [...new Set([...members, ...hosts])]);
-}
-
-export async function removeFromGroup(id: string, host: string): Promise<void> {
-  const { hosts: members } = await ask<Group>(`groups/${segment(id)}`);
-  await setMembers(
-    id,
-    members.filter((member) => member !== host),
-  );
-}
-
-export async function setMembers(id: string, hosts: readonly string[]): Promise<void> {
-  await change("PATCH", `groups/${segment(id)}`, { hosts });
+/** @param id of the group */
+export async function changeMembers(
+  id: string,
+  changes: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
+): Promise<void> {
+  await change("PATCH", `groups/${segment(id)}`, changes);
 }

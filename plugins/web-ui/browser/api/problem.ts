@@ -11,6 +11,11 @@ export class Problem extends Error {
   }
 }
 
+/** Whoever is logged out, or may not any more, must not go on seeing what was there before. */
+export function isRefusal({ status }: Problem): boolean {
+  return status === 401 || status === 403;
+}
+
 /** Whatever was thrown, as a problem. */
 export function problemFrom(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem(String(error), 0, "unknown");

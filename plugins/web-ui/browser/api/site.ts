@@ -1,7 +1,8 @@
 /** What every page wants to know of pvmon itself. */
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { ask } from "./client.js";
 import { Loader, type Outcome } from "./loader.js";
+import { mustLogIn } from "./session.js";
 import { counters, onGap } from "./stream.js";
 import type { Status } from "./types.js";
 
@@ -26,11 +27,14 @@ export function loadSite(): void {
   loader.load();
 }
 
-/** Loads it now and again from time to time. */
+/** Loads it now, when somebody has logged in, and again from time to time. */
 export function watchSite(): void {
-  loadSite();
-  onGap(loadSite);
+  const load = (): void => {
+    if (!mustLogIn.value) loadSite();
+  };
+  effect(load);
+  onGap(load);
   setInterval(() => {
-    if (!document.hidden) loadSite();
+    if (!document.hidden) load();
   }, REFRESH_MS);
 }

@@ -3,7 +3,7 @@
  * a server over plain HTTP, and people keep many tabs.
  */
 import { signal } from "@preact/signals";
-import { addressOf } from "./client.js";
+import { addressOf, tellRefusal } from "./client.js";
 import { Liveness } from "./liveness.js";
 import { heardAt } from "./server-clock.js";
 import type { Counters, Happening } from "./types.js";
@@ -24,6 +24,7 @@ const RETRY_MS = 5000;
 let source: EventSource | undefined;
 let checking: ReturnType<typeof setInterval> | undefined;
 const liveness = new Liveness(Date.now());
+let isWanted = false;
 /** Something may have happened since what is shown was loaded. */
 let isBehind = false;
 
@@ -38,18 +39,24 @@ export function onGap(listener: () => void): () => void {
   return () => gapListeners.delete(listener);
 }
 
-/** Begins, and follows from then on whether anybody looks. */
+/** From then on it follows whether anybody looks. */
 export function startStream(): void {
+  isWanted = true;
   document.addEventListener("visibilitychange", follow);
   follow();
 }
 
+export function stopStream(): void {
+  isWanted = false;
+  follow();
+}
+
 function follow(): void {
-  if (document.hidden) {
+  if (isWanted && !document.hidden) {
+    open();
+  } else {
     close();
     isBehind = true;
-  } else {
-    open();
   }
 }
 
@@ -78,6 +85,7 @@ function open(): void {
     // The browser tries again by itself unless the answer was a refusal.
     if (source?.readyState === EventSource.CLOSED) {
       close();
+      tellRefusal();
       setTimeout(follow, RETRY_MS);
     }
   });

@@ -1,16 +1,18 @@
 /** The frame around every page: navigation, search, who is logged in, and whether pvmon sees anything. */
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { watchAnswers } from "../api/answering.js";
 import { Problem } from "../api/problem.js";
-import { watchSession } from "../api/session.js";
+import { loadSession, mustLogIn, watchSession } from "../api/session.js";
 import { watchSite } from "../api/site.js";
-import { startStream } from "../api/stream.js";
+import { startStream, stopStream } from "../api/stream.js";
 import { Empty, Failure, Loading, Page } from "../components/page.js";
 import { followLinks, href, page } from "../url.js";
 import { Blindness } from "./blindness.js";
 import { Connection } from "./connection.js";
+import { LogInEnded } from "./log-in-ended.js";
+import { LogInFirst } from "./log-in-first.js";
 import { Messages } from "./messages.js";
 import { Navigation } from "./navigation.js";
 import { PAGES } from "./pages.js";
@@ -18,29 +20,37 @@ import { loadSettings } from "./settings.js";
 import { TopBar } from "./top-bar.js";
 
 const menuIsOpen = signal(false);
+/** pvmon has said who we are, or says nothing at all: until then nothing is asked that it might refuse. */
+const isKnown = signal(false);
 
 export function App() {
   useEffect(() => {
-    watchSession();
-    // It is only missed.
+    // What these say is only missed, and the pages tell themselves when pvmon does not answer.
     loadSettings().catch(() => undefined);
-    watchSite();
-    watchAnswers();
-    startStream();
+    loadSession()
+      .catch(() => undefined)
+      .finally(() => {
+        isKnown.value = true;
+        watchSession();
+        watchSite();
+        watchAnswers();
+        effect(() => (mustLogIn.value ? stopStream() : startStream()));
+      });
     document.addEventListener("click", followLinks);
   }, []);
   useEffect(() => {
     menuIsOpen.value = false;
   }, [page.value]);
   return (
-    <div class="app">
+    <div class={mustLogIn.value ? "app app-bare" : "app"}>
       <a class="skip" href="#main">
         To the content
       </a>
       <TopBar onMenu={() => (menuIsOpen.value = !menuIsOpen.value)} />
-      <Navigation open={menuIsOpen.value} />
+      {!mustLogIn.value && <Navigation open={menuIsOpen.value} />}
       <div class="content">
         <Connection />
+        <LogInEnded />
         <Blindness />
         <CurrentPage />
       </div>
@@ -75,7 +85,8 @@ function CurrentPage() {
   }, [segment]);
 
   if (entry === undefined) return <NoSuchPage />;
-  const found = loaded.get(segment);
+  if (mustLogIn.value && segment !== "log-in") return <LogInFirst />;
+  const found = isKnown.value ? loaded.get(segment) : undefined;
   if (found instanceof Problem) {
     return (
       <Page title={entry.title} ready={false}>

@@ -1,4 +1,5 @@
 /** While pvmon cannot see: said above every page, because nothing can be called lost then; and what to check, for the pages that ask. */
+import { mustLogIn } from "../api/session.js";
 import type { Sensor } from "../api/types.js";
 import { Name } from "../components/links.js";
 import { State } from "../components/state.js";
@@ -9,7 +10,8 @@ import { blind, status } from "../api/site.js";
 import { href, page } from "../url.js";
 
 export function Blindness() {
-  if (!blind.value || status.value === undefined || silentSince.value !== undefined) return null;
+  const isUnknown = mustLogIn.value || silentSince.value !== undefined;
+  if (isUnknown || !blind.value || status.value === undefined) return null;
   const { sensors } = status.value;
   const silent = sensors.filter((sensor) => sensor.status === "blind");
   if (silent.length === 0 && sensors.length > 0) {

@@ -1,5 +1,6 @@
 /** Short messages at the edge of the window: what was done, or what went wrong. Read out by screen readers. */
 import { signal } from "@preact/signals";
+import { printable } from "../formats/printable.js";
 
 interface Message {
   readonly id: number;
@@ -13,7 +14,7 @@ let lastId = 0;
 
 export function say(text: string, tone: Message["tone"] = "ok"): void {
   const id = ++lastId;
-  messages.value = [...messages.value, { id, text, tone }].slice(-4);
+  messages.value = [...messages.value, { id, text: printable(text), tone }].slice(-4);
   setTimeout(() => dismiss(id), tone === "ok" ? SHOWN_MS : 2 * SHOWN_MS);
 }
 

@@ -1,5 +1,5 @@
 /** Above every page: the site, the search for anything, how much goes on, light or dark, who is logged in. */
-
+import { mustLogIn } from "../api/session.js";
 import { siteName } from "../api/site.js";
 import { connection, counters } from "../api/stream.js";
 import { Button } from "../components/button.js";
@@ -17,19 +17,25 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
   const mac = navigator.platform.startsWith("Mac");
   return (
     <header class="top-bar">
-      <span class="top-menu">
-        <Button kind="quiet" label="Pages" onClick={onMenu}>
-          ☰
-        </Button>
-      </span>
+      {!mustLogIn.value && (
+        <span class="top-menu">
+          <Button kind="quiet" label="Pages" onClick={onMenu}>
+            ☰
+          </Button>
+        </span>
+      )}
       <a class="brand" href={href("")} aria-label={`Overview of ${name}`}>
         <img src="./icon.svg" alt="" width="24" height="24" />
         <span>{name}</span>
       </a>
-      <button type="button" class="finder-button" onClick={openFinder}>
-        <span>Find a PV, host, server or client</span>
-        <kbd>{mac ? "⌘ K" : "Ctrl K"}</kbd>
-      </button>
+      {mustLogIn.value ? (
+        <span class="finder-place" />
+      ) : (
+        <button type="button" class="finder-button" onClick={openFinder}>
+          <span>Find a PV, host, server or client</span>
+          <kbd>{mac ? "⌘ K" : "Ctrl K"}</kbd>
+        </button>
+      )}
       <Pulse />
       <Button
         kind="quiet"
@@ -40,13 +46,14 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
         {THEME_SIGN[choice.value]}
       </Button>
       <UserMenu />
-      <Finder />
+      {!mustLogIn.value && <Finder />}
     </header>
   );
 }
 
 /** That the page lives: how much is asked on the network now. */
 function Pulse() {
+  if (mustLogIn.value) return null;
   if (connection.value === "broken") {
     return (
       <span class="pulse pulse-broken" role="status">

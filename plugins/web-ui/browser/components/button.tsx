@@ -4,6 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { may, whyNot } from "../api/session.js";
 import type { Role } from "../api/types.js";
 import { say, sayProblem } from "../app/messages.js";
+import { printable } from "../formats/printable.js";
 import { Dialog } from "./dialog.js";
 
 interface ButtonProps {
@@ -26,8 +27,8 @@ export function Button(props: ButtonProps) {
       class={`button button-${kind}`}
       onClick={onClick}
       disabled={disabled}
-      title={props.title}
-      aria-label={props.label}
+      title={props.title && printable(props.title)}
+      aria-label={props.label && printable(props.label)}
       aria-pressed={props.pressed}
     >
       {children}

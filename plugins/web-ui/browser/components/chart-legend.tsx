@@ -1,6 +1,7 @@
 /** Below a chart: which line is which, its value where the cursor is, and a button for each that hides it. */
 import type { ReadonlySignal } from "@preact/signals";
 import { rateText } from "../formats/number.js";
+import { printable } from "../formats/printable.js";
 import { timeText } from "../formats/time.js";
 import { type ChartData, type Line, valueAt } from "./chart-data.js";
 
@@ -23,6 +24,7 @@ export function ChartLegend(props: Props) {
     <div class="legend">
       <span class="legend-time">{at === undefined ? "Latest" : timeText(new Date(at))}</span>
       {lines.map(({ name, label, colour, dashed }, index) => {
+        const text = printable(label);
         const value = valueAt(data.values[index] ?? [], cursor.value);
         return (
           <button
@@ -30,13 +32,13 @@ export function ChartLegend(props: Props) {
             type="button"
             class="legend-line"
             aria-pressed={!hidden.has(name)}
-            title={hidden.has(name) ? `Show ${label}` : `Hide ${label}`}
+            title={hidden.has(name) ? `Show ${text}` : `Hide ${text}`}
             onClick={() => props.onToggle(name)}
           >
             <svg class={`legend-key legend-key-${colour}`} viewBox="0 0 16 4" aria-hidden="true">
               <path d="M0 2h16" stroke-dasharray={dashed === true ? "4 2" : undefined} />
             </svg>
-            <span>{label}</span>
+            <span>{text}</span>
             <span class="legend-value">{value === null ? "–" : format(value)}</span>
           </button>
         );

@@ -1,6 +1,7 @@
 /** A question in front of the page: the browser's own dialog, which keeps the focus and closes with Escape. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { printable } from "../formats/printable.js";
 
 interface Props {
   readonly title: string;
@@ -32,7 +33,7 @@ export function Dialog({ title, onClose, wide = false, children }: Props) {
       onKeyDown={(event) => event.stopPropagation()}
     >
       <div class="dialog-body">
-        <h2 id={id}>{title}</h2>
+        <h2 id={id}>{printable(title)}</h2>
         {children}
       </div>
     </dialog>

@@ -1,6 +1,7 @@
 /** Filters whose state is in the address bar: a search box, chips to choose from, a menu. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { countText } from "../formats/number.js";
+import { printable } from "../formats/printable.js";
 import { parameters, setParameters } from "../url.js";
 
 /** A parameter of the address, `""` when it is not there. */
@@ -106,7 +107,7 @@ export function Chips({ name, label, options, single = false }: ChipsProps) {
           aria-pressed={chosen.includes(value)}
           onClick={() => toggle(value)}
         >
-          {text}
+          {printable(text)}
           {count !== undefined && <span class="chip-count">{countText(count)}</span>}
         </button>
       ))}
@@ -136,7 +137,7 @@ export function Choice({ name, label, options }: ChoiceProps) {
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
-            {option.text}
+            {printable(option.text)}
           </option>
         ))}
       </select>

@@ -1,6 +1,6 @@
 /** Links to the things that pvmon knows: the same name leads to the same page wherever it stands. */
 import { printable } from "../formats/printable.js";
-import { href, page, parameters } from "../url.js";
+import { href } from "../url.js";
 import { Nothing } from "./time.js";
 
 /** A text from the network in full on hover; what cannot be printed is shown as an escape. */
@@ -20,7 +20,7 @@ export function HostLink(props: { readonly host: string | null; readonly name?: 
   if (props.host === null) return <Nothing />;
   const name = props.name ?? props.host;
   return (
-    <a href={href("host", { host: props.host })} title={props.host}>
+    <a class="host-link" href={href("host", { host: props.host })} title={props.host}>
       <Name text={name} />
     </a>
   );
@@ -41,19 +41,8 @@ export function ClientLink(props: {
 }) {
   if (props.client === null) return <Nothing />;
   return (
-    <a href={href("client", { client: props.client })} title={props.client}>
+    <a class="host-link" href={href("client", { client: props.client })} title={props.client}>
       <Name text={props.name ?? props.client} />
-    </a>
-  );
-}
-
-/** To the page for it, which leads back to where somebody is now. */
-export function LogInLink() {
-  const query = parameters.value.toString();
-  const here = `${page.value}${query === "" ? "" : `?${query}`}`;
-  return (
-    <a class="button" href={href("log-in", { from: page.value === "log-in" ? undefined : here })}>
-      Log in
     </a>
   );
 }

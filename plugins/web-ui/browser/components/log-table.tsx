@@ -4,6 +4,7 @@ import { change } from "../api/client.js";
 import { type Pages, usePages } from "../api/pages.js";
 import type { Happening, LogEntry } from "../api/types.js";
 import { countText } from "../formats/number.js";
+import { printable } from "../formats/printable.js";
 import { SEVERITY_TONE } from "../formats/words.js";
 import type { Parameters } from "../url.js";
 import { Action } from "./button.js";
@@ -129,7 +130,7 @@ function selectionColumn(
       <input
         type="checkbox"
         class="log-box"
-        aria-label={`Select: ${text}`}
+        aria-label={`Select: ${printable(text)}`}
         checked={selected.has(id)}
         onChange={() => toggle(id)}
       />
@@ -138,12 +139,21 @@ function selectionColumn(
 }
 
 const COLUMNS = (withHost: boolean): readonly Column<LogEntry>[] => [
-  { key: "at", title: "Time", cell: ({ at }) => <Time at={at} /> },
+  {
+    key: "at",
+    title: "Time",
+    cell: ({ at }) => (
+      <span class="log-time">
+        <Time at={at} />
+      </span>
+    ),
+  },
   ...(withHost
     ? [
         {
           key: "host",
           title: "Host",
+          wideOnly: true,
           cell: ({ host, hostName }: LogEntry) => <HostLink host={host} name={hostName} />,
         },
       ]
@@ -161,6 +171,7 @@ const COLUMNS = (withHost: boolean): readonly Column<LogEntry>[] => [
   {
     key: "who",
     title: "Who",
+    wideOnly: true,
     cell: ({ who }) => (who === null ? <Nothing /> : <Name text={who} />),
   },
   { key: "state", title: "Acknowledged", cell: (entry) => <Acknowledgement of={entry} /> },

@@ -5,6 +5,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RowSource } from "../api/row-source.js";
+import { printable } from "../formats/printable.js";
 import {
   ariaSort,
   type Column,
@@ -190,7 +191,7 @@ export function LongTable<T>(props: Props<T>) {
                       <input
                         type="checkbox"
                         tabIndex={-1}
-                        aria-label={`Select ${key}`}
+                        aria-label={`Select ${printable(key ?? "")}`}
                         checked={isSelected}
                         onChange={() => onSelect(item)}
                       />

@@ -6,8 +6,8 @@ import type { Problem } from "../api/problem.js";
 import type { Resource } from "../api/resource.js";
 import { siteName } from "../api/site.js";
 import { printable } from "../formats/printable.js";
+import { logInAddress } from "../url.js";
 import { Button } from "./button.js";
-import { LogInLink } from "./links.js";
 
 interface Props {
   /** May be a name from the network. */
@@ -48,10 +48,12 @@ export function Failure(props: { readonly problem: Problem; readonly onRetry?: (
   return (
     <section class="notice notice-alarm" role="alert">
       <h2>{logIn ? "You are not logged in" : "This could not be loaded"}</h2>
-      <p>{problem.message}</p>
+      <p>{printable(problem.message)}</p>
       <p>
         {logIn ? (
-          <LogInLink />
+          <a class="button" href={logInAddress()}>
+            Log in
+          </a>
         ) : (
           onRetry !== undefined && <Button onClick={onRetry}>Try again</Button>
         )}
@@ -64,7 +66,7 @@ export function Failure(props: { readonly problem: Problem; readonly onRetry?: (
 export function Empty(props: { readonly title: string; readonly children?: ComponentChildren }) {
   return (
     <section class="notice">
-      <h2>{props.title}</h2>
+      <h2>{printable(props.title)}</h2>
       {props.children}
     </section>
   );
@@ -83,7 +85,7 @@ export function Loading({ what = "Loading" }: { readonly what?: string }) {
 export function Stale({ problem }: { readonly problem: Problem }) {
   return (
     <p class="stale" role="status">
-      Not up to date: {problem.message}
+      Not up to date: {printable(problem.message)}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 /** A short list: every row is on the page. */
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
+import { printable } from "../formats/printable.js";
 import { ariaSort, type Column, ColumnTitle, type Order, shownColumns } from "./columns.js";
 import { useKeyScrolling } from "./key-scrolling.js";
 
@@ -21,7 +22,7 @@ export function Table<T>({ label, items, columns, keyOf, order, rowClass, empty 
   const shown = shownColumns(columns);
   return (
     <TableFrame>
-      <table class="table" aria-label={label}>
+      <table class="table" aria-label={printable(label)}>
         <thead>
           <tr>
             {shown.map((column) => (

@@ -5,6 +5,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Interval } from "../api/blind-intervals.js";
 import { theme } from "../app/theme.js";
+import { printable } from "../formats/printable.js";
 import { timeText } from "../formats/time.js";
 import { Button } from "./button.js";
 import { type ChartData, chartData, type Line } from "./chart-data.js";
@@ -39,7 +40,8 @@ export interface TimeChartProps {
 }
 
 export function TimeChart(props: TimeChartProps) {
-  const { label, unit, lines, from, to, blind = [], format, height = 240 } = props;
+  const { unit, lines, from, to, blind = [], format, height = 240 } = props;
+  const label = printable(props.label);
   const frame = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | undefined>(undefined);
   const cursor = useSignal<number | null>(null);

@@ -1,11 +1,11 @@
-/** Text from the network as people can see it: nothing in it is invisible, or turns around what stands beside it. */
+/** Texts from elsewhere as they can be shown: nothing in them moves, hides or turns round what is beside it. */
 
-/** Characters that are not seen, as escapes: `\x1b`, `\u202e`, `\u{e0041}`. */
+/** Characters without a shape, and those that change the direction of others, as `\x1b` and `\u202e`. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/gu, (character) => {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u00a0]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
-    const digits = code.toString(16);
-    if (code < 0x100) return `\\x${digits.padStart(2, "0")}`;
-    return code < 0x1_0000 ? `\\u${digits.padStart(4, "0")}` : `\\u{${digits}}`;
+    const hex = code.toString(16);
+    if (code < 0x100) return `\\x${hex.padStart(2, "0")}`;
+    return code < 0x10000 ? `\\u${hex.padStart(4, "0")}` : `\\u{${hex}}`;
   });
 }

@@ -123,13 +123,7 @@ function Report({
       {names
         .filter(({ list }) => list.total > 0)
         .map(({ title, list, item }) => (
-          <Section key={title} title={title} note={shownOf(list)}>
-            <ul class="name-list">
-              {list.items.map((name) => (
-                <li key={name}>{item(name)}</li>
-              ))}
-            </ul>
-          </Section>
+          <Names key={title} title={title} list={list} names={list.items} of={item} />
         ))}
     </>
   );
@@ -144,12 +138,18 @@ interface ListProps {
 }
 
 function List({ title, list, subject, values }: ListProps) {
-  const each = (items: readonly string[]): ComponentChildren =>
-    items.length === 0 || values === undefined ? (
-      <Nothing />
-    ) : (
-      items.map((item) => <div key={item}>{values(item)}</div>)
+  if (values === undefined) {
+    return (
+      <Names
+        title={title}
+        list={list}
+        names={list.items.map((item) => item.subject)}
+        of={subject}
+      />
     );
+  }
+  const each = (items: readonly string[]): ComponentChildren =>
+    items.length === 0 ? <Nothing /> : items.map((item) => <div key={item}>{values(item)}</div>);
   const before = { key: "before", title: "Before", cell: (item: Item) => each(item.before) };
   const after = { key: "after", title: "After", cell: (item: Item) => each(item.after) };
   return (
@@ -160,9 +160,29 @@ function List({ title, list, subject, values }: ListProps) {
         keyOf={(item) => item.subject}
         columns={[
           { key: "subject", title: "What", cell: (item) => subject(item.subject) },
-          ...(values === undefined ? [] : [before, after]),
+          before,
+          after,
         ]}
       />
+    </Section>
+  );
+}
+
+interface NamesProps {
+  readonly title: string;
+  readonly list: { readonly total: number; readonly items: readonly unknown[] };
+  readonly names: readonly string[];
+  readonly of: (name: string) => ComponentChildren;
+}
+
+function Names({ title, list, names, of }: NamesProps) {
+  return (
+    <Section title={title} note={shownOf(list)}>
+      <ul class="name-list">
+        {names.map((name) => (
+          <li key={name}>{of(name)}</li>
+        ))}
+      </ul>
     </Section>
   );
 }

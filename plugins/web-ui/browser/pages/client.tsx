@@ -94,8 +94,14 @@ function SearchFacts({ of: detail }: { readonly of: ClientDetail }) {
       <Fact name="Different names, as remembered">{countText(detail.names)}</Fact>
       <Fact name="Now">{rateText(detail.namesPerSecond)} names/s</Fact>
       <Fact name="Names that nobody answers, lately">
-        {countText(detail.unanswered)},{" "}
-        <Share share={unansweredShare} tone={unansweredTone(unansweredShare)} />
+        {detail.unanswered === 0 ? (
+          "none"
+        ) : (
+          <>
+            {countText(detail.unanswered)},{" "}
+            <Share share={unansweredShare} tone={unansweredTone(unansweredShare)} />
+          </>
+        )}
       </Fact>
       <Fact name="Library, by how it searches">
         <Name text={detail.library} />

@@ -1,5 +1,5 @@
 /** Who searches for PVs: how much, how much of it in vain, and with which library. */
-import { useRemoteRows } from "../api/remote-rows.js";
+import { useRemoteRows } from "../api/use-remote-rows.js";
 import type { Client } from "../api/types.js";
 import { type Column, useOrder } from "../components/columns.js";
 import { Download } from "../components/download.js";
@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "name",
     title: "Client",
-    width: "minmax(10.5rem, 1.4fr)",
+    width: "minmax(13rem, 1.6fr)",
     sort: "asc",
     cell: ({ client, name, source }) => (
       <>
@@ -45,7 +45,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "unansweredShare",
     title: "Unanswered",
-    width: "minmax(6.5rem, 9.5rem)",
+    width: "minmax(6.5rem, 8.8rem)",
     align: "end",
     sort: "desc",
     cell: ({ unansweredShare, unanswered }) => (
@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "searches",
     title: "Searches",
-    width: "7rem",
+    width: "6.8rem",
     align: "end",
     sort: "desc",
     cell: ({ searches }) => countText(searches),
@@ -65,7 +65,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "names",
     title: "Names",
-    width: "6rem",
+    width: "5.2rem",
     align: "end",
     sort: "desc",
     cell: ({ names }) => countText(names),
@@ -73,7 +73,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "library",
     title: "Library",
-    width: "minmax(8rem, 0.8fr)",
+    width: "minmax(6.5rem, 0.8fr)",
     sort: "asc",
     wideOnly: true,
     cell: ({ library }) => <Name text={library} />,
@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "lossEstimate",
     title: "Not heard",
-    width: "7rem",
+    width: "6.4rem",
     align: "end",
     sort: "desc",
     wideOnly: true,
@@ -90,14 +90,14 @@ const COLUMNS: readonly Column<Client>[] = [
   {
     key: "lastSeen",
     title: "Last seen",
-    width: "7rem",
+    width: "6.8rem",
     sort: "desc",
     cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} />,
   },
   {
     key: "firstSeen",
     title: "First seen",
-    width: "7rem",
+    width: "6.8rem",
     sort: "desc",
     wideOnly: true,
     cell: ({ firstSeenAt }) => <Ago at={firstSeenAt} />,

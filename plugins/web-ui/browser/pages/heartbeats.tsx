@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "host",
     title: "Host",
-    width: "minmax(9rem, 1fr)",
+    width: "minmax(8.2rem, 1fr)",
     sort: "asc",
     value: ({ hostName, host }) => hostName ?? host,
     cell: ({ host, hostName }) => <HostLink host={host} name={hostName} />,
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "app",
     title: "Directory",
-    width: "minmax(11rem, 1.6fr)",
+    width: "minmax(9.6rem, 1.6fr)",
     sort: "asc",
     value: ({ directory }) => directory,
     cell: ({ app, directory }) => (
@@ -49,7 +49,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "port",
     title: "Port",
-    width: "4.5rem",
+    width: "4.6rem",
     align: "end",
     sort: "asc",
     value: ({ server, port }) => (server === null ? null : port),
@@ -59,7 +59,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "pvs",
     title: "PVs",
-    width: "5.5rem",
+    width: "5rem",
     align: "end",
     sort: "desc",
     value: ({ pvs }) => pvs,
@@ -69,7 +69,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "up",
     title: "Up",
-    width: "6.5rem",
+    width: "6.8rem",
     sort: "desc",
     value: ({ lost, upSeconds }) => (lost ? null : upSeconds),
     cell: ({ lost, upSeconds }) => (lost ? <Nothing /> : <Span seconds={upSeconds} />),
@@ -77,7 +77,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "seen",
     title: "Last seen",
-    width: "7.2rem",
+    width: "6.6rem",
     sort: "desc",
     value: ({ lastAt }) => lastAt,
     cell: ({ lastAt }) => <Ago at={lastAt} />,
@@ -85,7 +85,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "clock",
     title: "Clock",
-    width: "8.6rem",
+    width: "8rem",
     sort: "desc",
     wideOnly: true,
     value: ({ clockOffsetSeconds: offset }) => (offset === null ? null : Math.abs(offset)),
@@ -94,7 +94,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "version",
     title: "Version",
-    width: "5.5rem",
+    width: "5.4rem",
     sort: "asc",
     wideOnly: true,
     value: ({ version }) => version,
@@ -103,7 +103,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "command",
     title: "Command",
-    width: "minmax(9rem, 1.4fr)",
+    width: "minmax(7.8rem, 1.4fr)",
     sort: "asc",
     wideOnly: true,
     value: ({ command }) => command,
@@ -112,7 +112,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "image",
     title: "Image",
-    width: "minmax(9rem, 1.4fr)",
+    width: "minmax(7.8rem, 1.4fr)",
     sort: "asc",
     wideOnly: true,
     value: ({ image }) => image,
@@ -150,10 +150,10 @@ export default function Heartbeats() {
         shown === undefined
           ? undefined
           : shown.length === all.length
-            ? `${countText(all.length)} applications`
-            : `${countText(shown.length)} of ${countText(all.length)} applications`
+            ? countText(all.length)
+            : `${countText(shown.length)} of ${countText(all.length)}`
       }
-      actions={<Download path="heartbeats" query={{ host, lost }} />}
+      actions={<Download path="heartbeats" query={{ host, lost, match: match.trim() }} />}
       ready={heartbeats.data !== undefined}
       full
     >

@@ -114,13 +114,13 @@ export default function Hosts() {
       actions={
         <>
           <p class="wall-freshness">{freshness}</p>
+          <Button onClick={() => setParameters({ view: "wide" })} title="For a screen on a wall">
+            Wide view
+          </Button>
           <Download
             path="hosts"
             query={{ group, state: filter.states.join(","), match: filter.match }}
           />
-          <Button onClick={() => setParameters({ view: "wide" })} title="For a screen on a wall">
-            Wide view
-          </Button>
         </>
       }
       ready={noSuchGroup || (hosts.data !== undefined && groups.data !== undefined)}
@@ -141,8 +141,7 @@ export default function Hosts() {
 }
 
 function noteOf(shown: number, all: number): string {
-  const total = all === 1 ? "1 host" : `${countText(all)} hosts`;
-  return shown === all ? total : `${countText(shown)} of ${total}`;
+  return shown === all ? countText(all) : `${countText(shown)} of ${countText(all)}`;
 }
 
 function Filters(props: {
@@ -182,7 +181,7 @@ function Filters(props: {
           options={[{ value: "yes", text: "To acknowledge", count: pending }]}
         />
       )}
-      <span class="toolbar-end toolbar-choices">
+      <span class="toolbar-choices">
         {view !== "table" && (
           <>
             <Choice
@@ -195,10 +194,10 @@ function Filters(props: {
             />
             <Choice
               name="by"
-              label="Together"
+              label="Sections"
               options={[
-                { value: "", text: "All" },
-                { value: "group", text: "By user group" },
+                { value: "", text: "None" },
+                { value: "group", text: "User groups" },
               ]}
             />
           </>

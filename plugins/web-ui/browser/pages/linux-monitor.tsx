@@ -44,7 +44,7 @@ export default function LinuxMonitor() {
       actions={
         <Download
           path="health"
-          query={{ lost: state === "lost" ? true : state === "active" ? false : undefined }}
+          query={{ match, lost: state === "lost" ? true : state === "active" ? false : undefined }}
         />
       }
       ready={health.data !== undefined}

@@ -1,9 +1,9 @@
 /** All PVs: found by name, state, server, host or client; sorted, watched, opened and forgotten. */
 import { useEffect, useState } from "preact/hooks";
-import { useRemoteRows } from "../api/remote-rows.js";
 import { status } from "../api/site.js";
 import { counters } from "../api/stream.js";
 import type { Counts, Pv } from "../api/types.js";
+import { useRemoteRows } from "../api/use-remote-rows.js";
 import { say } from "../app/messages.js";
 import { ActiveFilters, HOST_FILTER } from "../components/active-filters.js";
 import { Button } from "../components/button.js";

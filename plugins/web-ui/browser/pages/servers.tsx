@@ -1,5 +1,5 @@
 /** Servers of PVs, most of them IOCs: which are up, since when, and which application each is. */
-import { useRemoteRows } from "../api/remote-rows.js";
+import { useRemoteRows } from "../api/use-remote-rows.js";
 import type { Server } from "../api/types.js";
 import { type Column, useOrder } from "../components/columns.js";
 import { Download } from "../components/download.js";
@@ -73,9 +73,23 @@ const COLUMNS: readonly Column<Server>[] = [
     width: "minmax(12rem, 2fr)",
     sort: "asc",
     wideOnly: true,
-    cell: ({ app }) => (app === null ? <Nothing /> : <Name text={app.command} />),
+    cell: ({ app }) => (app === null ? <Nothing /> : <ApplicationText of={app} />),
   },
 ];
+
+/** The directory first: the commands of IOCs begin alike. */
+function ApplicationText({ of: { directory, command } }: { of: NonNullable<Server["app"]> }) {
+  return (
+    <span title={directory === "" ? command : `${command} in ${directory}`}>
+      <Name text={directory || command} />{" "}
+      {directory !== "" && (
+        <span class="muted">
+          <Name text={command} />
+        </span>
+      )}
+    </span>
+  );
+}
 
 const STATES = (["alive", "lost", "unresponsive", "stopped", "unknown"] as const).map((state) => ({
   value: state,

@@ -50,9 +50,12 @@ export default function System() {
           <a class="button button-quiet" href="./api/openapi.json" target="_blank" rel="noopener">
             OpenAPI
           </a>
-          <a class="button button-quiet" href={addressOf("status")} download="pvmon-status.json">
-            Export JSON
-          </a>
+          <span class="download">
+            <span class="download-label">Export</span>
+            <a class="button button-quiet" href={addressOf("status")} download="pvmon-status.json">
+              JSON
+            </a>
+          </span>
         </>
       }
       ready={status.data !== undefined}

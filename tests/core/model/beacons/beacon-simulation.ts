@@ -88,7 +88,7 @@ export function beaconSeen(beacon: Partial<BeaconSeen> & SentBeacon): BeaconSeen
 export const NOTHING_KNOWN: ServerLookup = {
   pvsOf: () => 0,
   hostNameOf: () => null,
-  commandOf: () => null,
+  applicationOf: () => null,
 };
 
 export class WatchedSite {

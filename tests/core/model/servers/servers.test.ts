@@ -373,7 +373,7 @@ describe("hosts", () => {
       [endpointKey(ip("10.1.0.1"), 5064), "ioc10.cmd"],
       [endpointKey(ip("10.1.0.3"), 5064), "ioc9.cmd"],
     ]);
-    const lookup = { ...NOTHING_KNOWN, commandOf: (key: number) => commands.get(key) ?? null };
+    const lookup = { ...NOTHING_KNOWN, applicationOf: (key: number) => commands.get(key) ?? null };
     const hosts = (query: object) =>
       site.servers
         .list({ limit: 9, sort: "app", ...query }, lookup)

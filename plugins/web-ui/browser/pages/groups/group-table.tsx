@@ -13,6 +13,7 @@ import { State } from "../../components/state.js";
 import { Table } from "../../components/table.js";
 import { Nothing } from "../../components/time.js";
 import { countText } from "../../formats/number.js";
+import { printable } from "../../formats/printable.js";
 import { HOST_STATE } from "../../formats/words.js";
 import { href, setParameters } from "../../url.js";
 import { countStates, STATES_BY_URGENCY } from "../hosts/standing.js";
@@ -79,7 +80,7 @@ export function GroupTable({ label, groups, hosts, onChange }: Props) {
         <a
           class="group-wide"
           href={href("hosts", { group: id, view: "wide" })}
-          aria-label={`Wide view of ${name}`}
+          aria-label={`Wide view of ${printable(name)}`}
         >
           Wide view
         </a>

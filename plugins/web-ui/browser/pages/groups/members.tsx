@@ -1,6 +1,6 @@
 /** Who is in a group: all hosts to choose from, many at once. */
 import { useMemo, useState } from "preact/hooks";
-import { setMembers } from "../../api/memberships.js";
+import { changeMembers } from "../../api/memberships.js";
 import { rowsOf } from "../../api/row-source.js";
 import type { Group, Host } from "../../api/types.js";
 import { Action, Button } from "../../components/button.js";
@@ -57,8 +57,9 @@ export function Members({ group, hosts, onClose, onKept }: Props) {
     [hosts, match, onlyMembers, members],
   );
   const rows = useMemo(() => rowsOf(shown), [shown]);
-  const added = [...members].filter((host) => !group.hosts.includes(host)).length;
-  const removed = group.hosts.filter((host) => !members.has(host)).length;
+  const add = [...members].filter((host) => !group.hosts.includes(host));
+  const remove = group.hosts.filter((host) => !members.has(host));
+  const [added, removed] = [add.length, remove.length];
   const toggle = ({ host }: Host): void => {
     const next = new Set(members);
     if (!next.delete(host)) next.add(host);
@@ -122,7 +123,7 @@ export function Members({ group, hosts, onClose, onKept }: Props) {
           disabled={added === 0 && removed === 0}
           title={added === 0 && removed === 0 ? "Nothing is changed" : "Puts them in force"}
           done={`${group.name}: ${countText(added)} added, ${countText(removed)} removed.`}
-          act={() => setMembers(group.id, [...members]).then(onKept)}
+          act={() => changeMembers(group.id, { add, remove }).then(onKept)}
         >
           Keep it
         </Action>

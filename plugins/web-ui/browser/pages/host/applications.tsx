@@ -12,6 +12,7 @@ import { State } from "../../components/state.js";
 import { Table } from "../../components/table.js";
 import { Ago, Nothing, Since } from "../../components/time.js";
 import { countText } from "../../formats/number.js";
+import { printable } from "../../formats/printable.js";
 import { href, setParameters } from "../../url.js";
 import { CriticalChoice } from "./critical-choice.js";
 
@@ -122,7 +123,7 @@ function What({ app, onChange }: { readonly app: Application; readonly onChange:
             <Name text={app.name} />
           </strong>
         )}{" "}
-        <span title={app.commandLine ?? undefined}>
+        <span title={app.commandLine === null ? undefined : printable(app.commandLine)}>
           <Name text={app.command === "" ? "(no command)" : app.command} />
         </span>
       </span>

@@ -4,6 +4,7 @@ import { change, segment } from "../../api/client.js";
 import { may, whyNot } from "../../api/session.js";
 import type { Application } from "../../api/types.js";
 import { say, sayProblem } from "../../app/messages.js";
+import { printable } from "../../formats/printable.js";
 
 const CHOICES: readonly {
   readonly value: Application["critical"];
@@ -39,7 +40,7 @@ export function CriticalChoice(props: {
   return (
     <select
       class="critical-choice"
-      aria-label={`Critical: ${app.name ?? app.command} in ${app.directory}`}
+      aria-label={printable(`Critical: ${app.name ?? app.command} in ${app.directory}`)}
       title={
         allowed
           ? CHOICES.find(({ value }) => value === current)?.meaning

@@ -1,10 +1,11 @@
 /** The groups that a host is in: those of users are changed here, the fixed ones follow from its settings and state. */
 import { useState } from "preact/hooks";
-import { addToGroup, removeFromGroup } from "../../api/memberships.js";
+import { changeMembers } from "../../api/memberships.js";
 import type { Group, Host } from "../../api/types.js";
 import { Action } from "../../components/button.js";
 import { Section } from "../../components/facts.js";
 import { Name } from "../../components/links.js";
+import { printable } from "../../formats/printable.js";
 import { href } from "../../url.js";
 
 interface Props {
@@ -22,7 +23,7 @@ export function Memberships(props: Props) {
   const others = groups.filter((group) => !group.fixed && !host.groups.includes(group.id));
   const target = others.find(({ id }) => id === chosen) ?? others[0];
   return (
-    <Section id="groups" title="Groups" note={<a href={href("groups")}>all groups</a>}>
+    <Section id="groups" title="Groups" actions={<a href={href("groups")}>All groups</a>}>
       {itsOwn.length === 0 ? (
         <p class="none">In no group that users made.</p>
       ) : (
@@ -35,7 +36,7 @@ export function Memberships(props: Props) {
               <Action
                 kind="quiet"
                 done={`Removed from ${name}.`}
-                act={() => removeFromGroup(id, host.host).then(onChange)}
+                act={() => changeMembers(id, { remove: [host.host] }).then(onChange)}
               >
                 Remove
               </Action>
@@ -66,14 +67,14 @@ export function Memberships(props: Props) {
               <select value={target.id} onChange={(event) => setChosen(event.currentTarget.value)}>
                 {others.map(({ id, name }) => (
                   <option key={id} value={id}>
-                    {name}
+                    {printable(name)}
                   </option>
                 ))}
               </select>
             </label>
             <Action
               done={`Added to ${target.name}.`}
-              act={() => addToGroup(target.id, [host.host]).then(onChange)}
+              act={() => changeMembers(target.id, { add: [host.host] }).then(onChange)}
             >
               Add to it
             </Action>

@@ -1,6 +1,8 @@
 /** The tiles, all together or under a heading for each group. */
 import type { Host } from "../../api/types.js";
+import { Name } from "../../components/links.js";
 import { countText } from "../../formats/number.js";
+import { printable } from "../../formats/printable.js";
 import { HOST_STATE } from "../../formats/words.js";
 import { href } from "../../url.js";
 import { countStates, STATES_BY_URGENCY, type WallSection } from "./standing.js";
@@ -16,10 +18,22 @@ export function Wall({ sections, neutral }: Props) {
   return (
     <>
       {sections.map(({ id, title, hosts }) => (
-        <section key={id} class="wall-section" aria-label={title === "" ? "Hosts" : title}>
+        <section
+          key={id}
+          class="wall-section"
+          aria-label={title === "" ? "Hosts" : printable(title)}
+        >
           {title !== "" && (
             <header class="wall-section-head">
-              <h2>{id === "" ? title : <a href={href("hosts", { group: id })}>{title}</a>}</h2>
+              <h2>
+                {id === "" ? (
+                  title
+                ) : (
+                  <a href={href("hosts", { group: id })}>
+                    <Name text={title} />
+                  </a>
+                )}
+              </h2>
               <p class="muted">{summary(hosts, neutral)}</p>
             </header>
           )}

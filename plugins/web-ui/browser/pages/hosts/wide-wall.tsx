@@ -10,6 +10,7 @@ import { countStates, STATES_BY_URGENCY, shortName } from "./standing.js";
 import { fitTiles } from "./tile-fit.js";
 import { Tiles } from "./wall.js";
 import "../../styles/wide-wall.css";
+import { printable } from "../../formats/printable.js";
 
 const GAP = 8;
 
@@ -47,7 +48,7 @@ export function WideWall({ title, hosts, neutral, freshness }: Props) {
   return (
     <div class="wall-wide">
       <header class="wall-wide-head">
-        <h2>{title}</h2>
+        <h2>{printable(title)}</h2>
         <p class="wall-wide-counts">
           {neutral
             ? "States are not known now"

@@ -19,13 +19,13 @@ const columnsOf = (all: number): readonly Column<Client>[] => [
   },
   {
     key: "unanswered",
-    title: "In vain",
+    title: "Unanswered",
     align: "end",
     cell: ({ unanswered }) => countText(unanswered),
   },
   {
     key: "shareOfAll",
-    title: "Of all such names",
+    title: "Of all",
     align: "end",
     cell: ({ unanswered }) => (all === 0 ? <Nothing /> : shareText(Math.min(1, unanswered / all))),
   },

@@ -7,6 +7,7 @@ import { Loaded } from "../../components/page.js";
 import { Shape } from "../../components/state.js";
 import { Ago } from "../../components/time.js";
 import { countText } from "../../formats/number.js";
+import { printable } from "../../formats/printable.js";
 import { ANOMALY_TEXT, SEVERITY_TONE } from "../../formats/words.js";
 import { href } from "../../url.js";
 
@@ -45,7 +46,7 @@ export function Findings({ of }: { readonly of: ReturnType<typeof useOpenFinding
                 <li key={`${type} ${subject}`} class="line">
                   <Shape tone="warning" />
                   <span class="line-name">{ANOMALY_TEXT[type]}</span>
-                  <span class="line-what" title={text}>
+                  <span class="line-what" title={printable(text)}>
                     <Name text={text} />
                   </span>
                   <Ago at={openedAt} />
@@ -78,7 +79,7 @@ export function PendingLogs({ of }: { readonly of: ReturnType<typeof usePendingL
                   <span class="line-name">
                     <HostLink host={host} name={hostName} />
                   </span>
-                  <span class="line-what" title={text}>
+                  <span class="line-what" title={printable(text)}>
                     <Name text={text} />
                   </span>
                   <Ago at={at} />
