@@ -28,6 +28,9 @@ export interface ServerLookup {
 const DOWNWARDS: ReadonlySet<ServerSort> = new Set<ServerSort>([
   "started",
   "lastSeen",
+  "lastBeacon",
+  "sequence",
+  "period",
   "restarts",
   "pvs",
 ]);
@@ -64,6 +67,12 @@ function columnOf(sort: ServerSort, lookup: ServerLookup): (record: ServerRecord
       return ({ track }) => track?.start?.at ?? null;
     case "lastSeen":
       return ({ lastSeenAt }) => lastSeenAt;
+    case "lastBeacon":
+      return ({ track }) => track?.lastAt ?? null;
+    case "sequence":
+      return ({ track }) => track?.sequence ?? null;
+    case "period":
+      return ({ track }) => track?.periodMs ?? null;
     case "restarts":
       return ({ restarts }) => restarts;
     case "pvs":

@@ -1,6 +1,7 @@
 /** Who searches for PVs: how much, how much of it in vain, and with which library. */
-import { useRemoteRows } from "../api/use-remote-rows.js";
+
 import type { Client } from "../api/types.js";
+import { useRemoteRows } from "../api/use-remote-rows.js";
 import { type Column, useOrder } from "../components/columns.js";
 import { Download } from "../components/download.js";
 import { SearchBox, useParameter } from "../components/filters.js";

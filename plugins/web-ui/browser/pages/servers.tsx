@@ -1,6 +1,7 @@
 /** Servers of PVs, most of them IOCs: which are up, since when, and which application each is. */
-import { useRemoteRows } from "../api/use-remote-rows.js";
+
 import type { Server } from "../api/types.js";
+import { useRemoteRows } from "../api/use-remote-rows.js";
 import { type Column, useOrder } from "../components/columns.js";
 import { Download } from "../components/download.js";
 import { Chips, SearchBox, useParameter } from "../components/filters.js";
