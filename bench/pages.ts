@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, BrowserPage } from "../tests/peers/index.js";
 import type { Item, PvmonProcess } from "../tests/site/pvmon-process.js";
+import { LIST_PAGES } from "../tests/site/web/first-views.js";
 import { LaboratorySite } from "../tests/site/web/laboratory-site.js";
 import { LARGE, LargeSite } from "../tests/site/web/large-site.js";
 import { MILLION } from "../tests/site/web/million-capture.js";
@@ -24,27 +25,7 @@ const WEB_UI = { outputs: ["{ use: web-ui }"] };
 const VISITS = 4;
 const SETTLE_MS = 300;
 
-const LISTS = [
-  "",
-  "hosts",
-  "hosts?group=all&view=wide",
-  "hosts?group=all&view=table",
-  "servers",
-  "pvs",
-  "pvs?match=*PS*&sort=lastRequested&order=desc",
-  "clients",
-  "requests",
-  "events",
-  "logs",
-  "groups",
-  "beacons",
-  "heartbeats",
-  "linux-monitor",
-  "traffic",
-  "changes",
-  "system",
-  "log-in",
-];
+const LISTS = [...LIST_PAGES, "pvs?match=*PS*&sort=lastRequested&order=desc", "log-in"];
 
 /** One of each kind of thing that the site has. */
 async function singlePages(pvmon: PvmonProcess): Promise<readonly string[]> {

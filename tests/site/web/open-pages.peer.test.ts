@@ -1,6 +1,7 @@
 /** Pages that stay open: while pvmon is away, is another one, or says nothing; in tabs that nobody looks at; on machines whose clock is wrong. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CDPSession, Page } from "playwright-core";
 import type { BrowserPage } from "../../peers/index.js";
 import { waitFor } from "../../peers/index.js";
 import { SMALL, SmallSite } from "./small-site.js";
@@ -11,11 +12,16 @@ const HOUR_MS = 3_600_000;
 const MARK = "window.isStillHere = true";
 const IS_MARKED = "window.isStillHere === true";
 const HIDE = `Object.defineProperty(document, "hidden", { configurable: true, get: () => window.isHidden ?? true })`;
-/** What is done again and again is done five times as often. */
-const HURRY = `(() => {
+/** What is done again and again is done so many times as often. */
+const oftener = (times: number): string => `(() => {
   const real = window.setInterval;
-  window.setInterval = (again, ms, ...rest) => real(again, ms / 5, ...rest);
+  window.setInterval = (again, ms, ...rest) => real(again, Math.max(100, ms / ${times}), ...rest);
 })()`;
+const HURRY = oftener(5);
+/** Twelve seconds are ten minutes, for what is done every five seconds or more seldom. */
+const RUSH = oftener(50);
+/** Of noise: what is compiled late, and caches. */
+const GROWTH_BYTES = 1_500_000;
 /** As long as whatever is done again and again, hurried, takes at most. */
 const HURRIED_MS = 4000;
 const look = (isHidden: boolean): string =>
@@ -164,6 +170,39 @@ describe("pages that stay open", function () {
     await driver.getByText(SMALL.server).first().waitFor();
   });
 
+  it("take no more memory after a while than at first, whatever happens", async () => {
+    const paths = ["", "hosts", "servers", "pvs", "events", "logs", "system", "traffic"];
+    const driver = await openWith(RUSH, `/${paths[0]}`);
+    const tabs = [
+      driver,
+      ...(await Promise.all(paths.slice(1).map(() => driver.context().newPage()))),
+    ];
+    const memories = await Promise.all(
+      tabs.map(async (tab, n) => {
+        if (n > 0) await tab.addInitScript(RUSH);
+        await tab.goto(`${site.url}/${paths[n]}`);
+        await tab.waitForSelector("main[data-ready]", { state: "attached" });
+        return await Memory.of(tab);
+      }),
+    );
+    const happen = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n++) {
+        await note(`something happens: ${n}`);
+        await sleep(100);
+      }
+    };
+    await happen(120);
+    const before = await Promise.all(memories.map((memory) => memory.now()));
+    await happen(120);
+    for (const [n, memory] of memories.entries()) {
+      const [first, last] = [before[n]!, await memory.now()];
+      const told = `/${paths[n]}: ${JSON.stringify(first)} became ${JSON.stringify(last)}`;
+      assert.ok(last.nodes <= 1.2 * first.nodes + 100, told);
+      assert.ok(last.listeners <= 1.2 * first.listeners + 20, told);
+      assert.ok(last.heapBytes <= first.heapBytes + GROWTH_BYTES, told);
+    }
+  });
+
   for (const off of [-HOUR_MS, HOUR_MS]) {
     const how = off < 0 ? "behind" : "ahead";
     it(`reckon ages by pvmon's clock where that of the machine is an hour ${how}`, async () => {
@@ -179,6 +218,39 @@ describe("pages that stay open", function () {
     });
   }
 });
+
+interface Taken {
+  readonly heapBytes: number;
+  readonly nodes: number;
+  readonly listeners: number;
+}
+
+/** What a page holds on to. */
+class Memory {
+  readonly #cdp: CDPSession;
+
+  private constructor(cdp: CDPSession) {
+    this.#cdp = cdp;
+  }
+
+  static async of(tab: Page): Promise<Memory> {
+    const cdp = await tab.context().newCDPSession(tab);
+    await cdp.send("Performance.enable");
+    return new Memory(cdp);
+  }
+
+  async now(): Promise<Taken> {
+    await this.#cdp.send("HeapProfiler.collectGarbage");
+    const { metrics } = await this.#cdp.send("Performance.getMetrics");
+    const figure = (name: string): number =>
+      metrics.find((metric) => metric.name === name)?.value ?? 0;
+    return {
+      heapBytes: figure("JSHeapUsedSize"),
+      nodes: figure("Nodes"),
+      listeners: figure("JSEventListeners"),
+    };
+  }
+}
 
 function wrongClock(offMs: number): string {
   return `(() => {

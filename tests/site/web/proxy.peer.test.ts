@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { ROOT } from "../../core/repository.js";
 import { type BrowserPage, HttpPlace, Nginx } from "../../peers/index.js";
 import { runUserCommand } from "../pvmon-users.js";
+import { MAX_BYTES } from "./first-views.js";
 import { SMALL, SmallSite } from "./small-site.js";
 
 const PORT = 8073;
@@ -12,7 +13,6 @@ const PATH = "/lab/pvmon/";
 const HOST = `control.localhost:${PORT}`;
 const BASE = `http://${HOST}${PATH}`;
 const PASSWORD = "correct horse";
-const MAX_BYTES = 300_000;
 const PAGES = [
   ..." hosts servers pvs clients requests events logs groups beacons heartbeats".split(" "),
   ..."linux-monitor traffic changes system log-in".split(" "),
