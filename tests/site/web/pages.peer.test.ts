@@ -27,7 +27,7 @@ const PAGES: readonly PageCheck[] = [
   { path: "/groups", heading: "Groups" },
   { path: "/beacons", heading: "Beacons" },
   { path: "/heartbeats", heading: "Heartbeats" },
-  { path: `/heartbeat?app=${HEARTBEAT_APP}`, heading: /st-1/ },
+  { path: `/heartbeat?app=${HEARTBEAT_APP}`, heading: /vacuum-1/ },
   { path: "/linux-monitor", heading: "Linux monitor" },
   { path: `/linux-host?source=${MONITORED_HOST}`, heading: MONITORED_HOST },
   { path: "/traffic", heading: "Traffic" },

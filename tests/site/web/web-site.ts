@@ -4,7 +4,7 @@
  * by a page.
  */
 import { parseIpv4 } from "../../../core/index.js";
-import { appId } from "../../../core/model/apps/app-id.js";
+import { heartbeatInvocation, idOf } from "../../../core/model/apps/app-identity.js";
 import { SimulatedSite } from "../../../core/testkit/index.js";
 import { SUFFIXES } from "../../../core/testkit/site/health-values.js";
 import { address, type IocPlan, planSite, type SitePlan } from "../../../core/testkit/site/plan.js";
@@ -38,12 +38,12 @@ export const MONITORED_HOST = "srv-web";
 /** IOCs, from 0 on: the one that is lost, and those that send heartbeats. */
 const LOST_IOC = 2;
 const WITH_HEARTBEAT = [0, 1] as const;
+const IMAGE = "softIoc";
 const vacuum = (ioc: number) => ({ stcmd: `st-${ioc + 1}.cmd`, cwd: `/ioc/vacuum-${ioc + 1}` });
 /** An application that sends heartbeats, by its id. */
-export const HEARTBEAT_APP = appId(
+export const HEARTBEAT_APP = idOf(
   parseIpv4(address(1, WITH_HEARTBEAT[0])) ?? 0,
-  vacuum(WITH_HEARTBEAT[0]).stcmd,
-  vacuum(WITH_HEARTBEAT[0]).cwd,
+  heartbeatInvocation(IMAGE, vacuum(WITH_HEARTBEAT[0]).stcmd, vacuum(WITH_HEARTBEAT[0]).cwd),
 );
 
 export interface WebSiteOptions {
@@ -141,7 +141,7 @@ class Parts {
         to: PORTS.broadcast,
         period: HEARTBEAT_PERIOD_S,
         sp: PORTS.searchPort,
-        img: "softIoc",
+        img: IMAGE,
         ...vacuum(ioc),
         names: 25,
         prefix: names[0]!.split(":", 1)[0]!,
