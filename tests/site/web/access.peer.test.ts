@@ -1,6 +1,6 @@
 /** Who may do what, in a browser: logging in without a mouse, being refused in words, log-ins that end, and sites that show nobody anything. */
 import assert from "node:assert/strict";
-import { Browser, type BrowserPage, HttpPlace } from "../../peers/index.js";
+import { Browser, type BrowserPage, HttpPlace, waitFor } from "../../peers/index.js";
 import { PvmonProcess, URL_BASE } from "../pvmon-process.js";
 import { runUserCommand } from "../pvmon-users.js";
 import { PATH_PROXY_ADDRESS, PathProxy } from "./path-proxy.js";
@@ -187,6 +187,12 @@ describe("people in the pages", function () {
       await idle.goto(`${URL_BASE}${LOG}`);
       await idle.waitForSelector("main[data-ready]");
       await user(OTHER_PASSWORD, "password", "the-operator");
+      // pvmon looks at the users file once a second.
+      const isOver = () =>
+        page.driver.evaluate<boolean>(
+          "fetch('api/v1/session').then((answer) => answer.json()).then(({ who }) => who === null)",
+        );
+      await waitFor("the session is over", isOver, WAIT_MS);
       await button("Add a note").click();
       await page.driver.getByRole("textbox").fill("Too late");
       await button("Add it").click();
