@@ -14,8 +14,8 @@ export function Blindness() {
   if (silent.length === 0 && sensors.length > 0) {
     return (
       <div class="blindness blindness-settling" role="status">
-        <strong>pvmon has only just begun to see again.</strong> Within half a minute it can tell
-        what is lost.
+        <strong>pvmon has only just begun to listen.</strong> Within half a minute it can tell what
+        is lost.
       </div>
     );
   }
