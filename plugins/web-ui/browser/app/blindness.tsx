@@ -1,13 +1,22 @@
 /** While pvmon cannot see: said above every page, because nothing can be called lost then; and what to check, for the pages that ask. */
+import { connection } from "../api/stream.js";
 import type { Sensor } from "../api/types.js";
 import { Name } from "../components/links.js";
 import { State } from "../components/state.js";
 import { Ago } from "../components/time.js";
 import "../styles/blindness.css";
 import { href, page } from "../url.js";
-import { blind, status } from "./site.js";
+import { blind, status, unanswered } from "./site.js";
 
 export function Blindness() {
+  if (unanswered.value && connection.value === "broken") {
+    return (
+      <div class="blindness" role="status">
+        <strong>pvmon does not answer.</strong> What is shown may be old; it is renewed as soon as
+        pvmon answers again.
+      </div>
+    );
+  }
   if (!blind.value || status.value === undefined) return null;
   const { sensors } = status.value;
   const silent = sensors.filter((sensor) => sensor.status === "blind");
