@@ -1,22 +1,32 @@
 /** While pvmon cannot see: said above every page, because nothing can be called lost then; and what to check, for the pages that ask. */
 import { mustLogIn } from "../api/session.js";
+import { blind, status, statusProblem } from "../api/site.js";
+import { connection } from "../api/stream.js";
 import type { Sensor } from "../api/types.js";
 import { Name } from "../components/links.js";
 import { State } from "../components/state.js";
 import { Ago } from "../components/time.js";
 import "../styles/blindness.css";
-import { blind, status } from "../api/site.js";
 import { href, page } from "../url.js";
 
 export function Blindness() {
-  if (mustLogIn.value || !blind.value || status.value === undefined) return null;
+  if (mustLogIn.value) return null;
+  if (statusProblem.value !== undefined && connection.value === "broken") {
+    return (
+      <div class="blindness" role="status">
+        <strong>pvmon does not answer.</strong> What is shown may be old; it is renewed as soon as
+        pvmon answers again.
+      </div>
+    );
+  }
+  if (!blind.value || status.value === undefined) return null;
   const { sensors } = status.value;
   const silent = sensors.filter((sensor) => sensor.status === "blind");
   if (silent.length === 0 && sensors.length > 0) {
     return (
       <div class="blindness blindness-settling" role="status">
-        <strong>pvmon has only just begun to see again.</strong> Within half a minute it can tell
-        what is lost.
+        <strong>pvmon has only just begun to listen.</strong> Within half a minute it can tell what
+        is lost.
       </div>
     );
   }
