@@ -1,9 +1,10 @@
 /** Who may do what, in a browser: logging in without a mouse, being refused in words, log-ins that end, and sites that show nobody anything. */
 import assert from "node:assert/strict";
-import { Browser, type BrowserPage, HttpPlace } from "../../peers/index.js";
+import { Browser, type BrowserPage, HttpPlace, waitFor } from "../../peers/index.js";
 import { PvmonProcess, URL_BASE } from "../pvmon-process.js";
 import { runUserCommand } from "../pvmon-users.js";
-import { PATH_PROXY_ADDRESS, PathProxy } from "./path-proxy.js";
+import { overhangFaults, textFaults } from "./page-checks.js";
+import { PATH_PROXY_ADDRESS, PathProxy, USER_HEADER } from "./path-proxy.js";
 
 const PASSWORD = "correct horse";
 const OTHER_PASSWORD = "battery staple";
@@ -27,7 +28,9 @@ spool: { folder: PATH/spool }
 stores: [{ use: sqlite-store, config: { path: PATH/pvmon.sqlite } }]
 outputs:
   - use: http-api
-    config: { trustedProxies: { addresses: [${PATH_PROXY_ADDRESS}] } }
+    config:
+      trustedProxies:
+        { addresses: [${PATH_PROXY_ADDRESS}], userHeader: ${USER_HEADER}, defaultRole: operator }
   - use: web-ui
 `;
 
@@ -52,6 +55,7 @@ describe("people in the pages", function () {
   });
   afterEach(() => page?.close());
 
+  const entry = (text: string) => page.driver.getByRole("row").filter({ hasText: text });
   const user = (password: string | undefined, ...args: string[]): Promise<void> =>
     runUserCommand(place, pvmon.site, password, ...args);
   const open = async (path: string, base = URL_BASE): Promise<void> => {
@@ -159,8 +163,7 @@ describe("people in the pages", function () {
       await button("Add a note").click();
       await page.driver.getByRole("textbox").fill("The pump was exchanged");
       await button("Add it").click();
-      const row = page.driver.getByRole("row").filter({ hasText: "The pump was exchanged" });
-      await row.getByText("the-operator").waitFor();
+      await entry("The pump was exchanged").getByText("the-operator").waitFor();
       await page.driver.goto(`${URL_BASE}/events`);
       const event = page.driver.getByRole("listitem").filter({ hasText: "The pump was exchanged" });
       await event.locator("summary").last().click();
@@ -187,6 +190,12 @@ describe("people in the pages", function () {
       await idle.goto(`${URL_BASE}${LOG}`);
       await idle.waitForSelector("main[data-ready]");
       await user(OTHER_PASSWORD, "password", "the-operator");
+      // pvmon looks at the users file once a second.
+      const isOver = () =>
+        page.driver.evaluate<boolean>(
+          "fetch('api/v1/session').then((answer) => answer.json()).then(({ who }) => who === null)",
+        );
+      await waitFor("the session is over", isOver, WAIT_MS);
       await button("Add a note").click();
       await page.driver.getByRole("textbox").fill("Too late");
       await button("Add it").click();
@@ -247,6 +256,34 @@ describe("people in the pages", function () {
         await button("Log out").click();
         await logInLink().waitFor();
         assert.deepEqual(page.troubles, []);
+      } finally {
+        await page.close();
+        await proxy.stop();
+      }
+    });
+
+    it("are shown as text where a proxy says who they are, whatever they are called", async () => {
+      const name = `<hostile-markup>${"x".repeat(150)}`;
+      const proxy = await PathProxy.start(URL_BASE, name);
+      try {
+        for (const size of ["phone", "desk"] as const) {
+          page = await browser.open(`${proxy.url}${LOG}`, { size });
+          await page.ready();
+          if (size === "phone") {
+            assert.deepEqual(await overhangFaults(page), []);
+            await page.close();
+          }
+        }
+        await said(name);
+        assert.equal(await button("Log out").count(), 0);
+        await button("Add a note").click();
+        await page.driver.getByRole("textbox").fill("By somebody from the proxy");
+        await button("Add it").click();
+        await entry("By somebody from the proxy").getByText(name).waitFor();
+        assert.deepEqual(
+          [...(await textFaults(page)), ...(await overhangFaults(page)), ...page.troubles],
+          [],
+        );
       } finally {
         await page.close();
         await proxy.stop();

@@ -7,6 +7,9 @@ const ELEMENT = `<${HOSTILE_ELEMENT}>`;
 const IMAGE = '<img src="/hostile.png" onerror="document.title=1">';
 const SCRIPT = "<script>document.title=1</script>";
 
+/** Turns round what follows it, also the texts beside it: shown as what it is, never obeyed. */
+export const RIGHT_TO_LEFT = "\u202e";
+
 /** A name is bytes, shown one character each. */
 const utf8 = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
 
@@ -41,9 +44,14 @@ export const HOSTILE_HEARTBEAT = {
 } as const;
 
 /** What operators write. */
-export const HOSTILE_DESCRIPTION = `${ELEMENT} ${IMAGE} "the" host's 100% & more`;
-export const HOSTILE_GROUP = `${ELEMENT}${SCRIPT}`;
+export const HOSTILE_DESCRIPTION = `${ELEMENT} ${IMAGE} "the" host's 100% ${RIGHT_TO_LEFT}& more`;
+export const HOSTILE_GROUP = `${ELEMENT}${SCRIPT}${RIGHT_TO_LEFT}group`;
 export const HOSTILE_NOTES: readonly string[] = [
-  `${ELEMENT} ${SCRIPT} ${IMAGE}`,
+  `${ELEMENT} ${SCRIPT} ${RIGHT_TO_LEFT}${IMAGE}`,
   `javascript:document.title=1 https://example.org/ ${"x".repeat(400)}`,
 ];
+
+/** A text as pages show it. */
+export function shown(text: string): string {
+  return text.replaceAll(RIGHT_TO_LEFT, "\\u202e");
+}

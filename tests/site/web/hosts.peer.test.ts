@@ -1,8 +1,9 @@
 /** What operators do on the pages of hosts, groups and heartbeats, by mouse and by keyboard, and what pvmon has of it then. */
 import assert from "node:assert/strict";
 import { type BrowserPage, waitFor } from "../../peers/index.js";
-import { HOSTILE_DESCRIPTION } from "./hostile.js";
+import { HOSTILE_DESCRIPTION, HOSTILE_GROUP, shown } from "./hostile.js";
 import { HOSTILE_HOST } from "./hostile-peers.js";
+import { textFaults } from "./page-checks.js";
 import { WebSite } from "./web-site.js";
 
 /** Nothing of the site has it. */
@@ -38,7 +39,7 @@ describe("operators on the pages of hosts", function () {
     await open("/hosts?group=all");
     await page.tabTo("link", new RegExp(HOSTILE_HOST.replaceAll(".", "\\.")));
     const about = page.driver.getByRole("tooltip");
-    assert.ok((await about.textContent())?.includes(HOSTILE_DESCRIPTION));
+    assert.ok((await about.textContent())?.includes(shown(HOSTILE_DESCRIPTION)));
     await page.driver.keyboard.press("Escape");
     assert.equal(await about.count(), 0);
     await page.tabTo("button", `About ${HOSTILE_HOST}`);
@@ -161,6 +162,42 @@ describe("operators on the pages of hosts", function () {
     await renamed.waitFor({ state: "detached" });
     const names = (await site.pvmon.list("/api/v1/groups")).map(({ name }) => name);
     assert.ok(!names.includes("Day shift") && !names.includes("Night shift"));
+  });
+
+  it("ask about a group whose name means harm, and show it as text in every question", async () => {
+    await open("/groups");
+    const row = page.driver.getByRole("row").filter({ hasText: shown(HOSTILE_GROUP) });
+    for (const name of [/^Members of /, "Rename", "Delete"]) {
+      await row.getByRole("button", { name }).click();
+      await dialog().getByText(shown(HOSTILE_GROUP)).first().waitFor();
+      assert.deepEqual(await textFaults(page), []);
+      await button("Cancel").click();
+    }
+    await open(`/hosts?group=all&by=group`);
+    await said(shown(HOSTILE_GROUP));
+    await open(`/host?host=${HOSTILE_HOST}`);
+    const membership = page.driver.locator("#groups").getByRole("listitem").first();
+    await membership.getByRole("button", { name: "Remove" }).click();
+    await said(`Removed from ${shown(HOSTILE_GROUP)}.`);
+    assert.deepEqual(await textFaults(page), []);
+    await page.driver.locator("#groups").getByRole("button", { name: "Add to it" }).waitFor();
+    assert.deepEqual(await textFaults(page), []);
+  });
+
+  it("keep what another operator changed meanwhile when they choose the hosts of a group", async () => {
+    const { id } = await site.pvmon.post("/api/v1/groups", { name: "Shared", hosts: [] });
+    await open("/groups");
+    await button("Members of Shared").click();
+    await dialog().getByRole("searchbox").fill(HOSTILE_HOST);
+    await button("Add all 1 shown").click();
+    const other = (await site.pvmon.list("/api/v1/hosts")).find(
+      ({ host }) => host !== HOSTILE_HOST,
+    )!;
+    await site.pvmon.patch(`/api/v1/groups/${id}`, { add: [other.host] });
+    await button("Keep it").click();
+    await said("Shared: 1 added, 0 removed.");
+    const { hosts } = await site.pvmon.get(`/api/v1/groups/${id}`);
+    assert.deepEqual([...(hosts as string[])].sort(), [other.host, HOSTILE_HOST].sort());
   });
 
   it("put a host into a group and take it out from the page of the host", async () => {

@@ -2,10 +2,31 @@
 import assert from "node:assert/strict";
 import type { BrowserPage } from "../../peers/index.js";
 import type { Item } from "../pvmon-process.js";
-import { checkPages, reloadFaults } from "./page-checks.js";
+import { HOSTILE_PVS, RIGHT_TO_LEFT } from "./hostile.js";
+import { checkPages, overhangFaults, reloadFaults, textFaults } from "./page-checks.js";
 import { WebSite } from "./web-site.js";
 
 const NO_SUCH_PV = "NO:SUCH:PV";
+const HOSTILE = `<hostile-markup>${RIGHT_TO_LEFT}javascript:document.title=1`;
+/** What somebody could send a link to, with a text of theirs in it. */
+const HOSTILE_ADDRESSES = [
+  ..."pv?name= pvs?match= pvs?server= host?host= hosts?group= hosts?match= server?server=".split(
+    " ",
+  ),
+  ..."servers?match= client?client= clients?match= requests?by=client&client= heartbeat?app=".split(
+    " ",
+  ),
+  ..."heartbeats?match= heartbeats?host= linux-host?source= linux-monitor?match= events?type=".split(
+    " ",
+  ),
+  ..."events?pv= events?day= events?host= logs?host= logs?state= groups?edit= beacons?finding=".split(
+    " ",
+  ),
+  ..."traffic?client= traffic?range= traffic?from= traffic?view= changes?from= system?view=".split(
+    " ",
+  ),
+  ..."system?view=metrics&match= log-in?from=".split(" "),
+];
 
 describe("the pages of PVs and clients", function () {
   this.timeout(180_000);
@@ -136,6 +157,52 @@ describe("the pages of PVs and clients", function () {
     await driver.getByRole("button", { name: /Take off the filter.*127\.0\.0\.1:5064/ }).click();
     await driver.getByRole("row").nth(1).waitFor();
     assert.match(driver.url(), /\/pvs\?state=online$/);
+  });
+
+  it("show names that mean harm as text, on pages that stay as wide as the window", async () => {
+    page = await site.browser.open(`${site.url}/pvs`, { size: "phone" });
+    for (const name of HOSTILE_PVS) {
+      await page.driver.goto(`${site.url}${pvPath(name)}`);
+      await page.ready();
+      await page.driver.getByText("Online", { exact: true }).first().waitFor();
+      const faults = [
+        ...(await textFaults(page)),
+        ...(await overhangFaults(page)),
+        ...page.troubles,
+      ];
+      assert.deepEqual(faults, [], name);
+    }
+  });
+
+  it("ask about names that mean harm, and find them, without becoming what they say", async () => {
+    const { driver } = await open("/pvs?match=X:");
+    await driver.getByRole("button", { name: /^Select all/ }).click();
+    await driver.getByRole("button", { name: "Forget selected" }).click();
+    await driver.getByRole("dialog").getByText("X:<hostile-markup>").waitFor();
+    assert.deepEqual(await textFaults(page), []);
+    await driver.keyboard.press("Escape");
+    await driver.keyboard.press("Control+k");
+    await driver.keyboard.type("X:<host");
+    await driver.getByRole("option", { name: /^X:<hostile-markup>/ }).waitFor();
+    assert.deepEqual(await textFaults(page), []);
+    await driver.keyboard.press("Enter");
+    await driver.waitForURL("**/pv?name=*");
+    await driver.keyboard.press("Control+k");
+    await driver.getByRole("group", { name: "Recent" }).getByRole("option").first().waitFor();
+    assert.deepEqual([...(await textFaults(page)), ...page.troubles], []);
+  });
+
+  it("say what is wrong with an address that somebody else made, and do nothing else", async () => {
+    await open("/pvs");
+    for (const address of HOSTILE_ADDRESSES) {
+      await page.driver.goto(`${site.url}/${address}${encodeURIComponent(HOSTILE)}`);
+      await page.ready().catch(() => assert.fail(`${address} is never ready`));
+      const faults = [...(await textFaults(page)), ...(await overhangFaults(page))];
+      assert.deepEqual(faults, [], address);
+    }
+    // That an address is refused, a browser says by itself.
+    const others = page.troubles.filter((trouble) => !/status of 40[04]/.test(trouble));
+    assert.deepEqual(others, []);
   });
 
   it("stay as they are while somebody has stopped the latest requests", async () => {

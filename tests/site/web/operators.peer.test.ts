@@ -96,7 +96,9 @@ describe("operators at their pages", function () {
     for (const name of SHOWN) await entry(name).first().waitFor();
     await button(`Select all ${INVALID.length}`).click();
     await button("Forget selected").click();
-    const asked = await page.driver.getByRole("dialog").getByRole("listitem").allTextContents();
+    const listed = page.driver.getByRole("dialog").getByRole("listitem");
+    await listed.first().waitFor();
+    const asked = await listed.allTextContents();
     assert.deepEqual(asked.sort(), SHOWN.toSorted());
     await answer("Forget");
     await said(`Forgotten: ${INVALID.length} of ${INVALID.length} PVs`);
@@ -160,7 +162,7 @@ describe("operators at their pages", function () {
   it("expect as many applications as run, and count them instead of naming them", async () => {
     await open(`/host?host=${GAUGE.host}`);
     await button(/^As many as run now/).click();
-    await said("1 applications are expected.");
+    await said("1 application is expected.");
     await page.driver.getByLabel(/^Only count applications/).check();
     await button("Apply").click();
     await said("The settings are changed.");
@@ -183,6 +185,26 @@ describe("operators at their pages", function () {
     await page.driver.goto("http://127.0.0.1:5073/hosts");
     await page.ready();
     assert.equal(await page.driver.locator(`a[href*="${GAUGE.host}"]`).count(), 0);
+  });
+
+  it("write descriptions and notes of several lines, which stay lines", async () => {
+    await open(`/host?host=${MONITORED.host}`);
+    await button("Edit the description").click();
+    await page.driver.getByRole("dialog").getByRole("textbox").fill("Gauges\nCall 3456");
+    await button("Keep it").click();
+    await said("The description is changed.");
+    const description = page.driver.locator(".host-description");
+    assert.equal(await description.textContent(), "Gauges\nCall 3456");
+    await button("Add a note").click();
+    await page.driver.getByRole("dialog").getByRole("textbox").fill("Exchanged\nby us");
+    await button("Add it").click();
+    assert.equal(
+      await page.driver
+        .getByText(/^Exchanged\s/)
+        .first()
+        .textContent(),
+      "Exchanged\nby us",
+    );
   });
 
   it("forget an application once it does not run, and not before", async () => {

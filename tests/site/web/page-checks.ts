@@ -25,10 +25,22 @@ const STATE = `JSON.stringify({
     each.name || each.id, each.type === "checkbox" || each.type === "radio" ? each.checked : each.value,
   ]),
   chosen: [...document.querySelectorAll("[aria-current], [aria-selected=true], [aria-pressed], [aria-sort]")].map((each) =>
-    [each.textContent.replace(/[0-9.,]+/g, "n"), ...["current", "selected", "pressed", "sort"].map((name) => each.getAttribute("aria-" + name))]),
+    [each.textContent.replace(/[0-9.,]+/g, ""), ...["current", "selected", "pressed", "sort"].map((name) => each.getAttribute("aria-" + name))]),
 })`;
 const HEADING = `[...document.querySelectorAll("h1")].map((each) => each.textContent).join(" and ")`;
 const MARKUP = `document.querySelectorAll("${HOSTILE_ELEMENT}").length`;
+/** Texts that people see or hear, but for fields in which they are changed, with a character that turns others round. */
+const TURNED = `(() => {
+  const texts = [document.title];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) if (walker.currentNode.parentElement.tagName !== "TEXTAREA") texts.push(walker.currentNode.data);
+  for (const each of document.querySelectorAll("[title], [aria-label], [alt], [placeholder]"))
+    for (const name of ["title", "aria-label", "alt", "placeholder"]) texts.push(each.getAttribute(name) ?? "");
+  return texts.filter((text) => /[\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]/.test(text));
+})()`;
+/** Links that would run something. */
+const SCRIPT_LINKS = `[...document.querySelectorAll("a[href], form[action]")].filter((each) =>
+  !/^https?:$/.test(new URL(each.getAttribute("href") ?? each.getAttribute("action"), document.baseURI).protocol)).length`;
 const OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
 /** One test for each page. @param site asked when the tests run */
@@ -92,7 +104,7 @@ async function visit(site: WebSite, page: PageCheck, look: Look): Promise<Visit>
       ...(await opened.accessibilityFaults()).map(
         (fault) => `${look.scheme ?? look.size}: ${fault}`,
       ),
-      ...(await markupFaults(opened)),
+      ...(await textFaults(opened)),
       ...(await overhangFaults(opened, look)),
     ];
     await opened.picture(page.path.slice(1).replaceAll(/[^\w-]+/g, "_") || "overview");
@@ -118,13 +130,20 @@ function bytesFaults(bytes: number, max: number): string[] {
   return bytes <= max ? [] : [`the first view takes ${bytes} bytes, more than ${max}`];
 }
 
-async function markupFaults(opened: BrowserPage): Promise<string[]> {
+/** Texts that have become more than texts. */
+export async function textFaults(opened: BrowserPage): Promise<string[]> {
   const elements = await opened.driver.evaluate<number>(MARKUP);
-  return elements === 0 ? [] : [`${elements} texts became markup`];
+  const turned = await opened.driver.evaluate<string[]>(TURNED);
+  const links = await opened.driver.evaluate<number>(SCRIPT_LINKS);
+  return [
+    ...(elements === 0 ? [] : [`${elements} texts became markup`]),
+    ...turned.map((text) => `a text turns others round: ${JSON.stringify(text)}`),
+    ...(links === 0 ? [] : [`${links} links are no links to pages`]),
+  ];
 }
 
 /** Tables may scroll on their own, the page as a whole only up and down. */
-async function overhangFaults(opened: BrowserPage, { size }: Look): Promise<string[]> {
+export async function overhangFaults(opened: BrowserPage, { size }: Look = {}): Promise<string[]> {
   const pixels = await opened.driver.evaluate<number>(OVERHANG);
   return pixels <= 0 ? [] : [`${size ?? "desk"}: the page is ${pixels} pixels too wide`];
 }

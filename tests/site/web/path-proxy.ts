@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 
 /** From where it asks pvmon, which trusts it by that. */
 export const PATH_PROXY_ADDRESS = "127.0.0.9";
+export const USER_HEADER = "x-remote-user";
 const PATH = "/tools/pvmon";
 
 export class PathProxy {
@@ -14,8 +15,8 @@ export class PathProxy {
     this.#server = server;
   }
 
-  /** @param target of pvmon itself, without a path */
-  static async start(target: string): Promise<PathProxy> {
+  /** @param target of pvmon itself, without a path. @param user whom it says that everybody is */
+  static async start(target: string, user?: string): Promise<PathProxy> {
     const server = createServer((incoming, outgoing) => {
       const { url = "", method, headers } = incoming;
       if (!url.startsWith(`${PATH}/`)) {
@@ -33,6 +34,7 @@ export class PathProxy {
             "x-forwarded-for": incoming.socket.remoteAddress ?? "",
             "x-forwarded-host": headers.host ?? "",
             "x-forwarded-proto": "https",
+            ...(user !== undefined && { [USER_HEADER]: Buffer.from(user).toString("latin1") }),
           },
         },
         (answer) => {

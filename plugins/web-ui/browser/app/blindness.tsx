@@ -1,12 +1,12 @@
 /** While pvmon cannot see: said above every page, because nothing can be called lost then; and what to check, for the pages that ask. */
 import { mustLogIn } from "../api/session.js";
+import { blind, status } from "../api/site.js";
 import type { Sensor } from "../api/types.js";
 import { Name } from "../components/links.js";
 import { State } from "../components/state.js";
 import { Ago } from "../components/time.js";
 import "../styles/blindness.css";
 import { silentSince } from "../api/answering.js";
-import { blind, status } from "../api/site.js";
 import { href, page } from "../url.js";
 
 export function Blindness() {
@@ -17,8 +17,8 @@ export function Blindness() {
   if (silent.length === 0 && sensors.length > 0) {
     return (
       <div class="blindness blindness-settling" role="status">
-        <strong>pvmon has only just begun to see again.</strong> Within half a minute it can tell
-        what is lost.
+        <strong>pvmon has only just begun to listen.</strong> Within half a minute it can tell what
+        is lost.
       </div>
     );
   }

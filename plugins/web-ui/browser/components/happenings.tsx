@@ -7,7 +7,7 @@ import { clockText, dateText, timeText, utcText } from "../formats/time.js";
 import { eventText, SEVERITY_TONE } from "../formats/words.js";
 import { href, type Parameters } from "../url.js";
 import { Evidence } from "./evidence.js";
-import { ClientLink, HostLink, Name, PvLink, ServerLink } from "./links.js";
+import { ClientLink, HostLink, Name, Prose, PvLink, ServerLink } from "./links.js";
 import { More } from "./more.js";
 import { Loaded } from "./page.js";
 import { Shape } from "./state.js";
@@ -90,7 +90,11 @@ function One({ of: happening }: { readonly of: Happening }) {
         <When of={happening} />
         <What of={happening} />
         <span class="happening-text">
-          <Name text={happening.text} />
+          {happening.type === "operator.noted" ? (
+            <Prose text={happening.text} flat />
+          ) : (
+            <Name text={happening.text} />
+          )}
         </span>
         {happening.log === "pending" && <span class="tag tag-warning">not acknowledged</span>}
       </summary>

@@ -1,11 +1,16 @@
 /** Links to the things that pvmon knows: the same name leads to the same page wherever it stands. */
-import { printable } from "../formats/printable.js";
+import { printable, printableProse } from "../formats/printable.js";
 import { href } from "../url.js";
 import { Nothing } from "./time.js";
 
 /** A text from the network in full on hover; what cannot be printed is shown as an escape. */
 export function Name({ text }: { readonly text: string }) {
   return <bdi class="name">{printable(text)}</bdi>;
+}
+
+/** What people have written, with its lines; in a list as one line. */
+export function Prose(props: { readonly text: string; readonly flat?: boolean }) {
+  return <bdi class="name">{printableProse(props.text, props.flat === true ? " " : "\n")}</bdi>;
 }
 
 export function PvLink({ name }: { readonly name: string }) {

@@ -9,7 +9,7 @@ import { SEVERITY_TONE } from "../formats/words.js";
 import type { Parameters } from "../url.js";
 import { Action } from "./button.js";
 import type { Column } from "./columns.js";
-import { HostLink, Name } from "./links.js";
+import { HostLink, Name, Prose } from "./links.js";
 import { More } from "./more.js";
 import { Shape, State } from "./state.js";
 import { Table } from "./table.js";
@@ -161,10 +161,10 @@ const COLUMNS = (withHost: boolean): readonly Column<LogEntry>[] => [
   {
     key: "text",
     title: "What",
-    cell: ({ severity, text }) => (
+    cell: ({ severity, text, type }) => (
       <span class="log-text">
         <Shape tone={SEVERITY_TONE[severity]} />
-        <Name text={text} />
+        {type === "operator.noted" ? <Prose text={text} /> : <Name text={text} />}
       </span>
     ),
   },

@@ -3,6 +3,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import "../styles/charts.css";
 import type { Interval } from "../api/blind-intervals.js";
 import { theme } from "../app/theme.js";
 import { printable } from "../formats/printable.js";

@@ -9,3 +9,11 @@ export function printable(text: string): string {
     return code < 0x10000 ? `\\u${hex.padStart(4, "0")}` : `\\u{${hex}}`;
   });
 }
+
+/** What people have written, whose lines are theirs. @param between lines; a blank where there is room for one only */
+export function printableProse(text: string, between: "\n" | " " = "\n"): string {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((line) => printable(line.replaceAll("\t", "  ")))
+    .join(between);
+}

@@ -139,7 +139,7 @@ function NoClients({ match }: { readonly match: string }) {
     <Empty title="No client is known yet">
       <p>
         A client appears here with its first search. When none comes, look whether pvmon hears the
-        network: <a href={href("system")}>how pvmon is</a>.
+        network: <a href={href("system")}>what to check</a>.
       </p>
     </Empty>
   ) : (

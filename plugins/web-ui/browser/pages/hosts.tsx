@@ -152,6 +152,7 @@ function Filters(props: {
   const counts = countStates(props.hosts);
   const chosen = useParameter("state").split(",");
   const view = useParameter("view");
+  const onlyPending = useParameter("pending") !== "";
   const pending = props.hosts.filter(({ pendingLogs }) => pendingLogs > 0).length;
   const options = props.groups.map(({ id, name }) => ({ value: id, text: name }));
   return (
@@ -173,7 +174,7 @@ function Filters(props: {
           count: counts.get(state) ?? 0,
         }))}
       />
-      {(pending > 0 || useParameter("pending") !== "") && (
+      {(pending > 0 || onlyPending) && (
         <Chips
           name="pending"
           label="Log"
@@ -216,12 +217,13 @@ function Filters(props: {
 }
 
 function NoHosts({ all, group }: { readonly all: number; readonly group: string }) {
+  const id = useParameter("group");
   if (all > 0) {
     return (
       <Empty title="No host matches">
         <p>
           None of the {countText(all)} hosts of the group is as the filters say.{" "}
-          <a href={href("hosts", { group: useParameter("group") })}>Show all of them</a>
+          <a href={href("hosts", { group: id })}>Show all of them</a>
         </p>
       </Empty>
     );

@@ -44,7 +44,11 @@ export default function System() {
   return (
     <Page
       title="System"
-      note={status.data === undefined ? undefined : <State {...STATUS[status.data.status]} />}
+      note={
+        status.data === undefined || status.problem !== undefined ? undefined : (
+          <State {...STATUS[status.data.status]} />
+        )
+      }
       actions={
         <>
           <a class="button button-quiet" href="./api/openapi.json" target="_blank" rel="noopener">

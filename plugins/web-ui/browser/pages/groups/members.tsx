@@ -6,7 +6,7 @@ import type { Group, Host } from "../../api/types.js";
 import { Action, Button } from "../../components/button.js";
 import type { Column } from "../../components/columns.js";
 import { Dialog } from "../../components/dialog.js";
-import { Name } from "../../components/links.js";
+import { Name, Prose } from "../../components/links.js";
 import { LongTable } from "../../components/long-table.js";
 import { State } from "../../components/state.js";
 import { countText } from "../../formats/number.js";
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Host>[] = [
     title: "Description",
     width: "minmax(8rem, 2fr)",
     wideOnly: true,
-    cell: ({ description, host }) => <Name text={description || host} />,
+    cell: ({ description, host }) => <Prose text={description || host} flat />,
   },
 ];
 

@@ -3,7 +3,7 @@ import { change, segment } from "../../api/client.js";
 import type { Host } from "../../api/types.js";
 import { EditText } from "../../components/edit-text.js";
 import { Fact, Facts, Section } from "../../components/facts.js";
-import { Name } from "../../components/links.js";
+import { Prose } from "../../components/links.js";
 import { State } from "../../components/state.js";
 import { Ago, Time } from "../../components/time.js";
 import { HOST_LIVENESS } from "../../formats/words.js";
@@ -42,7 +42,7 @@ export function About({ host, onChange }: Props) {
         {host.description === "" ? (
           "Nobody has described it yet."
         ) : (
-          <Name text={host.description} />
+          <Prose text={host.description} />
         )}
       </p>
       <Facts>

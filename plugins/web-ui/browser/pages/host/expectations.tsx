@@ -163,7 +163,11 @@ function AppCount({ host, onChange }: Props) {
           kind="quiet"
           disabled={expectedApps === running}
           title="As many as run now"
-          done={`${countText(running)} applications are expected.`}
+          done={
+            running === 1
+              ? "1 application is expected."
+              : `${countText(running)} applications are expected.`
+          }
           act={() => keep(running)}
         >
           As many as run now ({countText(running)})

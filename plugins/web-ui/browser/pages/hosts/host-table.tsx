@@ -5,7 +5,7 @@ import { rowsOf } from "../../api/row-source.js";
 import type { Host } from "../../api/types.js";
 import { Bell } from "../../components/bell.js";
 import { type Column, useOrder, useSorted } from "../../components/columns.js";
-import { HostLink, Name } from "../../components/links.js";
+import { HostLink, Name, Prose } from "../../components/links.js";
 import { LongTable } from "../../components/long-table.js";
 import { State } from "../../components/state.js";
 import { Ago, Nothing } from "../../components/time.js";
@@ -93,7 +93,8 @@ const COLUMNS: readonly Column<Host>[] = [
     wideOnly: true,
     sort: "asc",
     value: ({ description }) => description || null,
-    cell: ({ description }) => (description === "" ? <Nothing /> : <Name text={description} />),
+    cell: ({ description }) =>
+      description === "" ? <Nothing /> : <Prose text={description} flat />,
   },
 ];
 

@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Host } from "../../api/types.js";
 import { Bell } from "../../components/bell.js";
-import { Name } from "../../components/links.js";
+import { Name, Prose } from "../../components/links.js";
 import { Shape } from "../../components/state.js";
 import { Ago } from "../../components/time.js";
 import { href } from "../../url.js";
@@ -103,7 +103,7 @@ function About({ host, neutral }: { readonly host: Host; readonly neutral: boole
       {host.pendingLogs > 0 && <p>{host.pendingLogs} log entries to acknowledge</p>}
       {host.description !== "" && (
         <p class="tile-description">
-          <Name text={host.description} />
+          <Prose text={host.description} />
         </p>
       )}
     </>

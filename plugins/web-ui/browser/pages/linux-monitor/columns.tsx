@@ -4,7 +4,8 @@ import { Bar } from "../../components/bar.js";
 import { ClockOffset } from "../../components/clock-offset.js";
 import type { Column } from "../../components/columns.js";
 import { HostLink, Name } from "../../components/links.js";
-import { Shape, State } from "../../components/state.js";
+import { Much } from "../../components/much.js";
+import { State } from "../../components/state.js";
 import { Ago, Nothing, Span } from "../../components/time.js";
 import {
   concernsOf,
@@ -128,7 +129,7 @@ function percent({ key, title, value, width, isMuch, bar = false }: Percent): Co
       const much = isMuch?.(health) === true && !health.lost;
       return (
         <span class="measure">
-          {much && <Shape tone="warning" />}
+          {much && <Much />}
           {number.toFixed(1)}
           {bar && <Bar percent={number} tone={much ? "warning" : "info"} />}
         </span>
