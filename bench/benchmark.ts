@@ -11,6 +11,8 @@ export interface Peer {
 }
 
 export interface Result {
+  /** Of what, where a benchmark has several. */
+  readonly of?: string;
   readonly figure: number;
   readonly unit: string;
   readonly peer?: Peer;
@@ -22,7 +24,8 @@ export interface Benchmark {
   readonly name: string;
   /** What is measured, in one line. */
   readonly what: string;
-  run(options: BenchmarkOptions): Result | Promise<Result>;
+  /** One figure, or one after the other. */
+  run(options: BenchmarkOptions): Result | Promise<Result> | AsyncIterable<Result>;
 }
 
 /** Of the runs, the middle one in names/s; every run does `names` names. */

@@ -9,7 +9,10 @@ import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.js";
 
 /** Each module's default export is a {@link Benchmark}. */
-const MODULES = ["decode", "fold", "list", "replay", "load", "load-mariadb"];
+const MODULES = ["decode", "fold", "list", "replay", "load", "load-mariadb", "pages"];
+/** They have networks of their own, as the tests with peers. */
+const IN_SANDBOX: ReadonlySet<string> = new Set(["pages"]);
+const SANDBOX = new URL("../../tools/sandbox.mjs", import.meta.url).href;
 
 const EXIT_USAGE = 64;
 
@@ -25,20 +28,25 @@ if (unknown.length > 0 || !Number.isSafeInteger(names) || names < 1) {
 } else if (values.here) {
   for (const name of positionals) await runHere(name);
 } else {
-  for (const name of positionals.length > 0 ? positionals : MODULES) runApart(name);
+  for (const name of positionals.length > 0 ? positionals : MODULES) await runApart(name);
 }
 
 async function runHere(name: string): Promise<void> {
   const { default: benchmark } = (await import(`./${name}.js`)) as { default: Benchmark };
-  const result = await benchmark.run({ names });
+  const run = benchmark.run({ names });
   const { length: cores, 0: cpu } = cpus();
   const machine = { cpu: cpu?.model ?? "unknown", cores, node: process.version };
-  console.log(JSON.stringify({ name, what: benchmark.what, ...result, machine }));
+  for await (const result of Symbol.asyncIterator in run ? run : [run]) {
+    console.log(JSON.stringify({ name, what: benchmark.what, ...result, machine }));
+  }
 }
 
-function runApart(name: string): void {
+async function runApart(name: string): Promise<void> {
   const self = fileURLToPath(import.meta.url);
   const args = ["--expose-gc", ...process.execArgv, self, name, "--names", String(names), "--here"];
-  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+  const command = [process.execPath, ...args];
+  const { inSandbox } = (await import(SANDBOX)) as { inSandbox(inside: string[]): string[] };
+  const [program = "", ...rest] = IN_SANDBOX.has(name) ? inSandbox(command) : command;
+  const { status } = spawnSync(program, rest, { stdio: "inherit" });
   if (status !== 0) process.exitCode = 1;
 }

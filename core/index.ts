@@ -26,6 +26,7 @@ export {
   isoTimes,
   PV_SORTS,
   PV_STATES,
+  SERVER_SORTS,
   SERVER_STATES,
 } from "./model/views.js";
 export type { ErrorCode } from "./plugin/errors.js";

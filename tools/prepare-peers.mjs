@@ -26,6 +26,7 @@ const SYSTEM_TOOLS = [
   { package: "tcpdump", isThere: () => isOnPath("tcpdump") },
   { package: "tshark", isThere: () => isOnPath("tshark") },
   { package: "mariadb-server", isThere: () => isOnPath("mariadbd") },
+  { package: "nginx", isThere: () => isOnPath("nginx") },
   { package: "chromium", isThere: () => BROWSERS.some(isOnPath) },
 ];
 

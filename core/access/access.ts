@@ -50,11 +50,11 @@ class Access implements AccessService {
 
   async policy(): Promise<AccessPolicy> {
     const { anonymous, loopback } = this.#options;
-    const { byName, fault } = await this.#now();
+    const { sessionKey, fault } = await this.#now();
     return {
       anonymous: anonymous === "none" ? null : anonymous,
       loopback: loopback === "none" ? null : loopback,
-      hasUsers: byName.size > 0 || fault !== null,
+      hasUsers: sessionKey !== undefined || fault !== null,
       hasTokens: this.#tokens.size > 0,
       fault,
     };

@@ -1,6 +1,6 @@
 /** The users file on disk: read whole, replaced whole, and nobody's business but its owner's. */
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { noUsers, parseUsers, type Users, type UsersChange } from "./users.js";
 import { UsersError } from "./users-error.js";
@@ -57,7 +57,9 @@ export async function usersFileFault(path: string): Promise<string | undefined> 
  * Changes the users, making the file when there is none. Whoever reads meanwhile gets the old file or the new one.
  * @throws UsersError, with the file as it was.
  */
-export async function changeUsers(path: string, change: UsersChange): Promise<Users> {
+export async function changeUsers(given: string, change: UsersChange): Promise<Users> {
+  // A link stays one: what it leads to is replaced.
+  const path = await realpath(given).catch(() => given);
   const draft = `${path}.new`;
   const file = await openDraft(path, draft);
   try {

@@ -106,3 +106,21 @@ export const paging = {
     }),
   ),
 };
+
+/** What a list takes of which any page can be had at once. */
+export const randomAccess = {
+  order: Type.Optional(
+    Type.Union([Type.Literal("asc"), Type.Literal("desc")], {
+      description:
+        "Without it the one that people look for first: numbers and times go down, texts and states up.",
+    }),
+  ),
+  ...paging,
+  offset: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description:
+        "So many items come before the page; instead of `cursor`. Any page of the list is then found at once; `next` is null.",
+    }),
+  ),
+};

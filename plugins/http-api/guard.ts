@@ -89,9 +89,8 @@ export class HostCheck {
     );
   }
 
-  /** Throws `hostRefused`. Requests without the header (HTTP/1.0) are no browser's. */
-  require(host: string | undefined): void {
-    if (host === undefined) return;
+  /** Throws `hostRefused`. Requests without the header (HTTP/1.0) are no browser's, and have no host. */
+  require(host: string): void {
     const name = host
       .toLowerCase()
       .replace(/:\d*$/, "")

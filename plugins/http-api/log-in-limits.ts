@@ -61,6 +61,12 @@ export class LogInLimits {
     this.#addresses.giveBack(networkOf(address));
   }
 
+  /** The attempt was not looked at, so nobody has failed. */
+  undo(name: string, address: string): void {
+    this.#names.giveBack(name);
+    this.#addresses.giveBack(networkOf(address));
+  }
+
   /** How many addresses and names are remembered. */
   get size(): number {
     return this.#addresses.size + this.#names.size;

@@ -47,7 +47,12 @@ export class LogIns {
       this.#log.debug("a log-in was put off", { name: shown(name), address });
       throw error;
     }
-    const user = await this.#comparing.run(() => this.#access.logIn(name, password));
+    const user = await this.#comparing
+      .run(() => this.#access.logIn(name, password))
+      .catch((error: unknown) => {
+        this.#limits.undo(name, address);
+        throw error;
+      });
     if (user === undefined) {
       this.#failed.add();
       this.#log.warn("a log-in failed", { name: shown(name), address });

@@ -66,8 +66,17 @@ export class TrustedProxies {
 
   /** The host and port that the browser asked for, as far as anybody says. */
   host(request: IncomingMessage): string | undefined {
-    const forwarded = this.isBefore(request) ? first(request, "x-forwarded-host") : undefined;
-    return forwarded ?? request.headers.host;
+    return this.hosts(request)[0];
+  }
+
+  /**
+   * That, and the hosts that proxies on the way were asked for. Some proxies add theirs to what the browser sent: of what stands
+   * first there, only what stands behind it says whether it is the browser's own invention.
+   */
+  hosts(request: IncomingMessage): readonly string[] {
+    const forwarded = this.isBefore(request) ? headerOf(request, "x-forwarded-host") : undefined;
+    const text = forwarded ?? request.headers.host;
+    return text === undefined ? [] : text.split(",").map((host) => host.trim().toLowerCase());
   }
 
   /** The browser asked over https. */

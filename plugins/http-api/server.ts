@@ -131,7 +131,7 @@ export class ApiServer {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     this.#track(request.socket, response);
     try {
-      this.#hostCheck.require(this.#proxies.host(request));
+      for (const host of this.#proxies.hosts(request)) this.#hostCheck.require(host);
       const listener = this.#mounts.find(pathOf(request)) ?? this.#api;
       void this.#mounts.call(listener, request, response);
     } catch (error) {

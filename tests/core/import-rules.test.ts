@@ -70,17 +70,17 @@ const RULES: readonly Rule[] = [
   { of: /^epics-ca\/tests\//, may: [/^\/?epics-ca/, NODE, PACKAGE, /^\/tests\/peers\//] },
   {
     of: /^plugins\/web-ui\/browser\/formats\//,
-    may: [/^\/plugins\/web-ui\/browser\/(formats|api)\//],
+    may: [/^\/plugins\/web-ui\/browser\/((formats|api)\/|address\.)/],
   },
   {
     of: /^plugins\/web-ui\/browser\/api\//,
-    may: [/^\/plugins\/web-ui\/browser\/(api\/|address|url)/, ...BROWSER_PACKAGES, /^pvmon$/],
+    may: [/^\/plugins\/web-ui\/browser\/(api\/|address\.|url\.)/, ...BROWSER_PACKAGES, /^pvmon$/],
   },
   {
     of: /^plugins\/web-ui\/browser\/components\//,
     may: [
-      /^\/plugins\/web-ui\/browser\/((components|api|formats|styles)\/|address|url)/,
-      /^\/plugins\/web-ui\/browser\/app\/(now|theme|messages|site)/,
+      /^\/plugins\/web-ui\/browser\/((components|api|formats|styles)\/|address\.|url\.)/,
+      /^\/plugins\/web-ui\/browser\/app\/(now|theme|messages)\./,
       ...BROWSER_PACKAGES,
     ],
   },
@@ -107,7 +107,9 @@ function isAllowed({ file, target }: Import): boolean {
     return file === "core/runtime/container.ts";
   }
   const ownPlugin = /^plugins\/[^/]+\//.exec(file)?.[0];
-  if (ownPlugin !== undefined && target.startsWith("/")) return target.startsWith(`/${ownPlugin}`);
+  if (ownPlugin !== undefined && target.startsWith("/") && !target.startsWith(`/${ownPlugin}`)) {
+    return false;
+  }
   return rule.may.some((pattern) => pattern.test(target));
 }
 
@@ -196,6 +198,11 @@ describe("the import rules", () => {
       ["plugins/a/index.ts", "../b/index.js"],
       ["plugins/a/index.ts", "../../core/index.js"],
       ["plugins/a/index.ts", "pvmon/testkit"],
+      ["plugins/web-ui/browser/formats/time.ts", "../components/time.js"],
+      ["plugins/web-ui/browser/api/client.ts", "../app/messages.js"],
+      ["plugins/web-ui/browser/components/page.tsx", "../pages/pvs.js"],
+      ["plugins/web-ui/browser/components/page.tsx", "../app/app.js"],
+      ["plugins/web-ui/browser/pages/pvs.tsx", "sirv"],
     ];
     for (const [file, specifier] of bad) {
       const [item] = importsOf(file, `import { x } from "${specifier}";`);

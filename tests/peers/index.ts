@@ -19,6 +19,7 @@ export type { HttpText } from "./http-asker.js";
 export { type HttpAnswer, HttpPlace } from "./http-place.js";
 export { Mariadb, type MariadbOptions } from "./mariadb.js";
 export { Network, type NetworkOptions } from "./network.js";
+export { Nginx } from "./nginx.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";
 export { SoftIoc, type SoftIocOptions } from "./soft-ioc.js";
 export { waitFor } from "./wait.js";

@@ -183,6 +183,15 @@ export class PvmonProcess {
     this.#program = undefined;
   }
 
+  /** It stands still, its connections open, until {@link resume}. */
+  pause(): void {
+    this.#program?.signal("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#program?.signal("SIGCONT");
+  }
+
   remove(): void {
     this.#program?.kill();
     rmSync(this.folder, { recursive: true, force: true });

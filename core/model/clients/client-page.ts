@@ -1,26 +1,26 @@
 /** Lists of clients, a page at a time. A cursor names the last item shown, so it stays valid while the numbers move. */
 
 import type { Ipv4 } from "../address.js";
-import { CursorError, type Order, pageInOrder } from "../pages/page.js";
-import type { ClientQuery, Page, PageQuery } from "../views.js";
+import { pageInOrder } from "../pages/page.js";
+import { type SortValue, sortedOrder } from "../pages/sorted-order.js";
+import { sortKeyOf } from "../pages/text-order.js";
+import type { ClientSort, Page, SortedQuery } from "../views.js";
 import type { ClientRecord } from "./client-record.js";
 
-export interface ClientSelection extends PageQuery {
-  readonly sort?: ClientQuery["sort"];
+export interface ClientSelection extends SortedQuery<ClientSort> {
   readonly accept?: (client: Ipv4) => boolean;
+  /** Without it none has one. */
+  readonly nameOf?: (client: Ipv4) => string | null;
 }
 
 /** What clients are sorted by and shown as. */
 interface ClientView<T> {
   namesPerSecond(record: ClientRecord): number;
-  unanswered(record: ClientRecord): number;
+  latestNames(record: ClientRecord): { readonly count: number; readonly unanswered: number };
   show(record: ClientRecord): T;
 }
 
-interface Place {
-  readonly rank: number;
-  readonly client: number;
-}
+const UPWARDS: ReadonlySet<ClientSort> = new Set<ClientSort>(["client", "name", "library"]);
 
 /** @throws CursorError for a cursor that no page gave. */
 export function pageOfClients<T>(
@@ -28,46 +28,48 @@ export function pageOfClients<T>(
   query: ClientSelection,
   view: ClientView<T>,
 ): Page<T> {
-  const { accept, sort = "searches" } = query;
-  const rank = rankOf(sort, view);
-  const order: Order<ClientRecord, Place> = {
-    placeOf: (record) => ({ rank: rank(record), client: record.client }),
-    compare: (a, b) => b.rank - a.rank || a.client - b.client,
-    format: ({ rank, client }) => `${rank}_${client}`,
-    parse: parsePlace,
-  };
+  const { accept, nameOf, sort = "searches" } = query;
+  const { order = UPWARDS.has(sort) ? "asc" : "desc" } = query;
+  const value = columnOf(sort, view, nameOf);
   const wanted =
     accept === undefined ? records : [...records].filter(({ client }) => accept(client));
-  return pageInOrder(wanted, query, order, (record) => view.show(record));
+  const byValue = sortedOrder(value, (record: ClientRecord) => record.client, order);
+  return pageInOrder(wanted, query, byValue, (record) => view.show(record));
 }
 
-function rankOf(
-  sort: NonNullable<ClientQuery["sort"]>,
+function columnOf(
+  sort: ClientSort,
   view: ClientView<unknown>,
-): (record: ClientRecord) => number {
+  nameOf: ClientSelection["nameOf"],
+): (record: ClientRecord) => SortValue {
   switch (sort) {
     case "searches":
       return (record) => record.searches;
     case "namesPerSecond":
       return (record) => view.namesPerSecond(record);
     case "unanswered":
-      return (record) => view.unanswered(record);
+      return (record) => view.latestNames(record).unanswered;
+    case "unansweredShare":
+      return (record) => {
+        const { count, unanswered } = view.latestNames(record);
+        return count === 0 ? 0 : unanswered / count;
+      };
+    case "client":
+      return (record) => record.client;
+    case "name":
+      return ({ client }) => {
+        const name = nameOf?.(client) ?? null;
+        return name === null ? null : sortKeyOf(name);
+      };
+    case "names":
+      return (record) => view.latestNames(record).count;
+    case "library":
+      return (record) => record.library();
+    case "lossEstimate":
+      return (record) => record.loss.share();
+    case "firstSeen":
+      return (record) => record.firstSeenAt;
     case "lastSeen":
       return (record) => record.lastSeenAt;
-    case "client":
-      return () => 0;
   }
-}
-
-function parsePlace(cursor: string): Place {
-  const [rank, client, ...rest] = cursor.split("_").map(Number);
-  if (
-    rank === undefined ||
-    client === undefined ||
-    rest.length > 0 ||
-    Number.isNaN(rank + client)
-  ) {
-    throw new CursorError();
-  }
-  return { rank, client };
 }

@@ -106,7 +106,7 @@ export class Clients {
   list(query: ClientSelection, now: number): Page<ClientItem> {
     return pageOfClients(this.#records.values(), query, {
       namesPerSecond: (record) => record.namesPerSecond(now),
-      unanswered: (record) => latestNames(record, this.#names).unanswered,
+      latestNames: (record) => latestNames(record, this.#names),
       show: (record) => clientItem(record, now, this.#names),
     });
   }

@@ -1,9 +1,9 @@
 /** The latest that the monitors of hosts said of their health. */
 import { formatIpv4, type Ipv4, parseIpv4 } from "../address.js";
 import type { HostMetricsRead } from "../observation.js";
+import { sortKeyOf } from "../pages/text-order.js";
 import type { MetricsRow } from "../row.js";
 import type { HostHealth } from "../views.js";
-import { sortKeyOf } from "./host-naming.js";
 
 /** Nothing read for so long: the monitor, or its host, is gone. */
 const LOST_AFTER_MS = 30 * 60_000;

@@ -1,6 +1,7 @@
 /** What addresses are called, and which of them are one machine: by configuration, and by name servers where that is silent. */
 import { formatIpv4, type Ipv4 } from "../address.js";
 import type { HostNamed } from "../observation.js";
+import { sortKeyOf } from "../pages/text-order.js";
 
 export interface ConfiguredHost {
   readonly name: string;
@@ -62,9 +63,4 @@ export class HostNames {
       return;
     }
   }
-}
-
-/** Texts in the order that people look for them in: numbers in them by their value, and case does not matter. */
-export function sortKeyOf(text: string): string {
-  return text.toUpperCase().replace(/\d+/g, (digits) => digits.padStart(10, "0"));
 }

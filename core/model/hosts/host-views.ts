@@ -1,7 +1,7 @@
 /** Hosts as people see them: each put together from its record, its servers, its applications and its groups. */
 import { formatIpv4, type Ipv4 } from "../address.js";
 import type { BriefApp } from "../apps/apps.js";
-import { compareTexts, type TextPlace } from "../pages/text-order.js";
+import { compareTexts, sortKeyOf, type TextPlace } from "../pages/text-order.js";
 import type { ServerRecord } from "../servers/server-record.js";
 import {
   type AppView,
@@ -12,7 +12,6 @@ import {
 } from "../views.js";
 import { FIXED_GROUP_NAMES, type HostGroup, type HostGroups, isFixedGroup } from "./host-groups.js";
 import type { HostHealths } from "./host-health.js";
-import { sortKeyOf } from "./host-naming.js";
 import type { HostRecord } from "./host-record.js";
 import type { HostTable } from "./host-table.js";
 import {

@@ -2,13 +2,12 @@
 import { type Ipv4, parseIpv4 } from "../address.js";
 import type { HostMetricsRead } from "../observation.js";
 import { pageInOrder } from "../pages/page.js";
-import { textOrder } from "../pages/text-order.js";
+import { sortKeyOf, textOrder } from "../pages/text-order.js";
 import type { GroupRow, HostRow, MetricsRow } from "../row.js";
 import { isUp } from "../servers/host-servers.js";
 import type { GroupView, HostHealth, HostView, Page, PageQuery } from "../views.js";
 import { type GroupChange, type HostGroup, HostGroups, isFixedGroup } from "./host-groups.js";
 import { HostHealths } from "./host-health.js";
-import { sortKeyOf } from "./host-naming.js";
 import {
   changedSettings,
   type HostChangeDraft,

@@ -101,9 +101,14 @@ export abstract class InventoryQueries {
       ...(host !== undefined && { addresses: this.#addressesOf(host) }),
       ...(match !== undefined && { accept: this.#serverHas(match) }),
     };
-    const { items, ...rest } = this.parts.servers.list(wanted, (key) =>
-      this.parts.pvs.ownedBy(key),
-    );
+    const { items, ...rest } = this.parts.servers.list(wanted, {
+      pvsOf: (key) => this.parts.pvs.ownedBy(key),
+      hostNameOf: (key) => this.parts.names.nameOf(keyEndpoint(key).ip),
+      applicationOf: (key) => {
+        const app = this.parts.apps.ofServer(key);
+        return app === null ? null : app.directory || app.command;
+      },
+    });
     return { ...rest, items: items.map((view) => this.#completed(view)) };
   }
 
@@ -178,7 +183,11 @@ export abstract class InventoryQueries {
 
   /** @throws CursorError for a cursor that no page gave. */
   listClients({ match, ...others }: ClientQuery): Page<ClientItem> {
-    const wanted = { ...others, ...(match !== undefined && { accept: this.#clientHas(match) }) };
+    const wanted = {
+      ...others,
+      nameOf: (client: Ipv4) => this.parts.names.nameOf(client),
+      ...(match !== undefined && { accept: this.#clientHas(match) }),
+    };
     const { items, ...rest } = this.parts.clients.list(wanted, this.now);
     return {
       ...rest,

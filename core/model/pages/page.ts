@@ -1,5 +1,5 @@
 /** Pages in any order. A cursor holds a place in that order, so that it stays good whatever becomes of the item there. */
-import type { Page, PageQuery } from "../views.js";
+import type { Page, SortedQuery } from "../views.js";
 
 /** A cursor that no page of this list gave. */
 export class CursorError extends RangeError {
@@ -22,7 +22,7 @@ export interface Order<T, P> {
 /** @throws CursorError for a cursor that no page gave. */
 export function pageInOrder<T, P, V>(
   items: Iterable<T>,
-  { limit, cursor }: PageQuery,
+  { limit, cursor, offset }: SortedQuery<unknown>,
   order: Order<T, P>,
   show: (item: T) => V,
 ): Page<V> {
@@ -35,11 +35,22 @@ export function pageInOrder<T, P, V>(
     if (after === undefined || order.compare(place, after) > 0) left.push({ item, place });
   }
   left.sort((a, b) => order.compare(a.place, b.place));
-  const shown = left.slice(0, limit);
+  const begin = offset ?? 0;
+  const shown = left.slice(begin, begin + limit);
   const last = shown.at(-1);
+  const isLast = offset !== undefined || last === undefined || shown.length === left.length;
   return {
     items: shown.map(({ item }) => show(item)),
     total,
-    next: last === undefined || shown.length === left.length ? null : order.format(last.place),
+    next: isLast ? null : order.format(last.place),
   };
+}
+
+/** What {@link JSON.stringify} made a cursor of; undefined when it made none. */
+export function parsedCursor(cursor: string): unknown {
+  try {
+    return JSON.parse(cursor);
+  } catch {
+    return undefined;
+  }
 }

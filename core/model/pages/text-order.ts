@@ -1,7 +1,12 @@
 /** The order of texts: by the first that differs. */
-import { CursorError, type Order } from "./page.js";
+import { CursorError, type Order, parsedCursor } from "./page.js";
 
 export type TextPlace = readonly string[];
+
+/** Texts in the order that people look for them in: numbers in them by their value, and case does not matter. */
+export function sortKeyOf(text: string): string {
+  return text.toUpperCase().replace(/\d+/g, (digits) => digits.padStart(10, "0"));
+}
 
 /** @param placeOf as many texts for each item, the last of which no other item has. */
 export function textOrder<T>(texts: number, placeOf: (item: T) => TextPlace): Order<T, TextPlace> {
@@ -23,19 +28,11 @@ export function compareTexts(a: TextPlace, b: TextPlace): number {
 }
 
 function parsePlace(cursor: string, texts: number): TextPlace {
-  const place = parseJson(cursor);
+  const place = parsedCursor(cursor);
   const isPlace =
     Array.isArray(place) &&
     place.length === texts &&
     place.every((part) => typeof part === "string");
   if (!isPlace) throw new CursorError();
   return place as readonly string[];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -10,7 +10,12 @@ import { ANOMALY_QUIET_MS, Anomalies, type AnomalySighting } from "./anomalies.j
 import { isUp } from "./host-servers.js";
 import * as anomalies from "./server-anomalies.js";
 import { ServerLives, type ServerSink } from "./server-lives.js";
-import { type ServerSelection, serverCounts, serverPage } from "./server-page.js";
+import {
+  type ServerLookup,
+  type ServerSelection,
+  serverCounts,
+  serverPage,
+} from "./server-page.js";
 import {
   restoreServerRecord,
   type ServerRecord,
@@ -175,9 +180,8 @@ export class Servers {
     return record && serverView(record, pvs, this.#anomalies.openFor(record.name));
   }
 
-  /** By address and port. */
-  list(query: ServerSelection, pvsOf: (key: number) => number): Page<ServerView> {
-    return serverPage(this.#table.sorted(), query, this.#anomalies, pvsOf);
+  list(query: ServerSelection, lookup: ServerLookup): Page<ServerView> {
+    return serverPage(this.#table.sorted(), query, this.#anomalies, lookup);
   }
 
   /** By port. */

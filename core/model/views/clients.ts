@@ -1,5 +1,5 @@
 /** Clients: who asks, how much, and what for. */
-import type { PageQuery } from "./pages.js";
+import type { SortedQuery } from "./pages.js";
 import type { PvState } from "./pvs.js";
 
 export interface ClientItem {
@@ -42,13 +42,19 @@ export const CLIENT_SORTS = [
   "searches",
   "namesPerSecond",
   "unanswered",
+  "unansweredShare",
   "client",
+  "name",
+  "names",
+  "library",
+  "lossEstimate",
+  "firstSeen",
   "lastSeen",
 ] as const;
+export type ClientSort = (typeof CLIENT_SORTS)[number];
 
-export interface ClientQuery extends PageQuery {
-  /** `client` goes up by address, the others go down. Default `searches`. */
-  readonly sort?: (typeof CLIENT_SORTS)[number];
+/** By `searches` unless told otherwise. */
+export interface ClientQuery extends SortedQuery<ClientSort> {
   /** A part of the address or of the host name, in any case. */
   readonly match?: string;
 }

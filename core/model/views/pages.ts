@@ -13,3 +13,12 @@ export interface PageQuery {
   readonly limit: number;
   readonly cursor?: string;
 }
+
+/** Of a list that can be sorted, and any page of it had at once. */
+export interface SortedQuery<S> extends PageQuery {
+  readonly sort?: S;
+  /** Without it the one that people look for first: times and numbers go down, texts up. */
+  readonly order?: "asc" | "desc";
+  /** In the place of `cursor`: how many items come before the page, 0 or more. */
+  readonly offset?: number;
+}

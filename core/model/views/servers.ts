@@ -1,6 +1,6 @@
 /** Servers, and what is wrong with their place in the network. */
 import type { Evidence } from "../event.js";
-import type { PageQuery } from "./pages.js";
+import type { SortedQuery } from "./pages.js";
 
 export const SERVER_STATES = [
   "alive",
@@ -77,7 +77,23 @@ export interface ServerView {
   readonly anomalies: readonly AnomalyView[];
 }
 
-export interface ServerQuery extends PageQuery {
+export const SERVER_SORTS = [
+  "server",
+  "host",
+  "state",
+  "started",
+  "lastSeen",
+  "lastBeacon",
+  "sequence",
+  "period",
+  "restarts",
+  "pvs",
+  "app",
+] as const;
+export type ServerSort = (typeof SERVER_SORTS)[number];
+
+/** By `server`, in the order of addresses, unless told otherwise. */
+export interface ServerQuery extends SortedQuery<ServerSort> {
   /** Any address of a host. */
   readonly host?: string;
   readonly states?: readonly string[];

@@ -35,7 +35,7 @@ export interface AccessPolicy {
   readonly anonymous: "viewer" | null;
   /** What this machine itself may; null for no more than everybody; undefined when the site leaves it open. */
   readonly loopback: Role | null | undefined;
-  /** True also while the users file cannot be read, or its loss would open what it guards. */
+  /** There is a users file. True also while it cannot be read, and when its last user was removed: neither may open what it guards. */
   readonly hasUsers: boolean;
   readonly hasTokens: boolean;
   /** Why the users file cannot be read, so that nobody can log in; null when all is well. */

@@ -6,13 +6,15 @@ import { bindUdp } from "./listening.js";
 export type Reply = readonly string[] | { readonly code: number } | "silence";
 
 const HEADER_BYTES = 12;
+/** A demo may run for months. */
+const MAX_ASKED = 10_000;
 const TYPE_PTR = 12;
 const CLASS_IN = 1;
 
 export class DnsResponder {
   /** By address; NXDOMAIN for others. */
   readonly replies = new Map<string, Reply>();
-  /** Addresses asked for, in order. */
+  /** Addresses asked for lately, in order. */
   readonly asked: string[] = [];
   /** Takes the place of {@link replies} while it is set. */
   always: Reply | undefined;
@@ -42,8 +44,10 @@ export class DnsResponder {
   }
 
   #answer(message: Buffer, from: RemoteInfo): void {
+    if (message.length < HEADER_BYTES) return;
     const { address, end } = readQuestion(message);
     this.asked.push(address);
+    if (this.asked.length > MAX_ASKED) this.asked.shift();
     const reply = this.always ?? this.replies.get(address) ?? { code: 3 };
     if (reply === "silence") return;
     const names = "code" in reply ? [] : reply;
@@ -63,7 +67,8 @@ export class DnsResponder {
 function readQuestion(message: Buffer): { readonly address: string; readonly end: number } {
   const labels: string[] = [];
   let at = HEADER_BYTES;
-  for (let length = message[at]!; length !== 0; length = message[at]!) {
+  // Beyond the end of a broken one there is nothing, which ends it too.
+  for (let length = message[at] ?? 0; length !== 0; length = message[at] ?? 0) {
     labels.push(message.toString("latin1", at + 1, at + 1 + length));
     at += 1 + length;
   }

@@ -105,7 +105,8 @@ export function tellStory(site: SimulatedSite, say: (text: string) => void, spee
     for (const { atSeconds, text, act } of HAPPENINGS) {
       if (atSeconds !== seconds) continue;
       say(text);
-      Promise.resolve(act(site)).catch((error: Error) => say(`that failed: ${error.message}`));
+      // In a function, so that what is thrown is told like what is rejected.
+      (async () => act(site))().catch((error: Error) => say(`that failed: ${error.message}`));
     }
   }, 1000 / speed);
   return () => clearInterval(timer);

@@ -68,6 +68,7 @@ export class Operators {
   #group(name: string): boolean {
     const { plan, inventory, operations } = this.#parts;
     if (inventory.listGroups().some((group) => group.name === name)) return true;
+    // Of pvmon's own.
     if (name === "Development") return true;
     const hosts = plan.hosts
       .filter(({ groups }) => groups.includes(name))

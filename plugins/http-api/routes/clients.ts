@@ -2,7 +2,7 @@
 import { Type } from "@sinclair/typebox";
 import { CLIENT_SORTS, isoTimes } from "pvmon";
 import { ApiError } from "../errors.js";
-import { ipv4, paging, partOf } from "../formats.js";
+import { ipv4, partOf, randomAccess } from "../formats.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
 
@@ -14,7 +14,7 @@ export const clientRoutes = [
     query: Type.Object({
       match: Type.Optional(partOf("its address or name")),
       sort: answers.words(CLIENT_SORTS, { default: "searches" }),
-      ...paging,
+      ...randomAccess,
     }),
     answer: answers.page(answers.clientItem),
     handle: ({ query }, { services: { inventory } }) => isoTimes(inventory.listClients(query)),

@@ -1,9 +1,9 @@
 /** Servers: IOCs, gateways, and whatever else answers searches. */
 import { Type } from "@sinclair/typebox";
-import { isoTimes, SERVER_STATES } from "pvmon";
+import { isoTimes, SERVER_SORTS, SERVER_STATES } from "pvmon";
 import { why } from "../changes.js";
 import { ApiError } from "../errors.js";
-import { commaList, ipPort, ipv4, paging, partOf } from "../formats.js";
+import { commaList, ipPort, ipv4, partOf, randomAccess } from "../formats.js";
 import { byWhom } from "../identity.js";
 import { route } from "../route.js";
 import * as answers from "../schemas/index.js";
@@ -21,7 +21,8 @@ export const serverRoutes = [
       match: Type.Optional(
         partOf("its ip:port or host name, or of the command or directory of its application"),
       ),
-      ...paging,
+      sort: answers.words(SERVER_SORTS, { default: "server" }),
+      ...randomAccess,
     }),
     answer: answers.page(answers.server),
     handle({ query: { state, ...rest } }, { services: { inventory } }) {

@@ -97,8 +97,17 @@ describe("ACCESS", () => {
     await changeUsers(path, removeUser("anna"));
     await clock.advance(2000);
     assert.equal(await access.user("anna"), undefined);
-    assert.equal((await access.policy()).hasUsers, false);
     assert.equal(warnings(), 0);
+  });
+
+  it("does not become a first run again when its last user is removed", async () => {
+    await add("anna");
+    const access = serve();
+    assert.equal((await access.policy()).hasUsers, true);
+    await changeUsers(path, removeUser("anna"));
+    await clock.advance(2000);
+    assert.equal(await access.user("anna"), undefined);
+    assert.equal((await access.policy()).hasUsers, true);
   });
 
   it("looks at the file once a second at most, however often it is asked", async () => {

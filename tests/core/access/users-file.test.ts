@@ -4,12 +4,14 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -179,6 +181,16 @@ describe("a users file", () => {
     rmSync(path, { recursive: true });
     execFileSync("mkfifo", ["-m", "600", path]);
     assert.match((await usersFileFault(path)) ?? "", /not a file/);
+  });
+
+  it("may be reached through a link, which stays one", async () => {
+    await add("anna");
+    const link = join(folder, "users.json");
+    symlinkSync(path, link);
+    await changeUsers(link, addUser("bert", "viewer", "correct horse", AT));
+    assert.ok(lstatSync(link).isSymbolicLink());
+    assert.equal((await readUsers(path))?.users.users.length, 2);
+    assert.deepEqual(readdirSync(join(folder, "data")), ["users.json"]);
   });
 
   it("says where it cannot be written", async () => {

@@ -188,6 +188,11 @@ describe("whoever asks", () => {
       assert.equal(codeOf(await here({ ...user, ...page }).forget()), "crossOrigin");
       const evil = { "x-forwarded-host": "evil.example", origin: "https://evil.example" };
       assert.equal((await here({ ...user, ...evil }).forget()).status, 421);
+      // A page that a browser takes for evil.example may send any header; the proxy adds what it was asked for.
+      const added = { "x-forwarded-host": "localhost, evil.example" };
+      assert.equal((await here(added).session()).status, 421);
+      const both = { "x-forwarded-host": "pvmon.example.org, localhost" };
+      assert.equal((await here({ ...user, ...page, ...both }).forget()).status, 200);
       // From elsewhere the header is just a text.
       const answer = await there({ ...evil, authorization: "Bearer x" }).forget();
       assert.equal(codeOf(answer), "crossOrigin");

@@ -56,7 +56,7 @@ describe("a list", () => {
     }
     const { next } = JSON.parse((await send(api.url, "/api/v1/pvs")).body);
     await refused(`/api/v1/pvs?offset=5&cursor=${next}`, "offset");
-    await refused("/api/v1/servers?offset=5", "offset");
+    await refused("/api/v1/hosts?offset=5", "offset");
   });
 
   it("of PVs has the same test for the same expression, so that its pages can share an order", async () => {
@@ -73,6 +73,7 @@ describe("a list", () => {
   it("of servers and clients is searched for a part of what they are called", async () => {
     assert.deepEqual(await queryOf("/api/v1/servers?match=st.cmd&state=alive"), {
       limit: 50,
+      sort: "server",
       match: "st.cmd",
       states: ["alive"],
     });
@@ -85,6 +86,19 @@ describe("a list", () => {
       await refused(`/api/v1/${list}?match=`, "match");
       await refused(`/api/v1/${list}?match=${"x".repeat(201)}`, "match");
     }
-    await refused("/api/v1/clients?sort=names", "sort");
+  });
+
+  it("of servers and clients is sorted by any column, either way, and had from any offset", async () => {
+    for (const [list, sort] of [
+      ["servers", "app"],
+      ["clients", "lossEstimate"],
+    ] as const) {
+      assert.deepEqual(
+        await queryOf(`/api/v1/${list}?sort=${sort}&order=asc&offset=4800&limit=200`),
+        { sort, order: "asc", offset: 4800, limit: 200 },
+      );
+      await refused(`/api/v1/${list}?sort=address`, "sort");
+      await refused(`/api/v1/${list}?offset=-1`, "offset");
+    }
   });
 });

@@ -86,6 +86,15 @@ describe("log-ins that fail", () => {
     assert.equal(attempt("anna", "10.7.0.8"), 0);
   });
 
+  it("are none when pvmon was too busy to look at them", async () => {
+    for (let i = 0; i < 12; i++) {
+      assert.equal(attempt("anna", "10.7.0.9"), 0);
+      limits.undo("anna", "10.7.0.9");
+      await clock.advance(300);
+    }
+    assert.equal(limits.size, 0);
+  });
+
   it("are forgotten after a quarter of an hour without any", async () => {
     await waits(8, () => ["anna", "10.7.0.9"]);
     await clock.advance(900_000);

@@ -1,6 +1,6 @@
 /** Who may do what, in a browser: logging in without a mouse, being refused in words, log-ins that end, and sites that show nobody anything. */
 import assert from "node:assert/strict";
-import { Browser, type BrowserPage, HttpPlace } from "../../peers/index.js";
+import { Browser, type BrowserPage, HttpPlace, waitFor } from "../../peers/index.js";
 import { PvmonProcess, URL_BASE } from "../pvmon-process.js";
 import { runUserCommand } from "../pvmon-users.js";
 import { overhangFaults, textFaults } from "./page-checks.js";
@@ -187,6 +187,12 @@ describe("people in the pages", function () {
       await idle.goto(`${URL_BASE}${LOG}`);
       await idle.waitForSelector("main[data-ready]");
       await user(OTHER_PASSWORD, "password", "the-operator");
+      // pvmon looks at the users file once a second.
+      const isOver = () =>
+        page.driver.evaluate<boolean>(
+          "fetch('api/v1/session').then((answer) => answer.json()).then(({ who }) => who === null)",
+        );
+      await waitFor("the session is over", isOver, WAIT_MS);
       await button("Add a note").click();
       await page.driver.getByRole("textbox").fill("Too late");
       await button("Add it").click();
@@ -205,6 +211,25 @@ describe("people in the pages", function () {
       await button("Add it").click();
       await idle.getByText("Seen by the stream").waitFor({ timeout: NOTICE_MS });
       await user(PASSWORD, "password", "the-operator");
+    });
+
+    it("change nothing in the name of whoever has logged in in another tab without seeing it", async () => {
+      await logInAt(LOG, "the-operator");
+      const other = await page.driver.context().newPage();
+      await other.goto(`${URL_BASE}/log-in`);
+      await other.getByRole("main").getByRole("button", { name: "Log out" }).click();
+      await other.getByLabel("Name").fill("the-admin");
+      await other.getByLabel("Password").fill(PASSWORD);
+      await other.keyboard.press("Enter");
+      await other.getByRole("banner").getByText("the-admin").waitFor();
+      await button("Add a note").click();
+      await page.driver.getByRole("textbox").fill("The pump is loud");
+      await button("Add it").click();
+      await said(/Somebody else has logged in here meanwhile/);
+      await page.driver.getByRole("banner").getByText("the-admin").waitFor();
+      await button("Add it").click();
+      const entry = page.driver.getByRole("row").filter({ hasText: "The pump is loud" });
+      await entry.filter({ hasText: "the-admin" }).waitFor();
     });
 
     it("do it all below a path of a proxy that says https, with a cookie for https only", async () => {

@@ -85,7 +85,7 @@ describe("operators on the pages of hosts", function () {
     await page.driver.getByLabel(/^Maintenance/).check();
     assert.equal((await host()).state === "maintenance", false);
     await button("Apply").click();
-    await said("Maintenance: being worked at; nothing of it is an error.");
+    await said("Maintenance: somebody works on it, and nothing on it counts as an error.");
     assert.equal((await host()).state, "maintenance");
     await page.driver.getByLabel(/^Maintenance/).uncheck();
     await button("Apply").click();
@@ -130,8 +130,10 @@ describe("operators on the pages of hosts", function () {
     await button("Add a note").click();
     await dialog().getByRole("textbox").fill("The gauge was exchanged");
     await dialog().getByRole("checkbox").check();
-    await button("Add it").click();
-    await page.driver.getByRole("cell", { name: "The gauge was exchanged", exact: true }).waitFor();
+    await button("Add it").dblclick();
+    const note = page.driver.getByRole("cell", { name: "The gauge was exchanged", exact: true });
+    await note.waitFor();
+    assert.equal(await note.count(), 1);
     await button("Acknowledge all").click();
     await dialog().getByRole("button", { name: "Acknowledge all" }).click();
     await isSoon("nothing waits", async () => (await host()).pendingLogs === 0);

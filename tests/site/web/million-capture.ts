@@ -3,16 +3,14 @@
  * some are asked for again and again in vain, of the others nobody can tell.
  */
 import { writeFileSync } from "node:fs";
-import {
-  ADDRESS_IS_SOURCE,
-  DONT_REPLY,
-  encodeDatagram,
-  encodeMessage,
-  type Message,
-  MINOR_VERSION,
-} from "epics-ca";
 import { type CapturedFrame, pcap } from "../../plugins/ca-sniffer/support/captures.js";
-import { ethernet, udpPacket } from "../../plugins/ca-sniffer/support/frames.js";
+import {
+  type Asked,
+  beaconFrame,
+  replyFrame,
+  SEARCH_PORT,
+  searchFrame,
+} from "./captured-frames.js";
 
 export const MILLION = 1_000_000;
 const NAMES_PER_DATAGRAM = 40;
@@ -31,9 +29,6 @@ export const MILLION_STATES = {
 const TRIES = 9;
 const TRY_MS = 600;
 const SPREAD_MS = 500;
-const SEARCH_PORT = 5064;
-const BEACON_PORT = 5065;
-const CLIENT_PORT = 40_000;
 const BROADCAST = "10.7.255.255";
 const SYSTEMS = ["SR", "BR", "LTB", "BTS", "ID", "XAS", "FE", "LI"];
 const DEVICES = ["VAC", "PS", "RF", "DIAG", "MOT", "WTR", "BPM", "INT", "TMP", "CRYO"];
@@ -47,7 +42,6 @@ const SIGNALS = [
   "Status",
   "Setpoint",
 ];
-const VERSION: Message = { type: "version", priority: 0, minorVersion: MINOR_VERSION };
 
 /** The n-th of the names, from 0 on: `SR03:VAC0042:Pressure`. */
 export function millionName(n: number): string {
@@ -69,8 +63,11 @@ export function writeMillionCapture(path: string, endsAt: number): void {
     for (let number = 0; number < datagrams; number++) {
       if (tried > 0 && number % 10 !== IN_VAIN) continue;
       const at = startsAt + tried * TRY_MS + (SPREAD_MS * number) / datagrams;
-      frames.push(search(number, at));
-      if (number % 10 < ANSWERED_OF_TEN) frames.push(reply(number, at));
+      const [client, names] = [clientOf(number), asked(number)];
+      frames.push(searchFrame(at, client, BROADCAST, names));
+      if (number % 10 < ANSWERED_OF_TEN) {
+        frames.push(replyFrame(at, serverAddress(number % SERVERS), client, names));
+      }
     }
   }
   writeFileSync(path, pcap(frames));
@@ -78,55 +75,26 @@ export function writeMillionCapture(path: string, endsAt: number): void {
 
 function* beacons(at: number): Generator<CapturedFrame> {
   for (let server = 0; server < SERVERS; server++) {
-    const ends = { from: `${serverAddress(server)}:40001`, to: `${BROADCAST}:${BEACON_PORT}` };
-    const beacon = encodeMessage({
-      type: "beacon",
-      minorVersion: MINOR_VERSION,
+    yield beaconFrame(at, {
+      server: serverAddress(server),
       port: SEARCH_PORT,
       sequence: 1000 + server,
-      address: 0,
+      broadcast: BROADCAST,
     });
-    yield { at, frame: ethernet(udpPacket(ends, beacon)) };
   }
 }
 
-function search(number: number, at: number): CapturedFrame {
-  const ends = { from: clientOf(number), to: `${BROADCAST}:${SEARCH_PORT}` };
-  const searches = ids(number).map(
-    (cid): Message => ({
-      type: "search",
-      name: millionName(cid),
-      cid,
-      replyFlag: DONT_REPLY,
-      minorVersion: MINOR_VERSION,
-    }),
-  );
-  return { at, frame: ethernet(udpPacket(ends, encodeDatagram([VERSION, ...searches]))) };
-}
-
-function reply(number: number, at: number): CapturedFrame {
-  const from = `${serverAddress(number % SERVERS)}:${SEARCH_PORT}`;
-  const replies = ids(number).map(
-    (cid): Message => ({
-      type: "searchReply",
-      cid,
-      port: SEARCH_PORT,
-      address: ADDRESS_IS_SOURCE,
-      minorVersion: MINOR_VERSION,
-    }),
-  );
-  const payload = encodeDatagram([VERSION, ...replies]);
-  return { at, frame: ethernet(udpPacket({ from, to: clientOf(number) }, payload)) };
-}
-
 /** The names of a datagram. */
-function ids(number: number): readonly number[] {
-  return Array.from({ length: NAMES_PER_DATAGRAM }, (_, i) => number * NAMES_PER_DATAGRAM + i);
+function asked(number: number): readonly Asked[] {
+  return Array.from({ length: NAMES_PER_DATAGRAM }, (_, i) => {
+    const cid = number * NAMES_PER_DATAGRAM + i;
+    return { cid, name: millionName(cid) };
+  });
 }
 
 function clientOf(number: number): string {
   const client = number % CLIENTS;
-  return `10.7.${Math.floor(client / 100)}.${(client % 100) + 1}:${CLIENT_PORT}`;
+  return `10.7.${Math.floor(client / 100)}.${(client % 100) + 1}`;
 }
 
 function serverAddress(server: number): string {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { BrowserPage } from "../../peers/index.js";
 import type { Item } from "../pvmon-process.js";
+import { firstViewFaults, LIST_PAGES } from "./first-views.js";
 import { MILLION, millionName } from "./million-capture.js";
 import { MillionSite } from "./million-site.js";
 
@@ -46,6 +47,11 @@ describe("the list of a million PVs", function () {
       assert.deepEqual(page.troubles, []);
     });
   }
+
+  it("is no more of a load at its first view than other pages are", async () => {
+    const views = [...LIST_PAGES, "pvs?match=*PS*&sort=lastRequested&order=desc"];
+    assert.deepEqual(await firstViewFaults(site, views), []);
+  });
 
   it("finds one of them while its name is typed", async () => {
     const driver = await open("/pvs");

@@ -1,6 +1,7 @@
 /** What must hold for every page, whatever it shows: one table of pages, one test for each. */
 import assert from "node:assert/strict";
 import type { BrowserPage, Look } from "../../peers/index.js";
+import { MAX_BYTES } from "./first-views.js";
 import { HOSTILE_ELEMENT } from "./hostile.js";
 import type { Sent } from "./sent-packets.js";
 import type { WebSite } from "./web-site.js";
@@ -15,8 +16,6 @@ export interface PageCheck {
   /** For its first view, from an empty cache. */
   readonly maxBytes?: number;
 }
-
-const MAX_BYTES = 300_000;
 
 /** What a URL has to bring back: what is asked for and how it is shown, not the values, which may have changed since. */
 const STATE = `JSON.stringify({

@@ -3,7 +3,11 @@
  * learns all that there is, asking the network for it; then it sends nothing of its own accord, so that whatever it sends was caused
  * by a page.
  */
+import { parseIpv4 } from "../../../core/index.js";
+import { heartbeatInvocation, idOf } from "../../../core/model/apps/app-identity.js";
 import { SimulatedSite } from "../../../core/testkit/index.js";
+import { SUFFIXES } from "../../../core/testkit/site/health-values.js";
+import { address, type IocPlan, planSite, type SitePlan } from "../../../core/testkit/site/plan.js";
 import {
   Browser,
   epicsEnvironment,
@@ -29,9 +33,18 @@ const PORTS = {
 const SITE = { iocs: 6, pvsPerIoc: 40, clients: 4, namesPerClient: 60 } as const;
 const HEARTBEAT_PERIOD_S = 2;
 const LEARN_MS = 60_000;
+/** Its monitor has told of its health. */
+export const MONITORED_HOST = "srv-web";
 /** IOCs, from 0 on: the one that is lost, and those that send heartbeats. */
 const LOST_IOC = 2;
 const WITH_HEARTBEAT = [0, 1] as const;
+const IMAGE = "softIoc";
+const vacuum = (ioc: number) => ({ stcmd: `st-${ioc + 1}.cmd`, cwd: `/ioc/vacuum-${ioc + 1}` });
+/** An application that sends heartbeats, by its id. */
+export const HEARTBEAT_APP = idOf(
+  parseIpv4(address(1, WITH_HEARTBEAT[0])) ?? 0,
+  heartbeatInvocation(IMAGE, vacuum(WITH_HEARTBEAT[0]).stcmd, vacuum(WITH_HEARTBEAT[0]).cwd),
+);
 
 export interface WebSiteOptions {
   /** Entries of `outputs:` beside `http-api`, as in `{ use: web-ui }`. */
@@ -89,9 +102,26 @@ export class WebSite {
   }
 }
 
+/** A host whose health can be read. */
+const MONITOR: IocPlan = {
+  address: "127.1.0.9",
+  port: 41_000,
+  names: SUFFIXES.map((suffix) => `${MONITORED_HOST}:${suffix}`),
+  counting: "rsrv",
+  firstBeaconMs: 500,
+  health: { host: MONITORED_HOST, clockOffsetSeconds: 0, memoryFreePercent: 40, upSeconds: 86_400 },
+};
+
+function plan(): SitePlan {
+  const site = planSite(SITE);
+  // Somebody asks for it, or nobody would know of it.
+  const asks = { address: "127.2.0.9", names: [`${MONITORED_HOST}:BOOTTIME`] };
+  return { ...site, iocs: [...site.iocs, MONITOR], clients: [...site.clients, asks] };
+}
+
 /** Everything on the network but pvmon. */
 class Parts {
-  readonly simulated = new SimulatedSite({ ...SITE, ...PORTS });
+  readonly simulated = new SimulatedSite({ ...PORTS, plan: plan() });
   readonly #place: HttpPlace;
   readonly #hostile = new HostilePeers(PORTS);
   readonly #senders: HeartbeatSender[] = [];
@@ -104,16 +134,15 @@ class Parts {
     await this.simulated.start();
     await this.#hostile.start(this.#place);
     for (const ioc of WITH_HEARTBEAT) {
-      const { address, names } = this.simulated.plan.iocs[ioc]!;
+      const { address: from, names } = this.simulated.plan.iocs[ioc]!;
       const sender = await HeartbeatSender.start(this.#place, {
         version: "2.0",
-        from: address,
+        from,
         to: PORTS.broadcast,
         period: HEARTBEAT_PERIOD_S,
         sp: PORTS.searchPort,
-        img: "softIoc",
-        stcmd: `st-${ioc + 1}.cmd`,
-        cwd: `/ioc/vacuum-${ioc + 1}`,
+        img: IMAGE,
+        ...vacuum(ioc),
         names: 25,
         prefix: names[0]!.split(":", 1)[0]!,
       });
@@ -138,6 +167,8 @@ async function learn(pvmon: PvmonProcess, { iocs, plan }: SimulatedSite): Promis
   };
   await waitFor("it is known of every name whether it is served", isJudged, LEARN_MS);
   await listsAreRead(pvmon);
+  const isWell = async () => (await pvmon.list("/api/v1/health")).length > 0;
+  await waitFor("the health of a host is read", isWell, LEARN_MS);
   const isMeasured = async () => {
     const { state, periodMs } = await pvmon.get(`/api/v1/servers/${lost.server}`);
     return state === "alive" && periodMs !== null;
@@ -194,7 +225,7 @@ probes:
       datagramsPerSecond: 20
       verification: ${verification}
   - use: cainfo
-spool: { folder: PATH/spool }
+${isLearning ? "  - use: linux-monitor\n    config: { everySeconds: 5, timeZone: UTC }\n" : ""}spool: { folder: PATH/spool }
 stores:
   - use: sqlite-store
     config: { path: PATH/pvmon.sqlite }

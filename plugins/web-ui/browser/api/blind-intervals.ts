@@ -1,6 +1,11 @@
 /** When pvmon could not see, from what its sensors told of it: silence in between is no evidence of anything. */
-import type { Interval } from "../components/chart-data.js";
 import type { Happening } from "./types.js";
+
+/** UTC ms. */
+export interface Interval {
+  readonly from: number;
+  readonly to: number;
+}
 
 type SensorEvent = Pick<Happening, "at" | "type" | "subject" | "evidence">;
 

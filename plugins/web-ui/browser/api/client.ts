@@ -1,20 +1,8 @@
 /** One way to ask the API and one way to change something, both below the address of this page. */
 import type { Parameters } from "../url.js";
+import { isRefusal, Problem } from "./problem.js";
 
 const API = new URL("api/v1/", document.baseURI);
-
-/** What went wrong, in words for people. */
-export class Problem extends Error {
-  constructor(
-    message: string,
-    /** Of the HTTP answer; 0 when there was none. */
-    readonly status: number,
-    readonly code: string,
-    readonly parameter?: string,
-  ) {
-    super(message);
-  }
-}
 
 /** The address of an answer, for downloads too. */
 export function addressOf(path: string, query: Parameters = {}): string {
@@ -39,13 +27,41 @@ export function tellRefusal(): void {
   for (const listener of refusalListeners) listener();
 }
 
-/** Rejects with a {@link Problem}, or as `fetch` does when the signal is aborted. */
-export function ask<T>(path: string, query: Parameters = {}, signal?: AbortSignal): Promise<T> {
-  return request<T>(addressOf(path, query), signal === undefined ? {} : { signal });
+/** A connection that broke without a word would never answer, and what waits for it never be asked again. */
+const MOST_MS = 60_000;
+
+/**
+ * Rejects with a {@link Problem}, or as `fetch` does when the signal is aborted.
+ * @param mostMs later there is no answer
+ */
+export async function ask<T>(
+  path: string,
+  query: Parameters = {},
+  signal?: AbortSignal,
+  mostMs = MOST_MS,
+): Promise<T> {
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, mostMs);
+  if (signal?.aborted === true) end();
+  signal?.addEventListener("abort", end);
+  try {
+    return await request<T>(addressOf(path, query), { signal: ended.signal });
+  } catch (error) {
+    if (isLate) throw new Problem(`pvmon did not answer within ${mostMs / 1000} s`, 0, "noAnswer");
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
+  }
 }
 
 /** A header of changes that are made in a session; empty without one. */
-export let csrfToken = "";
+let csrfToken = "";
 export function keepCsrfToken(token: string | null): void {
   csrfToken = token ?? "";
 }
@@ -73,8 +89,10 @@ export function segment(text: string): string {
 
 async function request<T>(address: string, init: RequestInit): Promise<T> {
   let response: Response;
+  let text: string;
   try {
     response = await fetch(address, { ...init, credentials: "same-origin" });
+    text = await response.text();
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem(
@@ -83,12 +101,17 @@ async function request<T>(address: string, init: RequestInit): Promise<T> {
       "noAnswer",
     );
   }
-  const text = await response.text();
-  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
-  const problem = problemOf(response, text);
-  const isRefused = problem.status === 401 || problem.status === 403;
-  if (isRefused && problem.code !== "wrongLogIn") tellRefusal();
-  throw problem;
+  if (!response.ok) {
+    const problem = problemOf(response, text);
+    if (isRefusal(problem) && problem.code !== "wrongLogIn") tellRefusal();
+    throw problem;
+  }
+  try {
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  } catch {
+    // The page for logging in to a proxy, say.
+    throw new Problem("something else than pvmon has answered: load the page anew", 0, "unknown");
+  }
 }
 
 function problemOf(response: Response, text: string): Problem {

@@ -1,69 +1,36 @@
 /** The rows of a list that is too long to be had whole: a window of it at a time, wherever somebody scrolls to. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Parameters } from "../url.js";
-import { addressOf, ask, Problem } from "./client.js";
+import { isRefusal, Problem, problemFrom } from "./problem.js";
 import type { RowSource } from "./row-source.js";
-import { onGap } from "./stream.js";
 import type { Page } from "./types.js";
 
 /** Rows that are asked for together. */
 const PART = 200;
 /** Parts that are kept: what somebody has just scrolled past is there at once. */
 const MAX_PARTS = 60;
-const REFRESH_SECONDS = 5;
-
 /** Many rows that somebody passes by on the way to others are not asked for. */
 const PASSING_MS = 100;
 
-export interface Rows<T> {
-  /** Of the list before, until the first ones of this list are here. */
-  readonly rows: RemoteRows<T>;
-  readonly loading: boolean;
-}
-
-/** Rows of a list that takes `offset`; what is seen is kept fresh. */
-export function useRemoteRows<T>(path: string, query: Parameters): Rows<T> {
-  const [, redraw] = useState(0);
-  const key = addressOf(path, query);
-  const rows = useMemo(
-    () => new RemoteRows<T>(path, query, () => redraw((count) => count + 1)),
-    [key],
-  );
-  const shown = useRef(rows);
-  const isKnown = rows.total !== undefined || rows.problem !== undefined;
-  if (isKnown) shown.current = rows;
-  useEffect(() => {
-    rows.show(0, 1);
-    const refresh = (): void => {
-      if (!document.hidden) rows.refresh();
-    };
-    const timer = setInterval(refresh, REFRESH_SECONDS * 1000);
-    const end = onGap(refresh);
-    return () => {
-      clearInterval(timer);
-      end();
-      rows.stop();
-    };
-  }, [rows]);
-  return { rows: shown.current, loading: !isKnown };
-}
+type Ask<T> = (
+  part: { readonly limit: number; readonly offset: number },
+  signal: AbortSignal,
+) => Promise<Page<T>>;
 
 export class RemoteRows<T> implements RowSource<T> {
   total: number | undefined;
   problem: Problem | undefined;
-  readonly #path: string;
-  readonly #query: Parameters;
+  readonly #ask: Ask<T>;
   readonly #changed: () => void;
   readonly #gone = new AbortController();
   /** By number, the one used last at the end. */
   readonly #parts = new Map<number, readonly T[]>();
-  readonly #loading = new Set<number>();
+  /** Each with whether it is wanted once more after that: what is under way may be older than what somebody wants to see. */
+  readonly #loading = new Map<number, boolean>();
   #seen: readonly number[] = [0];
   #passing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(path: string, query: Parameters, changed: () => void) {
-    this.#path = path;
-    this.#query = query;
+  /** @param changed there are others than before, or a problem. */
+  constructor(ask: Ask<T>, changed: () => void) {
+    this.#ask = ask;
     this.#changed = changed;
   }
 
@@ -85,8 +52,12 @@ export class RemoteRows<T> implements RowSource<T> {
     for (const part of this.#seen) if (!this.#parts.has(part)) void this.#load(part);
   }
 
+  /** What is seen is as new as this call, or newer, once it is here. */
   refresh(): void {
-    for (const part of this.#seen) void this.#load(part);
+    for (const part of this.#seen) {
+      if (this.#loading.has(part)) this.#loading.set(part, true);
+      else void this.#load(part);
+    }
   }
 
   stop(): void {
@@ -98,28 +69,37 @@ export class RemoteRows<T> implements RowSource<T> {
     for (const part of this.#parts.keys()) if (!this.#seen.includes(part)) this.#parts.delete(part);
   }
 
+  #fail(problem: Problem): void {
+    this.problem = problem;
+    if (!isRefusal(problem)) return;
+    this.#parts.clear();
+    this.total = undefined;
+  }
+
   async #load(part: number): Promise<void> {
-    if (this.#loading.has(part) || this.#gone.signal.aborted) return;
-    this.#loading.add(part);
-    try {
-      const query = { ...this.#query, limit: PART, offset: part * PART };
-      const page = await ask<Page<T>>(this.#path, query, this.#gone.signal);
-      // When some came or went, others have moved: only what is seen is loaded anew.
-      if (page.total !== this.total) this.#forgetUnseen();
-      this.#parts.delete(part);
-      this.#parts.set(part, page.items);
-      this.total = page.total;
-      this.problem = undefined;
-      for (const old of this.#parts.keys()) {
-        if (this.#parts.size <= MAX_PARTS) break;
-        if (!this.#seen.includes(old)) this.#parts.delete(old);
-      }
-    } catch (error) {
-      if (this.#gone.signal.aborted) return;
-      this.problem = error instanceof Problem ? error : new Problem(String(error), 0, "unknown");
-    } finally {
-      this.#loading.delete(part);
-    }
+    const { signal } = this.#gone;
+    if (this.#loading.has(part) || signal.aborted) return;
+    this.#loading.set(part, false);
+    const answer = await this.#ask({ limit: PART, offset: part * PART }, signal).catch(problemFrom);
+    if (signal.aborted) return;
+    if (answer instanceof Problem) this.#fail(answer);
+    else this.#keep(part, answer);
+    const isWantedAgain = this.#loading.get(part) === true;
+    this.#loading.delete(part);
     this.#changed();
+    if (isWantedAgain) void this.#load(part);
+  }
+
+  #keep(part: number, { items, total }: Page<T>): void {
+    // When some came or went, others have moved: only what is seen is loaded anew.
+    if (total !== this.total) this.#forgetUnseen();
+    this.#parts.delete(part);
+    this.#parts.set(part, items);
+    this.total = total;
+    this.problem = undefined;
+    for (const old of this.#parts.keys()) {
+      if (this.#parts.size <= MAX_PARTS) break;
+      if (!this.#seen.includes(old)) this.#parts.delete(old);
+    }
   }
 }

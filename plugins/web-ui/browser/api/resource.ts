@@ -1,16 +1,13 @@
 /** An answer of the API that a page shows: loaded, kept fresh, and honest about what went wrong. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Parameters } from "../url.js";
-import { addressOf, ask, Problem } from "./client.js";
+import { addressOf, ask } from "./client.js";
+import { Loader, type Outcome } from "./loader.js";
+import { readOn } from "./read-on.js";
 import { onGap, onHappening } from "./stream.js";
-import type { Happening, Page } from "./types.js";
+import type { Happening } from "./types.js";
 
-export interface Resource<T> {
-  /** The latest answer; stays while the next one is loaded. */
-  readonly data: T | undefined;
-  /** Of the latest attempt. */
-  readonly problem: Problem | undefined;
-  readonly loading: boolean;
+export interface Resource<T> extends Outcome<T> {
   reload(): void;
 }
 
@@ -21,8 +18,9 @@ export interface Freshness {
   readonly when?: (happening: Happening) => boolean;
 }
 
-/** Many happenings at once cause one loading. */
+/** Many happenings at once cause one loading, and so do many that follow each other. */
 const SOON_MS = 700;
+const APART_MS = 3000;
 
 /** @param path below `api/v1/`; undefined asks nothing. */
 export function useResource<T>(
@@ -45,29 +43,25 @@ export function useWholeList<T>(
 ): Resource<readonly T[]> {
   const key = path === undefined ? undefined : addressOf(path, query);
   const load = useCallback(
-    async (signal: AbortSignal) => {
-      const items: T[] = [];
-      let cursor: string | null = null;
-      do {
-        const page: Page<T> = await ask(path ?? "", { ...query, limit: 1000, cursor }, signal);
-        items.push(...page.items);
-        cursor = page.next;
-      } while (cursor !== null);
-      return items;
+    async (signal: AbortSignal): Promise<readonly T[]> => {
+      const whole = await readOn<T>(Number.POSITIVE_INFINITY, (part) =>
+        ask(path ?? "", { ...query, ...part }, signal),
+      );
+      return whole.items;
     },
     [key],
   );
   return useLoaded(key, load, freshness);
 }
 
-interface State<T> {
+interface State<T> extends Outcome<T> {
   readonly key: string | undefined;
-  readonly data: T | undefined;
-  readonly problem: Problem | undefined;
-  readonly loading: boolean;
 }
 
-/** @param key says what is loaded: another one is another thing, whose old answer is not shown. */
+/**
+ * @param key says what is loaded: another one is another thing, whose old answer is not shown.
+ * @param load another function only for another thing.
+ */
 export function useLoaded<T>(
   key: string | undefined,
   load: (signal: AbortSignal) => Promise<T>,
@@ -75,32 +69,21 @@ export function useLoaded<T>(
 ): Resource<T> {
   const empty = { key, data: undefined, problem: undefined, loading: key !== undefined };
   const [state, setState] = useState<State<T>>(empty);
-  const [round, setRound] = useState(0);
-  const reload = useCallback(() => setRound((before) => before + 1), []);
+  const loader = useRef<Loader<T>>(undefined);
+  const reload = useCallback(() => loader.current?.load(), []);
   const isWanted = useRef(when);
   isWanted.current = when;
 
   useEffect(() => {
     if (key === undefined) return;
-    const gone = new AbortController();
-    setState((before) => (before.key === key ? { ...before, loading: true } : empty));
-    load(gone.signal).then(
-      (data) => {
-        if (!gone.signal.aborted) setState({ key, data, problem: undefined, loading: false });
-      },
-      (error: unknown) => {
-        if (gone.signal.aborted) return;
-        const problem = error instanceof Problem ? error : new Problem(String(error), 0, "unknown");
-        setState((before) => ({
-          key,
-          data: before.key === key ? before.data : undefined,
-          problem,
-          loading: false,
-        }));
-      },
-    );
-    return () => gone.abort();
-  }, [key, load, round]);
+    const made = new Loader(load, (outcome) => setState({ key, ...outcome }));
+    loader.current = made;
+    made.load();
+    return () => {
+      made.stop();
+      loader.current = undefined;
+    };
+  }, [key, load]);
 
   useEffect(() => {
     if (everySeconds === undefined) return;
@@ -112,11 +95,16 @@ export function useLoaded<T>(
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let lastAt = Number.NEGATIVE_INFINITY;
     const soon = (): void => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        reload();
-      }, SOON_MS);
+      timer ??= setTimeout(
+        () => {
+          timer = undefined;
+          lastAt = performance.now();
+          reload();
+        },
+        Math.max(SOON_MS, lastAt + APART_MS - performance.now()),
+      );
     };
     const ends = [
       onGap(soon),

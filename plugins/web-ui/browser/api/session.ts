@@ -1,7 +1,7 @@
 /** Who is using the pages, and what they may do. */
 import { computed, signal } from "@preact/signals";
 import { ask, change, keepCsrfToken, onRefusal } from "./client.js";
-import { onGap } from "./stream.js";
+import { onGap, tellGap } from "./stream.js";
 import type { Role, Session } from "./types.js";
 
 const RANK: Readonly<Record<Role, number>> = { viewer: 1, operator: 2, admin: 3 };
@@ -56,6 +56,10 @@ export async function logOut(): Promise<void> {
 }
 
 function set(answer: Session): void {
+  const before = session.value;
   keepCsrfToken(answer.csrfToken);
   session.value = answer;
+  const isOther = before?.who !== answer.who || before.role !== answer.role;
+  // Somebody else may see more, or less.
+  if (before !== undefined && isOther) tellGap();
 }

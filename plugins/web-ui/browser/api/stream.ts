@@ -4,6 +4,8 @@
  */
 import { signal } from "@preact/signals";
 import { addressOf, tellRefusal } from "./client.js";
+import { Liveness } from "./liveness.js";
+import { heardAt } from "./server-clock.js";
 import type { Counters, Happening } from "./types.js";
 
 export type Connection = "connecting" | "open" | "broken";
@@ -16,10 +18,15 @@ const listeners = new Set<Listener>();
 /** Told when something may have been missed, so that what is shown should be loaded anew. */
 const gapListeners = new Set<() => void>();
 
+const CHECK_MS = 2000;
+const RETRY_MS = 5000;
+
 let source: EventSource | undefined;
+let checking: ReturnType<typeof setInterval> | undefined;
+const liveness = new Liveness(Date.now());
 let isWanted = false;
-/** Whether there was one before, or one could not be had. */
-let isFirst = true;
+/** Something may have happened since what is shown was loaded. */
+let isBehind = false;
 
 /** The answer ends it. */
 export function onHappening(listener: Listener): () => void {
@@ -45,30 +52,48 @@ export function stopStream(): void {
 }
 
 function follow(): void {
-  if (isWanted && !document.hidden) open();
-  else close();
+  if (isWanted && !document.hidden) {
+    open();
+  } else {
+    close();
+    isBehind = true;
+  }
+}
+
+/** One that only looks open, as after a sleep. */
+function reopenSilent(): void {
+  if (connection.value !== "open" || !liveness.isSilent(Date.now())) return;
+  connection.value = "broken";
+  isBehind = true;
+  close();
+  follow();
 }
 
 function open(): void {
   if (source !== undefined) return;
   source = new EventSource(addressOf("stream"));
+  checking = setInterval(reopenSilent, CHECK_MS);
   source.addEventListener("open", () => {
     connection.value = "open";
-    if (!isFirst) tellGap();
-    isFirst = false;
+    liveness.opened(Date.now());
+    if (isBehind) tellGap();
+    isBehind = false;
   });
   source.addEventListener("error", () => {
     connection.value = "broken";
-    isFirst = false;
+    isBehind = true;
     // The browser tries again by itself unless the answer was a refusal.
     if (source?.readyState === EventSource.CLOSED) {
       close();
       tellRefusal();
-      setTimeout(follow, 5000);
+      setTimeout(follow, RETRY_MS);
     }
   });
   source.addEventListener("counters", (message) => {
-    counters.value = JSON.parse(message.data) as Counters;
+    const latest = JSON.parse(message.data) as Counters;
+    liveness.heard(Date.now());
+    heardAt(Date.parse(latest.at));
+    counters.value = latest;
   });
   for (const name of ["events", "changed"]) source.addEventListener(name, tell);
   source.addEventListener("gap", tellGap);
@@ -76,6 +101,7 @@ function open(): void {
 
 function close(): void {
   source?.close();
+  clearInterval(checking);
   source = undefined;
 }
 
@@ -84,6 +110,7 @@ function tell(message: MessageEvent<string>): void {
   for (const listener of listeners) listener(happening);
 }
 
-function tellGap(): void {
+/** Lets everything that is shown be loaded anew. */
+export function tellGap(): void {
   for (const listener of gapListeners) listener();
 }

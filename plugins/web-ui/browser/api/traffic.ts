@@ -1,10 +1,9 @@
 /** Series of the traffic over a span of time, with when pvmon was blind in it, and the same series of some time before. */
 import { useCallback } from "preact/hooks";
-import { status } from "../app/site.js";
-import type { Interval } from "../components/chart-data.js";
-import { blindIntervals } from "./blind-intervals.js";
+import { blindIntervals, type Interval } from "./blind-intervals.js";
 import { ask } from "./client.js";
 import { type Freshness, type Resource, useLoaded } from "./resource.js";
+import { status } from "./site.js";
 import type { Happening, Page, Traffic } from "./types.js";
 
 type Points = Traffic["series"][number]["points"];

@@ -2,19 +2,21 @@
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Problem } from "../api/client.js";
+import { watchAnswers } from "../api/answering.js";
+import { Problem } from "../api/problem.js";
 import { loadSession, mustLogIn, watchSession } from "../api/session.js";
+import { watchSite } from "../api/site.js";
 import { startStream, stopStream } from "../api/stream.js";
 import { Empty, Failure, Loading, Page } from "../components/page.js";
 import { followLinks, href, page } from "../url.js";
 import { Blindness } from "./blindness.js";
+import { Connection } from "./connection.js";
 import { LogInEnded } from "./log-in-ended.js";
 import { LogInFirst } from "./log-in-first.js";
 import { Messages } from "./messages.js";
 import { Navigation } from "./navigation.js";
 import { PAGES } from "./pages.js";
 import { loadSettings } from "./settings.js";
-import { watchSite } from "./site.js";
 import { TopBar } from "./top-bar.js";
 
 const menuIsOpen = signal(false);
@@ -31,6 +33,7 @@ export function App() {
         isKnown.value = true;
         watchSession();
         watchSite();
+        watchAnswers();
         effect(() => (mustLogIn.value ? stopStream() : startStream()));
       });
     document.addEventListener("click", followLinks);
@@ -46,6 +49,7 @@ export function App() {
       <TopBar onMenu={() => (menuIsOpen.value = !menuIsOpen.value)} />
       {!mustLogIn.value && <Navigation open={menuIsOpen.value} />}
       <div class="content">
+        <Connection />
         <LogInEnded />
         <Blindness />
         <CurrentPage />

@@ -1,22 +1,24 @@
 /** While pvmon cannot see: said above every page, because nothing can be called lost then; and what to check, for the pages that ask. */
 import { mustLogIn } from "../api/session.js";
+import { blind, status } from "../api/site.js";
 import type { Sensor } from "../api/types.js";
 import { Name } from "../components/links.js";
 import { State } from "../components/state.js";
 import { Ago } from "../components/time.js";
 import "../styles/blindness.css";
+import { silentSince } from "../api/answering.js";
 import { href, page } from "../url.js";
-import { blind, status } from "./site.js";
 
 export function Blindness() {
-  if (mustLogIn.value || !blind.value || status.value === undefined) return null;
+  const isUnknown = mustLogIn.value || silentSince.value !== undefined;
+  if (isUnknown || !blind.value || status.value === undefined) return null;
   const { sensors } = status.value;
   const silent = sensors.filter((sensor) => sensor.status === "blind");
   if (silent.length === 0 && sensors.length > 0) {
     return (
       <div class="blindness blindness-settling" role="status">
-        <strong>pvmon has only just begun to see again.</strong> Within half a minute it can tell
-        what is lost.
+        <strong>pvmon has only just begun to listen.</strong> Within half a minute it can tell what
+        is lost.
       </div>
     );
   }

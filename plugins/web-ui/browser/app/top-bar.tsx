@@ -1,11 +1,11 @@
 /** Above every page: the site, the search for anything, how much goes on, light or dark, who is logged in. */
 import { mustLogIn } from "../api/session.js";
+import { siteName } from "../api/site.js";
 import { connection, counters } from "../api/stream.js";
 import { Button } from "../components/button.js";
 import { rateText } from "../formats/number.js";
 import { href } from "../url.js";
 import { Finder, openFinder } from "./finder.js";
-import { siteName } from "./site.js";
 import { choice, chooseNext } from "./theme.js";
 import { UserMenu } from "./user-menu.js";
 

@@ -10,6 +10,8 @@ interface Filter {
   readonly label: string;
 }
 
+export const HOST_FILTER: readonly Filter[] = [{ name: "host", label: "Host" }];
+
 /** Nothing when none of them is set. */
 export function ActiveFilters({ filters }: { readonly filters: readonly Filter[] }) {
   return (

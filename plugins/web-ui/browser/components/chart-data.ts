@@ -10,11 +10,6 @@ export interface Line {
   readonly dashed?: boolean;
 }
 
-export interface Interval {
-  readonly from: number;
-  readonly to: number;
-}
-
 type Values = readonly (number | null)[];
 
 export interface ChartData {

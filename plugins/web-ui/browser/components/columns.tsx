@@ -108,9 +108,11 @@ export function ColumnTitle<T>(props: {
       onClick={() => setParameters({ sort: column.key, order: next })}
     >
       {column.title}
-      <span class="column-arrow" aria-hidden="true">
-        {isSorted ? arrow : ""}
-      </span>
+      {isSorted && (
+        <span class="column-arrow" aria-hidden="true">
+          {arrow}
+        </span>
+      )}
     </button>
   );
 }

@@ -1,11 +1,8 @@
 /** A button that lets people change a text, in front of the page. */
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
-import { may, whyNot } from "../api/session.js";
 import { say } from "../app/messages.js";
-import { Button } from "./button.js";
-import { Dialog } from "./dialog.js";
-import "../styles/edit-text.css";
+import { FormDialog, FormOpener } from "./form-dialog.js";
 
 interface Props {
   /** On the button. */
@@ -27,22 +24,7 @@ interface Props {
 
 export function EditText(props: Props) {
   const [editing, setEditing] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
   const id = useId();
-  const allowed = may("operator");
-  const submit = async (form: HTMLFormElement): Promise<void> => {
-    setBusy(true);
-    try {
-      await props.keep(String(new FormData(form).get("text")).trim());
-      say(props.done);
-      setEditing(false);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    } finally {
-      setBusy(false);
-    }
-  };
   const field = {
     id,
     name: "text",
@@ -52,43 +34,24 @@ export function EditText(props: Props) {
   };
   return (
     <>
-      <Button
-        kind={props.kind ?? "plain"}
-        disabled={!allowed}
-        title={allowed ? undefined : `Not possible: ${whyNot("operator")}`}
-        onClick={() => {
-          setProblem(undefined);
-          setEditing(true);
-        }}
-      >
+      <FormOpener kind={props.kind} onOpen={() => setEditing(true)}>
         {props.children}
-      </Button>
+      </FormOpener>
       {editing && (
-        <Dialog title={props.title} onClose={() => setEditing(false)}>
-          <form
-            class="edit-form"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void submit(event.currentTarget);
-            }}
-          >
-            <div class="field">
-              <label for={id}>{props.label}</label>
-              {props.lines === "many" ? <textarea {...field} /> : <input type="text" {...field} />}
-            </div>
-            {problem !== undefined && (
-              <p class="field-problem" role="alert">
-                {problem}
-              </p>
-            )}
-            <div class="dialog-actions">
-              <Button onClick={() => setEditing(false)}>Cancel</Button>
-              <Button type="submit" kind="main" disabled={busy}>
-                {props.yes ?? "Keep it"}
-              </Button>
-            </div>
-          </form>
-        </Dialog>
+        <FormDialog
+          title={props.title}
+          yes={props.yes ?? "Keep it"}
+          onSubmit={async (data) => {
+            await props.keep(String(data.get("text")).trim());
+            say(props.done);
+          }}
+          onClose={() => setEditing(false)}
+        >
+          <div class="field">
+            <label for={id}>{props.label}</label>
+            {props.lines === "many" ? <textarea {...field} /> : <input type="text" {...field} />}
+          </div>
+        </FormDialog>
       )}
     </>
   );

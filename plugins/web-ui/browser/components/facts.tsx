@@ -6,9 +6,14 @@ export function Facts({ children }: { readonly children: ComponentChildren }) {
   return <dl class="facts">{children}</dl>;
 }
 
-export function Fact(props: { readonly name: string; readonly children: ComponentChildren }) {
+export function Fact(props: {
+  readonly name: string;
+  /** As wide as two. */
+  readonly wide?: boolean;
+  readonly children: ComponentChildren;
+}) {
   return (
-    <div class="fact">
+    <div class={props.wide === true ? "fact fact-wide" : "fact"}>
       <dt>{props.name}</dt>
       <dd>{props.children}</dd>
     </div>

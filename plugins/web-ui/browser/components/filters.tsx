@@ -1,5 +1,6 @@
 /** Filters whose state is in the address bar: a search box, chips to choose from, a menu. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { countText } from "../formats/number.js";
 import { printable } from "../formats/printable.js";
 import { parameters, setParameters } from "../url.js";
 
@@ -107,7 +108,7 @@ export function Chips({ name, label, options, single = false }: ChipsProps) {
           onClick={() => toggle(value)}
         >
           {printable(text)}
-          {count !== undefined && <span class="chip-count">{count.toLocaleString("en-US")}</span>}
+          {count !== undefined && <span class="chip-count">{countText(count)}</span>}
         </button>
       ))}
     </fieldset>

@@ -153,7 +153,7 @@ interface QueryProps {
 
 /** The events of something, for its page. */
 export function Happenings({ query, when, empty }: QueryProps) {
-  const pages = usePages<Happening>("events", { ...query, limit: 20 }, ({ id }) => id, { when });
+  const pages = usePages<Happening>("events", query, { pageSize: 20, when });
   return (
     <Loaded of={pages}>
       {() =>

@@ -25,7 +25,7 @@ export function HostLink(props: { readonly host: string | null; readonly name?: 
   if (props.host === null) return <Nothing />;
   const name = props.name ?? props.host;
   return (
-    <a href={href("host", { host: props.host })} title={props.host}>
+    <a class="host-link" href={href("host", { host: props.host })} title={props.host}>
       <Name text={name} />
     </a>
   );
@@ -46,7 +46,7 @@ export function ClientLink(props: {
 }) {
   if (props.client === null) return <Nothing />;
   return (
-    <a href={href("client", { client: props.client })} title={props.client}>
+    <a class="host-link" href={href("client", { client: props.client })} title={props.client}>
       <Name text={props.name ?? props.client} />
     </a>
   );

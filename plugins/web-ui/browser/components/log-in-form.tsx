@@ -25,7 +25,7 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn?: () => void }) 
   };
   return (
     <form
-      class="notice log-in"
+      class="notice"
       onSubmit={(event) => {
         event.preventDefault();
         void submit(event.currentTarget);

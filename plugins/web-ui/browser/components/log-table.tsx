@@ -19,10 +19,12 @@ import "../styles/logs.css";
 /** Entries as they come, newest first. Without a query nothing is asked. */
 export function useLog(
   query: Parameters | undefined,
+  pageSize: number,
   when: (happening: Happening) => boolean,
 ): Pages<LogEntry> {
   const path = query === undefined ? undefined : "logs";
-  return usePages<LogEntry>(path, query ?? {}, ({ id }) => id, {
+  return usePages<LogEntry>(path, query ?? {}, {
+    pageSize,
     when: (happening) => happening.log !== null && when(happening),
   });
 }
@@ -137,12 +139,21 @@ function selectionColumn(
 }
 
 const COLUMNS = (withHost: boolean): readonly Column<LogEntry>[] => [
-  { key: "at", title: "Time", cell: ({ at }) => <Time at={at} /> },
+  {
+    key: "at",
+    title: "Time",
+    cell: ({ at }) => (
+      <span class="log-time">
+        <Time at={at} />
+      </span>
+    ),
+  },
   ...(withHost
     ? [
         {
           key: "host",
           title: "Host",
+          wideOnly: true,
           cell: ({ host, hostName }: LogEntry) => <HostLink host={host} name={hostName} />,
         },
       ]
@@ -160,6 +171,7 @@ const COLUMNS = (withHost: boolean): readonly Column<LogEntry>[] => [
   {
     key: "who",
     title: "Who",
+    wideOnly: true,
     cell: ({ who }) => (who === null ? <Nothing /> : <Name text={who} />),
   },
   { key: "state", title: "Acknowledged", cell: (entry) => <Acknowledgement of={entry} /> },

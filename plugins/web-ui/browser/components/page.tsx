@@ -1,13 +1,16 @@
 /** What every page has: a title that the tab shows too, a place for actions, and one way to say that it waits, fails or has nothing. */
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Problem } from "../api/client.js";
-import { siteName } from "../app/site.js";
+import { isMissing } from "../api/loader.js";
+import type { Problem } from "../api/problem.js";
+import type { Resource } from "../api/resource.js";
+import { siteName } from "../api/site.js";
 import { printable } from "../formats/printable.js";
 import { logInAddress } from "../url.js";
 import { Button } from "./button.js";
 
 interface Props {
+  /** May be a name from the network. */
   readonly title: string;
   /** Beside the title: how many there are, say. */
   readonly note?: ComponentChildren;
@@ -19,8 +22,9 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
-export function Page({ title: given, note, actions, ready, full = false, children }: Props) {
-  const title = printable(given);
+export function Page(props: Props) {
+  const { note, actions, ready, full = false, children } = props;
+  const title = printable(props.title);
   useEffect(() => {
     const site = siteName.value;
     document.title = site === "" || site === "pvmon" ? `${title} · pvmon` : `${title} · ${site}`;
@@ -77,23 +81,32 @@ export function Loading({ what = "Loading" }: { readonly what?: string }) {
   );
 }
 
+/** Above an answer that could not be renewed. */
+export function Stale({ problem }: { readonly problem: Problem }) {
+  return (
+    <p class="stale" role="status">
+      Not up to date: {printable(problem.message)}
+    </p>
+  );
+}
+
 interface LoadedProps<T> {
-  readonly of: {
-    readonly data: T | undefined;
-    readonly problem: Problem | undefined;
-    reload(): void;
-  };
+  readonly of: Omit<Resource<unknown>, "data"> & { readonly data: T | undefined };
+  /** Instead of one thing that pvmon does not know. */
+  readonly missing?: ComponentChildren;
   readonly children: (data: T) => ComponentChildren;
 }
 
 /** The answer, or why there is none; an answer that could not be renewed stays, and says so. */
-export function Loaded<T>({ of: { data, problem, reload }, children }: LoadedProps<T>) {
+export function Loaded<T>({ of, missing, children }: LoadedProps<T>) {
+  const { data, problem, reload } = of;
+  if (missing !== undefined && isMissing(of)) return <>{missing}</>;
   if (data === undefined) {
     return problem === undefined ? <Loading /> : <Failure problem={problem} onRetry={reload} />;
   }
   return (
     <>
-      {problem !== undefined && <p class="stale">Not up to date: {printable(problem.message)}</p>}
+      {problem !== undefined && <Stale problem={problem} />}
       {children(data)}
     </>
   );

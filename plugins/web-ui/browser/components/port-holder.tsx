@@ -1,6 +1,7 @@
 /** Which process of a host holds a port: looked up in the latest process map when somebody wants to know. Sends nothing. */
 import { useState } from "preact/hooks";
-import { ask, Problem, segment } from "../api/client.js";
+import { ask, segment } from "../api/client.js";
+import { Problem, problemFrom } from "../api/problem.js";
 import type { PortHolder as Holder } from "../api/types.js";
 import { Button } from "./button.js";
 import { Name } from "./links.js";
@@ -20,7 +21,7 @@ export function PortHolder({ host, port }: Props) {
     try {
       setFound(await ask<Holder>(`hosts/${segment(host)}/ports/${port}`));
     } catch (error) {
-      setFound(error instanceof Problem ? error : new Problem(String(error), 0, "unknown"));
+      setFound(problemFrom(error));
     } finally {
       setLoading(false);
     }

@@ -3,17 +3,19 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import "../styles/charts.css";
+import type { Interval } from "../api/blind-intervals.js";
 import { theme } from "../app/theme.js";
 import { printable } from "../formats/printable.js";
 import { timeText } from "../formats/time.js";
 import { Button } from "./button.js";
-import { type ChartData, chartData, type Interval, type Line } from "./chart-data.js";
+import { type ChartData, chartData, type Line } from "./chart-data.js";
 import { saveCsv, savePng } from "./chart-export.js";
 import { ChartLegend } from "./chart-legend.js";
 import { chartOptions } from "./chart-options.js";
 import { ChartTable } from "./chart-table.js";
 
-export type { Interval, Line } from "./chart-data.js";
+export type { Line } from "./chart-data.js";
 
 export interface TimeChartProps {
   readonly label: string;

@@ -42,7 +42,11 @@ export function Since({ at }: At) {
 
 export function Span({ seconds }: { readonly seconds: number | null | undefined }) {
   if (seconds === null || seconds === undefined) return <Nothing />;
-  return <span title={`${Math.round(seconds)} s`}>{spanText(seconds)}</span>;
+  return (
+    <span class="span-of-time" title={`${Math.round(seconds)} s`}>
+      {spanText(seconds)}
+    </span>
+  );
 }
 
 /** For what is not known or does not exist. */

@@ -56,10 +56,16 @@ export const ANOMALY_TEXT: Readonly<Record<Anomaly["type"], string>> = {
   beaconFlood: "Beacon flood",
 };
 
+const NOUNS: Readonly<Record<string, string>> = {
+  pv: "PV",
+  app: "Application",
+  anomaly: "Finding",
+};
+
 /** `server.restarted` → `Server restarted`, `pv.deduplicated` → `PV deduplicated`. */
 export function eventText(type: EventType): string {
   const [subject = "", verb = ""] = type.split(".");
-  const noun = subject === "pv" ? "PV" : subject.charAt(0).toUpperCase() + subject.slice(1);
+  const noun = NOUNS[subject] ?? subject.charAt(0).toUpperCase() + subject.slice(1);
   return `${noun} ${verb.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
 }
 

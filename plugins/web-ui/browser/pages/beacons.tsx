@@ -1,16 +1,16 @@
 /** Beacons as they come, and what is wrong with some: wrong networks, addresses that do not match, identities that are there twice. */
-import { useMemo } from "preact/hooks";
-import { useResource, useWholeList } from "../api/resource.js";
+import { useResource } from "../api/resource.js";
 import type { Anomaly, Page as PageOf, Server } from "../api/types.js";
-import { type Column, useOrder, useSorted } from "../components/columns.js";
+import { useRemoteRows } from "../api/use-remote-rows.js";
+import { type Column, useOrder } from "../components/columns.js";
 import { Download } from "../components/download.js";
 import { Evidence } from "../components/evidence.js";
 import { Section } from "../components/facts.js";
 import { Chips, useParameter } from "../components/filters.js";
 import { HostLink, Name, ServerLink } from "../components/links.js";
 import { Empty, Loaded, Page } from "../components/page.js";
+import { RemoteTable } from "../components/remote-table.js";
 import { State } from "../components/state.js";
-import { Table } from "../components/table.js";
 import { Ago, Nothing, Since, Time } from "../components/time.js";
 import { countText, rateText } from "../formats/number.js";
 import { ANOMALY_TEXT, SERVER_STATE } from "../formats/words.js";
@@ -22,29 +22,22 @@ const FINDING_STATES = [
 ];
 const FINDING_TYPES = Object.entries(ANOMALY_TEXT).map(([value, text]) => ({ value, text }));
 
-const SENDING: ReadonlySet<Server["state"]> = new Set(["alive", "unresponsive", "paused"]);
+const SENDING = ["alive", "unresponsive", "paused"] as const satisfies readonly Server["state"][];
 
 export default function Beacons() {
-  const query = { state: useParameter("finding"), type: useParameter("type") };
+  const query = { state: useParameter("state"), type: useParameter("type") };
   const findings = useResource<PageOf<Anomaly>>(
     "anomalies",
     { ...query, limit: 200 },
     { everySeconds: 30, when: ({ type }) => type.startsWith("anomaly.") },
   );
-  const servers = useWholeList<Server>("servers", {}, { everySeconds: 15 });
-  const live = useMemo(
-    () =>
-      servers.data?.filter(
-        ({ state, lastBeaconAt }) => SENDING.has(state) && lastBeaconAt !== null,
-      ),
-    [servers.data],
-  );
   const order = useOrder(COLUMNS, "server");
-  const sorted = useSorted(live, COLUMNS, order);
+  const senders = { state: SENDING.join(","), sort: order.key, order: order.order };
+  const { rows } = useRemoteRows<Server>("servers", senders);
   return (
     <Page
       title="Beacons and findings"
-      ready={findings.data !== undefined && servers.data !== undefined}
+      ready={findings.data !== undefined && rows.total !== undefined}
     >
       <Section
         title="Findings"
@@ -52,7 +45,7 @@ export default function Beacons() {
         actions={<Download path="anomalies" query={query} />}
       >
         <div class="toolbar">
-          <Chips name="finding" label="State" options={FINDING_STATES} single />
+          <Chips name="state" label="State" options={FINDING_STATES} single />
           <Chips name="type" label="Kind" options={FINDING_TYPES} />
         </div>
         <Loaded of={findings}>
@@ -76,28 +69,26 @@ export default function Beacons() {
       </Section>
       <Section
         title="Beacons now"
-        note={sorted === undefined ? undefined : `${countText(sorted.length)} servers send them`}
-        actions={<Download path="servers" />}
+        note={rows.total === undefined ? undefined : `${countText(rows.total)} servers send them`}
+        actions={<Download path="servers" query={senders} />}
       >
-        <Loaded of={{ ...servers, data: sorted }}>
-          {(items) => (
-            <Table
-              label="Beacons now"
-              items={items}
-              columns={COLUMNS}
-              keyOf={({ server }) => server}
-              order={order}
-              empty={
-                <Empty title="No beacons">
-                  <p>
-                    IOCs send them to UDP port 5065 of their broadcast addresses: pvmon has to be in
-                    the same subnet, or to hear them through a repeater.
-                  </p>
-                </Empty>
-              }
-            />
-          )}
-        </Loaded>
+        <div class="grid-frame">
+          <RemoteTable
+            label="Beacons now"
+            rows={rows}
+            columns={COLUMNS}
+            keyOf={({ server }) => server}
+            order={order}
+            empty={
+              <Empty title="No beacons">
+                <p>
+                  IOCs send them to UDP port 5065 of their broadcast addresses: pvmon has to be in
+                  the same subnet, or to hear them through a repeater.
+                </p>
+              </Empty>
+            }
+          />
+        </div>
       </Section>
     </Page>
   );
@@ -140,63 +131,62 @@ const COLUMNS: readonly Column<Server>[] = [
   {
     key: "server",
     title: "Server",
+    width: "minmax(11rem, 1.2fr)",
     sort: "asc",
-    value: ({ server }) => server,
     cell: ({ server }) => <ServerLink server={server} />,
   },
   {
     key: "host",
     title: "Host",
+    width: "minmax(8rem, 1fr)",
     sort: "asc",
-    value: ({ host, hostName }) => hostName ?? host,
     cell: ({ host, hostName }) => <HostLink host={host} name={hostName} />,
   },
   {
     key: "state",
     title: "State",
+    width: "10rem",
     sort: "asc",
-    value: ({ state }) => SERVER_STATE[state].text,
     cell: ({ state }) => <State {...SERVER_STATE[state]} />,
   },
   {
-    key: "beacon",
-    title: "Last beacon",
+    key: "started",
+    title: "Up",
+    width: "7rem",
     sort: "desc",
-    value: ({ lastBeaconAt }) => lastBeaconAt,
+    cell: ({ startedAt }) => <Since at={startedAt?.at} />,
+  },
+  {
+    key: "lastBeacon",
+    title: "Last beacon",
+    width: "7rem",
+    sort: "desc",
     cell: ({ lastBeaconAt }) => <Ago at={lastBeaconAt} />,
+  },
+  {
+    key: "restarts",
+    title: "Restarts",
+    width: "6rem",
+    align: "end",
+    sort: "desc",
+    wideOnly: true,
+    cell: ({ restarts }) => countText(restarts),
   },
   {
     key: "sequence",
     title: "Counter",
+    width: "7rem",
     align: "end",
     sort: "desc",
-    value: ({ sequence }) => sequence,
     cell: ({ sequence }) => (sequence === null ? <Nothing /> : countText(sequence)),
   },
   {
     key: "period",
     title: "Period",
+    width: "6rem",
     align: "end",
     sort: "desc",
     wideOnly: true,
-    value: ({ periodMs }) => periodMs,
     cell: ({ periodMs }) => (periodMs === null ? <Nothing /> : `${rateText(periodMs / 1000)} s`),
-  },
-  {
-    key: "started",
-    title: "Up",
-    align: "end",
-    sort: "desc",
-    value: ({ startedAt }) => startedAt?.at ?? null,
-    cell: ({ startedAt }) => <Since at={startedAt?.at} />,
-  },
-  {
-    key: "restarts",
-    title: "Restarts",
-    align: "end",
-    sort: "desc",
-    wideOnly: true,
-    value: ({ restarts }) => restarts,
-    cell: ({ restarts }) => countText(restarts),
   },
 ];

@@ -1,6 +1,7 @@
 /** What differs between two instants: what appeared, went and moved. What went and came back in between is no change. */
 import type { ComponentChildren } from "preact";
 import { useResource } from "../api/resource.js";
+import { serverNow } from "../api/server-clock.js";
 import type { Changes } from "../api/types.js";
 import { Fact, Facts, Section } from "../components/facts.js";
 import { Choice, useParameter } from "../components/filters.js";
@@ -10,14 +11,14 @@ import { Table } from "../components/table.js";
 import { Nothing, Time } from "../components/time.js";
 import { countText } from "../formats/number.js";
 import { href, setParameters } from "../url.js";
-import { localText, questionOf, SPANS } from "./changes/span.js";
+import { isoText, localText, questionOf, RANGES } from "./changes/span.js";
 
 const SHOWN = 200;
 
 export default function ChangesPage() {
-  const span = useParameter("span") || SPANS[0].value;
+  const range = useParameter("range") || RANGES[0].value;
   const [from, to] = [useParameter("from"), useParameter("to")];
-  const question = questionOf(span, from, to);
+  const question = questionOf(range, from, to);
   const report = useResource<Changes>(question === undefined ? undefined : "changes", {
     ...question,
     limit: SHOWN,
@@ -25,8 +26,8 @@ export default function ChangesPage() {
   return (
     <Page title="Changes" ready={report.data !== undefined || question === undefined}>
       <div class="toolbar">
-        <Choice name="span" label="Between then and now" options={SPANS} />
-        {span === "chosen" && <Instants from={from} to={to} />}
+        <Choice name="range" label="Between then and now" options={RANGES} />
+        {range === "chosen" && <Instants from={from} to={to} />}
       </div>
       {question === undefined ? (
         <Empty title="Choose two instants">
@@ -50,9 +51,9 @@ function Instants({ from, to }: { readonly from: string; readonly to: string }) 
           <span>{label}</span>
           <input
             type="datetime-local"
-            value={value}
-            max={localText(new Date())}
-            onChange={(event) => setParameters({ [name]: event.currentTarget.value })}
+            value={localText(value)}
+            max={localText(new Date(serverNow()).toISOString())}
+            onChange={(event) => setParameters({ [name]: isoText(event.currentTarget.value) })}
           />
         </label>
       ))}
@@ -122,13 +123,7 @@ function Report({
       {names
         .filter(({ list }) => list.total > 0)
         .map(({ title, list, item }) => (
-          <Section key={title} title={title} note={shownOf(list)}>
-            <ul class="name-list">
-              {list.items.map((name) => (
-                <li key={name}>{item(name)}</li>
-              ))}
-            </ul>
-          </Section>
+          <Names key={title} title={title} list={list} names={list.items} of={item} />
         ))}
     </>
   );
@@ -143,12 +138,18 @@ interface ListProps {
 }
 
 function List({ title, list, subject, values }: ListProps) {
-  const each = (items: readonly string[]): ComponentChildren =>
-    items.length === 0 || values === undefined ? (
-      <Nothing />
-    ) : (
-      items.map((item) => <div key={item}>{values(item)}</div>)
+  if (values === undefined) {
+    return (
+      <Names
+        title={title}
+        list={list}
+        names={list.items.map((item) => item.subject)}
+        of={subject}
+      />
     );
+  }
+  const each = (items: readonly string[]): ComponentChildren =>
+    items.length === 0 ? <Nothing /> : items.map((item) => <div key={item}>{values(item)}</div>);
   const before = { key: "before", title: "Before", cell: (item: Item) => each(item.before) };
   const after = { key: "after", title: "After", cell: (item: Item) => each(item.after) };
   return (
@@ -159,9 +160,29 @@ function List({ title, list, subject, values }: ListProps) {
         keyOf={(item) => item.subject}
         columns={[
           { key: "subject", title: "What", cell: (item) => subject(item.subject) },
-          ...(values === undefined ? [] : [before, after]),
+          before,
+          after,
         ]}
       />
+    </Section>
+  );
+}
+
+interface NamesProps {
+  readonly title: string;
+  readonly list: { readonly total: number; readonly items: readonly unknown[] };
+  readonly names: readonly string[];
+  readonly of: (name: string) => ComponentChildren;
+}
+
+function Names({ title, list, names, of }: NamesProps) {
+  return (
+    <Section title={title} note={shownOf(list)}>
+      <ul class="name-list">
+        {names.map((name) => (
+          <li key={name}>{of(name)}</li>
+        ))}
+      </ul>
     </Section>
   );
 }

@@ -6,11 +6,10 @@ import { Fact, Facts, Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
 import { Happenings } from "../components/happenings.js";
 import { HostLink, Name } from "../components/links.js";
-import { Empty, Failure, Loaded, Page } from "../components/page.js";
+import { Empty, Loaded, Page } from "../components/page.js";
 import { Share, unansweredTone } from "../components/share.js";
 import { Ago, Nothing, Time } from "../components/time.js";
 import { countText, rateText, shareText } from "../formats/number.js";
-import { printable } from "../formats/printable.js";
 import { sourceText } from "../formats/words.js";
 import { href } from "../url.js";
 import "../styles/client.css";
@@ -39,21 +38,17 @@ function NoAddress() {
 function One({ client }: { readonly client: string }) {
   const path = `clients/${segment(client)}`;
   const detail = useResource<ClientDetail>(path, {}, { everySeconds: REFRESH_SECONDS });
-  const { data, problem, reload } = detail;
+  const { data, problem } = detail;
   const name = data?.name ?? client;
   return (
     <Page
-      title={printable(name)}
+      title={name}
       note={name === client ? undefined : client}
       ready={data !== undefined || problem !== undefined}
     >
-      {problem?.status === 404 ? (
-        <Unknown client={client} />
-      ) : problem !== undefined && data === undefined ? (
-        <Failure problem={problem} onRetry={reload} />
-      ) : (
-        <Loaded of={detail}>{(found) => <Detail of={found} />}</Loaded>
-      )}
+      <Loaded of={detail} missing={<NotKnown client={client} />}>
+        {(found) => <Detail of={found} />}
+      </Loaded>
     </Page>
   );
 }
@@ -99,8 +94,14 @@ function SearchFacts({ of: detail }: { readonly of: ClientDetail }) {
       <Fact name="Different names, as remembered">{countText(detail.names)}</Fact>
       <Fact name="Now">{rateText(detail.namesPerSecond)} names/s</Fact>
       <Fact name="Names that nobody answers, lately">
-        {countText(detail.unanswered)},{" "}
-        <Share share={unansweredShare} tone={unansweredTone(unansweredShare)} />
+        {detail.unanswered === 0 ? (
+          "none"
+        ) : (
+          <>
+            {countText(detail.unanswered)},{" "}
+            <Share share={unansweredShare} tone={unansweredTone(unansweredShare)} />
+          </>
+        )}
       </Fact>
       <Fact name="Library, by how it searches">
         <Name text={detail.library} />
@@ -133,9 +134,9 @@ function HostOf({ client }: { readonly client: string }) {
   return host === undefined ? <Nothing /> : <HostLink host={host.host} name={host.name} />;
 }
 
-function Unknown({ client }: { readonly client: string }) {
+function NotKnown({ client }: { readonly client: string }) {
   return (
-    <Empty title="pvmon knows no such client">
+    <Empty title="This client is not known">
       <p>
         It sent no search while pvmon listened, or was silent for so long that it was forgotten.{" "}
         <a href={href("clients")}>All clients</a>

@@ -3,11 +3,11 @@ import { usePages } from "../api/pages.js";
 import { useResource } from "../api/resource.js";
 import type { EventCounts, Happening } from "../api/types.js";
 import { now } from "../app/now.js";
+import { ActiveFilters, HOST_FILTER } from "../components/active-filters.js";
 import { Button } from "../components/button.js";
 import { Download } from "../components/download.js";
 import { Chips, useParameter } from "../components/filters.js";
 import { HappeningList } from "../components/happenings.js";
-import { Name } from "../components/links.js";
 import { More } from "../components/more.js";
 import { Empty, Loaded, Page } from "../components/page.js";
 import { countText } from "../formats/number.js";
@@ -23,15 +23,21 @@ const SEVERITY_OPTIONS = [
   { value: "warning", text: "Warnings" },
   { value: "info", text: "Information" },
 ];
-/** What other pages link here with. */
-const SUBJECTS = ["host", "server", "client", "pv", "app"] as const;
+/** What the events are about, as another page asked. */
+const SUBJECTS = [
+  ...HOST_FILTER,
+  { name: "server", label: "Server" },
+  { name: "client", label: "Client" },
+  { name: "pv", label: "PV" },
+  { name: "app", label: "Application" },
+];
 
 export default function Events() {
   const today = new Date(now.value);
   const all = useParameter("day") === "all";
   const day = dayOf(useParameter("day"), today);
   const hour = Number(useParameter("hour")) || undefined;
-  const subjects = Object.fromEntries(SUBJECTS.map((name) => [name, useParameter(name)]));
+  const subjects = Object.fromEntries(SUBJECTS.map(({ name }) => [name, useParameter(name)]));
   const filters = {
     type: typesOf(useParameter("kind")),
     severity: useParameter("severity"),
@@ -49,12 +55,7 @@ export default function Events() {
     { ...filters, ...whole, step: STEP_SECONDS },
     fresh,
   );
-  const pages = usePages<Happening>(
-    "events",
-    { ...filters, ...span, limit: 100 },
-    ({ id }) => id,
-    fresh,
-  );
+  const pages = usePages<Happening>("events", { ...filters, ...span }, { pageSize: 100, ...fresh });
   const total = pages.data?.total;
 
   return (
@@ -71,9 +72,9 @@ export default function Events() {
           <DayChoice day={day.from} today={today} />
         )}
         <Chips name="severity" label="Severity" options={SEVERITY_OPTIONS} single />
+        <ActiveFilters filters={SUBJECTS} />
       </div>
       <Chips name="kind" label="Kinds of events" options={KIND_OPTIONS} />
-      <Subjects given={subjects} />
       {!all && (
         <TimeStrip
           counts={counts.data}
@@ -133,27 +134,5 @@ function DayChoice({ day, today }: { readonly day: Date; readonly today: Date })
         Today
       </Button>
     </div>
-  );
-}
-
-/** What the events are about, as another page asked; each can be taken away. */
-function Subjects({ given }: { readonly given: Readonly<Record<string, string>> }) {
-  const set = Object.entries(given).filter(([, value]) => value !== "");
-  if (set.length === 0) return null;
-  return (
-    <p class="toolbar">
-      {set.map(([name, value]) => (
-        <span key={name} class="tag tag-removable">
-          {name} <Name text={value} />
-          <button
-            type="button"
-            aria-label={`Without the filter ${name}`}
-            onClick={() => setParameters({ [name]: undefined })}
-          >
-            ×
-          </button>
-        </span>
-      ))}
-    </p>
   );
 }

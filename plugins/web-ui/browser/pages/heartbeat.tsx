@@ -1,5 +1,6 @@
 /** The heartbeat of one application: what it says of itself, what happened to it, and the PVs that it lists as its own. */
 import { segment } from "../api/client.js";
+import { isMissing } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import type { Application, Heartbeat } from "../api/types.js";
 import { ClockOffset } from "../components/clock-offset.js";
@@ -7,7 +8,7 @@ import { Fact, Facts, Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
 import { Happenings } from "../components/happenings.js";
 import { HostLink, Name, ServerLink } from "../components/links.js";
-import { Empty, Failure, Loading, Page } from "../components/page.js";
+import { Empty, Loaded, Page } from "../components/page.js";
 import { State } from "../components/state.js";
 import { Ago, Nothing, Span, Time } from "../components/time.js";
 import { countText, rateText } from "../formats/number.js";
@@ -22,7 +23,6 @@ export default function HeartbeatPage() {
     {},
     { everySeconds: 10, when: (happening) => happening.app === app },
   );
-  const missing = app === "" || found.problem?.status === 404 || found.problem?.status === 400;
   const { data } = found;
   return (
     <Page
@@ -39,26 +39,26 @@ export default function HeartbeatPage() {
           </a>
         )
       }
-      ready={data !== undefined || missing}
+      ready={data !== undefined || isMissing(found)}
     >
-      {missing ? (
-        <Empty title="This heartbeat is not known">
-          <p>
-            No application with this id sends heartbeats, or it was forgotten: it comes back with
-            its next one.
-          </p>
-          <p>
-            <a href={href("heartbeats")}>All heartbeats</a>
-          </p>
-        </Empty>
-      ) : data !== undefined ? (
-        <Known heartbeat={data} />
-      ) : found.problem !== undefined ? (
-        <Failure problem={found.problem} onRetry={found.reload} />
-      ) : (
-        <Loading />
-      )}
+      <Loaded of={found} missing={<NotKnown />}>
+        {(heartbeat) => <Known heartbeat={heartbeat} />}
+      </Loaded>
     </Page>
+  );
+}
+
+function NotKnown() {
+  return (
+    <Empty title="This heartbeat is not known">
+      <p>
+        No application with this id sends heartbeats, or it was forgotten: it comes back with its
+        next one.
+      </p>
+      <p>
+        <a href={href("heartbeats")}>All heartbeats</a>
+      </p>
+    </Empty>
   );
 }
 

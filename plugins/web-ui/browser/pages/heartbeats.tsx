@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import { useWholeList } from "../api/resource.js";
 import { rowsOf } from "../api/row-source.js";
 import type { Heartbeat } from "../api/types.js";
+import { ActiveFilters, HOST_FILTER } from "../components/active-filters.js";
 import { ClockOffset } from "../components/clock-offset.js";
 import { type Column, useOrder, useSorted } from "../components/columns.js";
 import { Download } from "../components/download.js";
@@ -20,7 +21,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "host",
     title: "Host",
-    width: "minmax(9rem, 1fr)",
+    width: "minmax(8.2rem, 1fr)",
     sort: "asc",
     value: ({ hostName, host }) => hostName ?? host,
     cell: ({ host, hostName }) => <HostLink host={host} name={hostName} />,
@@ -28,7 +29,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "app",
     title: "Directory",
-    width: "minmax(11rem, 1.6fr)",
+    width: "minmax(9.6rem, 1.6fr)",
     sort: "asc",
     value: ({ directory }) => directory,
     cell: ({ app, directory }) => (
@@ -48,7 +49,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "port",
     title: "Port",
-    width: "4.5rem",
+    width: "4.6rem",
     align: "end",
     sort: "asc",
     value: ({ server, port }) => (server === null ? null : port),
@@ -58,7 +59,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "pvs",
     title: "PVs",
-    width: "5.5rem",
+    width: "5rem",
     align: "end",
     sort: "desc",
     value: ({ pvs }) => pvs,
@@ -68,7 +69,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "up",
     title: "Up",
-    width: "6.5rem",
+    width: "6.8rem",
     sort: "desc",
     value: ({ lost, upSeconds }) => (lost ? null : upSeconds),
     cell: ({ lost, upSeconds }) => (lost ? <Nothing /> : <Span seconds={upSeconds} />),
@@ -76,7 +77,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "seen",
     title: "Last seen",
-    width: "7.2rem",
+    width: "6.6rem",
     sort: "desc",
     value: ({ lastAt }) => lastAt,
     cell: ({ lastAt }) => <Ago at={lastAt} />,
@@ -84,7 +85,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "clock",
     title: "Clock",
-    width: "8.6rem",
+    width: "8rem",
     sort: "desc",
     wideOnly: true,
     value: ({ clockOffsetSeconds: offset }) => (offset === null ? null : Math.abs(offset)),
@@ -93,7 +94,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "version",
     title: "Version",
-    width: "5.5rem",
+    width: "5.4rem",
     sort: "asc",
     wideOnly: true,
     value: ({ version }) => version,
@@ -102,7 +103,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "command",
     title: "Command",
-    width: "minmax(9rem, 1.4fr)",
+    width: "minmax(7.8rem, 1.4fr)",
     sort: "asc",
     wideOnly: true,
     value: ({ command }) => command,
@@ -111,7 +112,7 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
   {
     key: "image",
     title: "Image",
-    width: "minmax(9rem, 1.4fr)",
+    width: "minmax(7.8rem, 1.4fr)",
     sort: "asc",
     wideOnly: true,
     value: ({ image }) => image,
@@ -121,7 +122,8 @@ const COLUMNS: readonly Column<Heartbeat>[] = [
 
 export default function Heartbeats() {
   const host = useParameter("host");
-  const lost = useParameter("lost");
+  const state = useParameter("state");
+  const lost = state === "" ? undefined : state === "lost";
   const match = useParameter("match");
   const heartbeats = useWholeList<Heartbeat>(
     "heartbeats",
@@ -133,7 +135,7 @@ export default function Heartbeats() {
     () =>
       heartbeats.data?.filter(
         (heartbeat) =>
-          (lost === "" || heartbeat.lost === (lost === "true")) && mentions(heartbeat, match),
+          (lost === undefined || heartbeat.lost === lost) && mentions(heartbeat, match),
       ),
     [heartbeats.data, lost, match],
   );
@@ -148,8 +150,8 @@ export default function Heartbeats() {
         shown === undefined
           ? undefined
           : shown.length === all.length
-            ? `${countText(all.length)} applications`
-            : `${countText(shown.length)} of ${countText(all.length)} applications`
+            ? countText(all.length)
+            : `${countText(shown.length)} of ${countText(all.length)}`
       }
       actions={<Download path="heartbeats" query={{ host, lost, match: match.trim() }} />}
       ready={heartbeats.data !== undefined}
@@ -158,20 +160,15 @@ export default function Heartbeats() {
       <div class="toolbar">
         <SearchBox name="match" label="Host, directory, command, image or port" />
         <Chips
-          name="lost"
+          name="state"
           label="State"
           single
           options={[
-            { value: "false", text: HEARTBEAT_STATE.beats.text, count: all.length - lostCount },
-            { value: "true", text: HEARTBEAT_STATE.lost.text, count: lostCount },
+            { value: "beats", text: HEARTBEAT_STATE.beats.text, count: all.length - lostCount },
+            { value: "lost", text: HEARTBEAT_STATE.lost.text, count: lostCount },
           ]}
         />
-        {host !== "" && (
-          <span class="muted">
-            of <Name text={all[0]?.hostName ?? host} /> (
-            <a href={href("heartbeats", { lost, match })}>of all hosts</a>)
-          </span>
-        )}
+        <ActiveFilters filters={HOST_FILTER} />
       </div>
       <Loaded of={heartbeats}>
         {() => (

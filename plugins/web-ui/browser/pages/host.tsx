@@ -1,12 +1,13 @@
 /** Everything about one host: how it is and why, what runs on it and should, and what people say of it. */
 import { segment } from "../api/client.js";
+import { isMissing } from "../api/loader.js";
 import { type Resource, useResource } from "../api/resource.js";
 import type { Host } from "../api/types.js";
 import { AddNote } from "../components/add-note.js";
 import { Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
 import { LogTable } from "../components/log-table.js";
-import { Empty, Failure, Loaded, Loading, Page } from "../components/page.js";
+import { Empty, Loaded, Page } from "../components/page.js";
 import { State } from "../components/state.js";
 import { HOST_STATE } from "../formats/words.js";
 import { href } from "../url.js";
@@ -36,7 +37,6 @@ export default function HostPage() {
       when: (happening) => concernsHost(happening, found.data?.host ?? wanted),
     },
   );
-  const missing = wanted === "" || found.problem?.status === 404;
   const { data } = found;
   const parts = useHostParts(data?.host, REFRESH_SECONDS);
   return (
@@ -55,31 +55,26 @@ export default function HostPage() {
           </>
         )
       }
-      ready={missing || (data !== undefined && parts.settled)}
+      ready={isMissing(found) || (data !== undefined && parts.settled)}
     >
-      {missing ? (
-        <Empty title="This host is not known">
-          <p>
-            Nothing from it was ever heard, its name has another spelling, or it was forgotten. It
-            comes by itself when something on it is seen.
-          </p>
-          <p>
-            <a href={href("hosts", { group: "all" })}>All hosts</a>
-          </p>
-        </Empty>
-      ) : data !== undefined ? (
-        <>
-          {found.problem !== undefined && (
-            <p class="stale">Not up to date: {found.problem.message}</p>
-          )}
-          <Known host={data} parts={parts} reload={found.reload} />
-        </>
-      ) : found.problem !== undefined ? (
-        <Failure problem={found.problem} onRetry={found.reload} />
-      ) : (
-        <Loading />
-      )}
+      <Loaded of={found} missing={<NotKnown />}>
+        {(host) => <Known host={host} parts={parts} reload={found.reload} />}
+      </Loaded>
     </Page>
+  );
+}
+
+function NotKnown() {
+  return (
+    <Empty title="This host is not known">
+      <p>
+        Nothing from it was ever heard, its name has another spelling, or it was forgotten. It comes
+        by itself when something on it is seen.
+      </p>
+      <p>
+        <a href={href("hosts", { group: "all" })}>All hosts</a>
+      </p>
+    </Empty>
   );
 }
 

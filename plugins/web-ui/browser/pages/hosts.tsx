@@ -1,10 +1,11 @@
 /** The wall: how every host is, at one glance. */
 import { useMemo } from "preact/hooks";
 import { useWholeList } from "../api/resource.js";
+import { serverNow } from "../api/server-clock.js";
+import { blind } from "../api/site.js";
 import { connection } from "../api/stream.js";
 import type { Group, Happening, Host } from "../api/types.js";
 import { now } from "../app/now.js";
-import { blind } from "../app/site.js";
 import { Button } from "../components/button.js";
 import { Download } from "../components/download.js";
 import { Chips, Choice, SearchBox, useParameter } from "../components/filters.js";
@@ -53,7 +54,7 @@ export default function Hosts() {
   );
   const groups = useWholeList<Group>("groups", {}, { everySeconds: 60, when: concernsHosts });
   const refreshedAt = useMemo(
-    () => (hosts.data === undefined ? undefined : Date.now()),
+    () => (hosts.data === undefined ? undefined : serverNow()),
     [hosts.data],
   );
   const outdated = refreshedAt !== undefined && now.value - refreshedAt > OUTDATED_SECONDS * 1000;
@@ -113,13 +114,13 @@ export default function Hosts() {
       actions={
         <>
           <p class="wall-freshness">{freshness}</p>
+          <Button onClick={() => setParameters({ view: "wide" })} title="For a screen on a wall">
+            Wide view
+          </Button>
           <Download
             path="hosts"
             query={{ group, state: filter.states.join(","), match: filter.match }}
           />
-          <Button onClick={() => setParameters({ view: "wide" })} title="For a screen on a wall">
-            Wide view
-          </Button>
         </>
       }
       ready={noSuchGroup || (hosts.data !== undefined && groups.data !== undefined)}
@@ -140,8 +141,7 @@ export default function Hosts() {
 }
 
 function noteOf(shown: number, all: number): string {
-  const total = all === 1 ? "1 host" : `${countText(all)} hosts`;
-  return shown === all ? total : `${countText(shown)} of ${total}`;
+  return shown === all ? countText(all) : `${countText(shown)} of ${countText(all)}`;
 }
 
 function Filters(props: {
@@ -152,6 +152,7 @@ function Filters(props: {
   const counts = countStates(props.hosts);
   const chosen = useParameter("state").split(",");
   const view = useParameter("view");
+  const onlyPending = useParameter("pending") !== "";
   const pending = props.hosts.filter(({ pendingLogs }) => pendingLogs > 0).length;
   const options = props.groups.map(({ id, name }) => ({ value: id, text: name }));
   return (
@@ -173,7 +174,7 @@ function Filters(props: {
           count: counts.get(state) ?? 0,
         }))}
       />
-      {(pending > 0 || useParameter("pending") !== "") && (
+      {(pending > 0 || onlyPending) && (
         <Chips
           name="pending"
           label="Log"
@@ -181,7 +182,7 @@ function Filters(props: {
           options={[{ value: "yes", text: "To acknowledge", count: pending }]}
         />
       )}
-      <span class="toolbar-end toolbar-choices">
+      <span class="toolbar-choices">
         {view !== "table" && (
           <>
             <Choice
@@ -194,10 +195,10 @@ function Filters(props: {
             />
             <Choice
               name="by"
-              label="Together"
+              label="Sections"
               options={[
-                { value: "", text: "All" },
-                { value: "group", text: "By user group" },
+                { value: "", text: "None" },
+                { value: "group", text: "User groups" },
               ]}
             />
           </>
@@ -216,12 +217,13 @@ function Filters(props: {
 }
 
 function NoHosts({ all, group }: { readonly all: number; readonly group: string }) {
+  const id = useParameter("group");
   if (all > 0) {
     return (
       <Empty title="No host matches">
         <p>
           None of the {countText(all)} hosts of the group is as the filters say.{" "}
-          <a href={href("hosts", { group: useParameter("group") })}>Show all of them</a>
+          <a href={href("hosts", { group: id })}>Show all of them</a>
         </p>
       </Empty>
     );

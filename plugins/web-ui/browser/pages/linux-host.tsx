@@ -1,5 +1,6 @@
 /** Everything that the monitor of one host says, A to Z, and reading it now. */
 import { change, segment } from "../api/client.js";
+import { isMissing } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import type { Health } from "../api/types.js";
 import { Action } from "../components/button.js";
@@ -8,7 +9,7 @@ import type { Column } from "../components/columns.js";
 import { Fact, Facts, Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
 import { HostLink, Name, PvLink } from "../components/links.js";
-import { Empty, Failure, Loading, Page } from "../components/page.js";
+import { Empty, Loaded, Page } from "../components/page.js";
 import { Table } from "../components/table.js";
 import { Ago, Nothing, Span, Time } from "../components/time.js";
 import { HEALTH_MEANINGS } from "../formats/health.js";
@@ -24,7 +25,6 @@ export default function LinuxHost() {
     {},
     { everySeconds: 10 },
   );
-  const missing = source === "" || found.problem?.status === 404;
   const { data } = found;
   return (
     <Page
@@ -38,26 +38,26 @@ export default function LinuxHost() {
         )
       }
       actions={data !== undefined && <Actions health={data} onRead={found.reload} />}
-      ready={data !== undefined || missing}
+      ready={data !== undefined || isMissing(found)}
     >
-      {missing ? (
-        <Empty title="No such monitor">
-          <p>
-            None with this name was read, or it was forgotten. Monitors come by themselves as soon
-            as they can be read.
-          </p>
-          <p>
-            <a href={href("linux-monitor")}>All monitors</a>
-          </p>
-        </Empty>
-      ) : data !== undefined ? (
-        <Known health={data} />
-      ) : found.problem !== undefined ? (
-        <Failure problem={found.problem} onRetry={found.reload} />
-      ) : (
-        <Loading />
-      )}
+      <Loaded of={found} missing={<NotKnown />}>
+        {(health) => <Known health={health} />}
+      </Loaded>
     </Page>
+  );
+}
+
+function NotKnown() {
+  return (
+    <Empty title="This monitor is not known">
+      <p>
+        None with this name was read, or it was forgotten. Monitors come by themselves as soon as
+        they can be read.
+      </p>
+      <p>
+        <a href={href("linux-monitor")}>All monitors</a>
+      </p>
+    </Empty>
   );
 }
 

@@ -1,12 +1,11 @@
 /** The log of the whole site. */
+import { ActiveFilters, HOST_FILTER } from "../components/active-filters.js";
 import { AddNote } from "../components/add-note.js";
 import { Download } from "../components/download.js";
 import { Chips, useParameter } from "../components/filters.js";
-import { Name } from "../components/links.js";
 import { LogTable, useLog } from "../components/log-table.js";
 import { Loaded, Page } from "../components/page.js";
 import { countText } from "../formats/number.js";
-import { href } from "../url.js";
 
 const STATES = [
   { value: "pending", text: "Waiting for acknowledgement" },
@@ -16,7 +15,7 @@ const STATES = [
 
 export default function Logs() {
   const query = { state: useParameter("state"), host: useParameter("host") };
-  const pages = useLog({ ...query, limit: 100 }, () => true);
+  const pages = useLog(query, 100, () => true);
   const total = pages.data?.total;
   return (
     <Page
@@ -32,12 +31,7 @@ export default function Logs() {
     >
       <div class="toolbar">
         <Chips name="state" label="State" options={STATES} />
-        {query.host !== "" && (
-          <span class="muted">
-            of <Name text={query.host} /> (
-            <a href={href("logs", { state: query.state })}>of all hosts</a>)
-          </span>
-        )}
+        <ActiveFilters filters={HOST_FILTER} />
       </div>
       <Loaded of={pages}>
         {() => (

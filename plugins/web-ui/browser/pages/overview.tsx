@@ -1,12 +1,13 @@
 /** Is the site well? One sentence that says it, and behind it what the sentence is made of. */
 import { useResource } from "../api/resource.js";
+import { serverNow } from "../api/server-clock.js";
+import { blind, loadSite, status, statusProblem } from "../api/site.js";
 import { counters } from "../api/stream.js";
 import { useTraffic } from "../api/traffic.js";
 import type { Happening, Page as PageOf, Status } from "../api/types.js";
 import { now } from "../app/now.js";
-import { blind, status } from "../app/site.js";
 import { Section } from "../components/facts.js";
-import { Empty, Loaded, Loading, Page } from "../components/page.js";
+import { Empty, Failure, Loaded, Loading, Page } from "../components/page.js";
 import { Shape } from "../components/state.js";
 import { startOfDay } from "../formats/time.js";
 import "../styles/overview.css";
@@ -27,9 +28,10 @@ const MAX_EVENTS = 500;
 
 export default function Overview() {
   if (status.value === undefined) {
+    const problem = statusProblem.value;
     return (
       <Page title="Overview" ready={false}>
-        <Loading />
+        {problem === undefined ? <Loading /> : <Failure problem={problem} onRetry={loadSite} />}
       </Page>
     );
   }
@@ -56,7 +58,7 @@ function Site({ status }: { readonly status: Status }) {
     {
       series: ["searchNames"],
       key: "1d",
-      span: () => ({ from: Date.now() - DAY_MS, to: Date.now() }),
+      span: () => ({ from: serverNow() - DAY_MS, to: serverNow() }),
     },
     { everySeconds: 60, when: ({ type }) => type.startsWith("sensor.") },
   );

@@ -45,7 +45,7 @@ function One({ name }: { readonly name: string }) {
   if (pv.problem?.status === 404) return <UnknownPv name={name} onSearched={pv.reload} />;
   return (
     <Page
-      title={printable(name)}
+      title={name}
       actions={<Forget name={name} />}
       ready={pv.data !== undefined || pv.problem !== undefined}
     >
@@ -75,7 +75,7 @@ function Detail({ pv, reload }: { readonly pv: PvDetail; readonly reload: () => 
         <Happenings
           query={{ pv: name }}
           when={(happening) => happening.pv === name}
-          empty="Nothing is recorded: it was not lost, did not move, and had no second owner."
+          empty="Nothing of its own: it did not move and had no second owner. What happened to its server is on the page of that server."
         />
       </Section>
     </>

@@ -1,17 +1,17 @@
 /** All PVs: found by name, state, server, host or client; sorted, watched, opened and forgotten. */
 import { useEffect, useState } from "preact/hooks";
-import { useRemoteRows } from "../api/remote-rows.js";
+import { status } from "../api/site.js";
 import { counters } from "../api/stream.js";
 import type { Counts, Pv } from "../api/types.js";
+import { useRemoteRows } from "../api/use-remote-rows.js";
 import { say } from "../app/messages.js";
-import { status } from "../app/site.js";
-import { ActiveFilters } from "../components/active-filters.js";
+import { ActiveFilters, HOST_FILTER } from "../components/active-filters.js";
 import { Button } from "../components/button.js";
 import { useOrder } from "../components/columns.js";
 import { Download } from "../components/download.js";
 import { Chips, SearchBox, useParameter } from "../components/filters.js";
-import { LongTable } from "../components/long-table.js";
-import { Empty, Failure, Page } from "../components/page.js";
+import { Empty, Page } from "../components/page.js";
+import { RemoteTable } from "../components/remote-table.js";
 import { namePattern, PATTERN_HINT } from "../formats/name-pattern.js";
 import { countText } from "../formats/number.js";
 import { PV_STATE } from "../formats/words.js";
@@ -23,7 +23,7 @@ import { MAX_SELECTED, Selection } from "./pvs/selection.js";
 
 const LINKED_FILTERS = [
   { name: "server", label: "Server" },
-  { name: "host", label: "Host" },
+  ...HOST_FILTER,
   { name: "client", label: "Asked by" },
 ];
 
@@ -102,19 +102,12 @@ export default function Pvs() {
           />
         )}
       </div>
-      {rows.total !== undefined && problem !== undefined && (
-        <p class="stale">Not up to date: {problem.message}</p>
-      )}
-      {rows.total === undefined && problem !== undefined ? (
-        badPattern === undefined ? (
-          <Failure problem={problem} onRetry={() => rows.refresh()} />
-        ) : (
-          <Empty title="This cannot be searched for">
-            <p>What is wrong with it stands below the box.</p>
-          </Empty>
-        )
+      {rows.total === undefined && badPattern !== undefined ? (
+        <Empty title="This cannot be searched for">
+          <p>What is wrong with it stands below the box.</p>
+        </Empty>
       ) : (
-        <LongTable
+        <RemoteTable
           label="PVs"
           rows={rows}
           columns={PV_COLUMNS}

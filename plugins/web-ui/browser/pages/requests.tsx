@@ -93,7 +93,7 @@ function NoRequests() {
     <Empty title="Nobody asked for anything">
       <p>
         No search was heard in this time. Look whether pvmon hears the network:{" "}
-        <a href={href("system")}>how pvmon is</a>.
+        <a href={href("system")}>what to check</a>.
       </p>
     </Empty>
   );

@@ -1,5 +1,6 @@
 /** One server, mostly an IOC: whether it is up and since when, which application it is, its PVs, and what happened to it. */
 import { change, segment } from "../api/client.js";
+import { isMissing } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import type { Server } from "../api/types.js";
 import { Action } from "../components/button.js";
@@ -8,7 +9,7 @@ import { Fact, Facts, Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
 import { Happenings } from "../components/happenings.js";
 import { HostLink, Name } from "../components/links.js";
-import { Empty, Failure, Loading, Page } from "../components/page.js";
+import { Empty, Loaded, Page } from "../components/page.js";
 import { State } from "../components/state.js";
 import { Ago, Nothing, Since, Span, Time } from "../components/time.js";
 import { countText, rateText } from "../formats/number.js";
@@ -22,29 +23,28 @@ export default function ServerPage() {
     {},
     { everySeconds: 5, when: (happening) => happening.server === server },
   );
-  const missing = server === "" || found.problem?.status === 404;
   return (
     <Page
       title={server === "" ? "Server" : server}
       note={found.data === undefined ? undefined : <State {...SERVER_STATE[found.data.state]} />}
-      ready={found.data !== undefined || missing}
+      ready={found.data !== undefined || isMissing(found)}
       actions={found.data !== undefined && <Forget server={server} />}
     >
-      {missing ? (
-        <Empty title="This server is not known">
-          <p>It sent no beacon and answered no search since pvmon began, or it was forgotten.</p>
-          <p>
-            <a href={href("servers")}>All servers</a>
-          </p>
-        </Empty>
-      ) : found.data !== undefined ? (
-        <Known server={found.data} />
-      ) : found.problem !== undefined ? (
-        <Failure problem={found.problem} onRetry={found.reload} />
-      ) : (
-        <Loading />
-      )}
+      <Loaded of={found} missing={<NotKnown />}>
+        {(data) => <Known server={data} />}
+      </Loaded>
     </Page>
+  );
+}
+
+function NotKnown() {
+  return (
+    <Empty title="This server is not known">
+      <p>It sent no beacon and answered no search since pvmon began, or it was forgotten.</p>
+      <p>
+        <a href={href("servers")}>All servers</a>
+      </p>
+    </Empty>
   );
 }
 

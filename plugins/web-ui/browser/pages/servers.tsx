@@ -1,14 +1,13 @@
 /** Servers of PVs, most of them IOCs: which are up, since when, and which application each is. */
-import { useMemo } from "preact/hooks";
-import { useWholeList } from "../api/resource.js";
-import { rowsOf } from "../api/row-source.js";
+
 import type { Server } from "../api/types.js";
-import { type Column, useOrder, useSorted } from "../components/columns.js";
+import { useRemoteRows } from "../api/use-remote-rows.js";
+import { type Column, useOrder } from "../components/columns.js";
 import { Download } from "../components/download.js";
 import { Chips, SearchBox, useParameter } from "../components/filters.js";
 import { HostLink, Name, ServerLink } from "../components/links.js";
-import { LongTable } from "../components/long-table.js";
-import { Empty, Loaded, Page } from "../components/page.js";
+import { Empty, Page } from "../components/page.js";
+import { RemoteTable } from "../components/remote-table.js";
 import { State } from "../components/state.js";
 import { Ago, Nothing, Since } from "../components/time.js";
 import { countText } from "../formats/number.js";
@@ -21,7 +20,6 @@ const COLUMNS: readonly Column<Server>[] = [
     title: "Server",
     width: "minmax(11rem, 1.2fr)",
     sort: "asc",
-    value: ({ server }) => server,
     cell: ({ server }) => <ServerLink server={server} />,
   },
   {
@@ -29,7 +27,6 @@ const COLUMNS: readonly Column<Server>[] = [
     title: "Host",
     width: "minmax(8rem, 1fr)",
     sort: "asc",
-    value: ({ hostName, host }) => hostName ?? host,
     cell: ({ host, hostName }) => <HostLink host={host} name={hostName} />,
   },
   {
@@ -37,7 +34,6 @@ const COLUMNS: readonly Column<Server>[] = [
     title: "State",
     width: "9rem",
     sort: "asc",
-    value: ({ state }) => SERVER_STATE[state].text,
     cell: ({ state }) => <State {...SERVER_STATE[state]} />,
   },
   {
@@ -45,16 +41,14 @@ const COLUMNS: readonly Column<Server>[] = [
     title: "Up",
     width: "7rem",
     sort: "desc",
-    value: ({ startedAt }) => startedAt?.at ?? null,
     cell: ({ state, startedAt }) =>
       state === "lost" || state === "stopped" ? <Nothing /> : <Since at={startedAt?.at} />,
   },
   {
-    key: "seen",
+    key: "lastSeen",
     title: "Last seen",
     width: "7rem",
     sort: "desc",
-    value: ({ lastSeenAt }) => lastSeenAt,
     cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} />,
   },
   {
@@ -64,7 +58,6 @@ const COLUMNS: readonly Column<Server>[] = [
     align: "end",
     sort: "desc",
     wideOnly: true,
-    value: ({ restarts }) => restarts,
     cell: ({ restarts }) => countText(restarts),
   },
   {
@@ -73,7 +66,6 @@ const COLUMNS: readonly Column<Server>[] = [
     width: "6rem",
     align: "end",
     sort: "desc",
-    value: ({ pvs }) => pvs,
     cell: ({ server, pvs }) => <a href={href("pvs", { server })}>{countText(pvs)}</a>,
   },
   {
@@ -82,10 +74,23 @@ const COLUMNS: readonly Column<Server>[] = [
     width: "minmax(12rem, 2fr)",
     sort: "asc",
     wideOnly: true,
-    value: ({ app }) => app?.command ?? null,
-    cell: ({ app }) => (app === null ? <Nothing /> : <Name text={app.command} />),
+    cell: ({ app }) => (app === null ? <Nothing /> : <ApplicationText of={app} />),
   },
 ];
+
+/** The directory first: the commands of IOCs begin alike. */
+function ApplicationText({ of: { directory, command } }: { of: NonNullable<Server["app"]> }) {
+  return (
+    <span title={directory === "" ? command : `${command} in ${directory}`}>
+      <Name text={directory || command} />{" "}
+      {directory !== "" && (
+        <span class="muted">
+          <Name text={command} />
+        </span>
+      )}
+    </span>
+  );
+}
 
 const STATES = (["alive", "lost", "unresponsive", "stopped", "unknown"] as const).map((state) => ({
   value: state,
@@ -93,43 +98,35 @@ const STATES = (["alive", "lost", "unresponsive", "stopped", "unknown"] as const
 }));
 
 export default function Servers() {
-  const query = { state: useParameter("state"), match: useParameter("match") };
-  const servers = useWholeList<Server>("servers", query, {
-    everySeconds: 15,
-    when: ({ type }) => type.startsWith("server."),
-  });
+  const filter = { state: useParameter("state"), match: useParameter("match") };
   const order = useOrder(COLUMNS, "server");
-  const sorted = useSorted(servers.data, COLUMNS, order);
-  const rows = useMemo(() => rowsOf(sorted), [sorted]);
+  const query = { ...filter, sort: order.key, order: order.order };
+  const { rows, loading } = useRemoteRows<Server>("servers", query);
   return (
     <Page
       title="Servers"
-      note={servers.data === undefined ? undefined : countText(servers.data.length)}
+      note={loading || rows.total === undefined ? undefined : countText(rows.total)}
       actions={<Download path="servers" query={query} />}
-      ready={servers.data !== undefined}
+      ready={rows.total !== undefined}
       full
     >
       <div class="toolbar">
         <SearchBox name="match" label="Address, host or application" />
         <Chips name="state" label="States" options={STATES} />
       </div>
-      <Loaded of={servers}>
-        {() => (
-          <LongTable
-            label="Servers"
-            rows={rows}
-            columns={COLUMNS}
-            keyOf={({ server }) => server}
-            order={order}
-            onOpen={({ server }) => go(href("server", { server }))}
-            empty={
-              <Empty title="No server matches">
-                <p>Servers appear here by their beacons, or as soon as one answers a search.</p>
-              </Empty>
-            }
-          />
-        )}
-      </Loaded>
+      <RemoteTable
+        label="Servers"
+        rows={rows}
+        columns={COLUMNS}
+        keyOf={({ server }) => server}
+        order={order}
+        onOpen={({ server }) => go(href("server", { server }))}
+        empty={
+          <Empty title="No server matches">
+            <p>Servers appear here by their beacons, or as soon as one answers a search.</p>
+          </Empty>
+        }
+      />
     </Page>
   );
 }

@@ -44,15 +44,22 @@ export default function System() {
   return (
     <Page
       title="System"
-      note={status.data === undefined ? undefined : <State {...STATUS[status.data.status]} />}
+      note={
+        status.data === undefined || status.problem !== undefined ? undefined : (
+          <State {...STATUS[status.data.status]} />
+        )
+      }
       actions={
         <>
           <a class="button button-quiet" href="./api/openapi.json" target="_blank" rel="noopener">
             OpenAPI
           </a>
-          <a class="button button-quiet" href={addressOf("status")} download="pvmon-status.json">
-            Export JSON
-          </a>
+          <span class="download">
+            <span class="download-label">Export</span>
+            <a class="button button-quiet" href={addressOf("status")} download="pvmon-status.json">
+              JSON
+            </a>
+          </span>
         </>
       }
       ready={status.data !== undefined}

@@ -1,5 +1,6 @@
 /** How much is asked on the network, from an hour to two years: who asks, who answers, how many PVs there are, and what pvmon itself takes. */
 import { useMemo, useRef } from "preact/hooks";
+import { serverNow } from "../api/server-clock.js";
 import { useTraffic } from "../api/traffic.js";
 import { now } from "../app/now.js";
 import { Choice, SearchBox, useParameter } from "../components/filters.js";
@@ -61,7 +62,7 @@ export default function TrafficPage() {
     {
       series: charts.flatMap(({ lines }) => lines.map(({ series }) => series)),
       key: name,
-      span: () => intervalOf(span, Date.now()),
+      span: () => intervalOf(span, serverNow()),
       beforeMs: comparison?.ms ?? 0,
     },
     freshness,
@@ -69,12 +70,12 @@ export default function TrafficPage() {
   const shown = useLatest(view, traffic.data);
   const most = {
     name,
-    span: () => intervalOf(span, Date.now()),
+    span: () => intervalOf(span, serverNow()),
     freshness: everySeconds === undefined ? {} : { everySeconds: 2 * everySeconds },
   };
   const isLatest = view?.value === "latest";
   const zoom = (from: number, to: number): void =>
-    setParameters(parametersOf(chosen({ from, to }, Date.now())));
+    setParameters(parametersOf(chosen({ from, to }, serverNow())));
 
   return (
     <Page title="Traffic" ready={isLatest || traffic.data !== undefined}>

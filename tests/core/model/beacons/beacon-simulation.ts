@@ -3,6 +3,7 @@ import { parseIpv4 } from "../../../../core/model/address.js";
 import type { EventDraft, EventType } from "../../../../core/model/event.js";
 import type { BeaconSeen } from "../../../../core/model/observation.js";
 import type { FactRow } from "../../../../core/model/row.js";
+import type { ServerLookup } from "../../../../core/model/servers/server-page.js";
 import {
   type ServerSink,
   Servers,
@@ -83,6 +84,13 @@ export function beaconSeen(beacon: Partial<BeaconSeen> & SentBeacon): BeaconSeen
 }
 
 /** Servers with everything they said, driven by the times of what is fed. */
+/** Of servers, by the rest of the inventory. */
+export const NOTHING_KNOWN: ServerLookup = {
+  pvsOf: () => 0,
+  hostNameOf: () => null,
+  applicationOf: () => null,
+};
+
 export class WatchedSite {
   readonly events: EventDraft[] = [];
   readonly states: { key: number; state: ServerState; at: number }[] = [];

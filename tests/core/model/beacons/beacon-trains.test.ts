@@ -1,7 +1,7 @@
 /** Beacons of real servers, recorded by beacon-trains/record.py: what the watch says about them. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { BEGIN, WatchedSite } from "./beacon-simulation.js";
+import { BEGIN, NOTHING_KNOWN, WatchedSite } from "./beacon-simulation.js";
 
 interface Train {
   readonly beaconPeriodSeconds: number;
@@ -21,7 +21,7 @@ function watchTrain(name: string): { site: WatchedSite; train: Train } {
 }
 
 function periodOf(site: WatchedSite): number {
-  return site.servers.list({ limit: 1 }, () => 0).items[0]?.periodMs ?? 0;
+  return site.servers.list({ limit: 1 }, NOTHING_KNOWN).items[0]?.periodMs ?? 0;
 }
 
 describe("the beacon watch on recorded trains", () => {

@@ -171,19 +171,29 @@ describe("clients", () => {
       search(table, START + (client % 7) * 1000, client, new Array(client % 5).fill(1));
     }
     for (const sort of CLIENT_SORTS) {
-      const seen: string[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = table.list({ limit: 10, sort, ...(cursor && { cursor }) }, START + 10_000);
-        assert.equal(page.total, 95);
-        seen.push(...page.items.map(({ client }) => client));
-        cursor = page.next ?? undefined;
-      } while (cursor !== undefined);
-      assert.equal(seen.length, 95, sort);
-      assert.equal(new Set(seen).size, 95, sort);
+      for (const order of ["asc", "desc"] as const) {
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const query = { limit: 10, sort, order, ...(cursor && { cursor }) };
+          const page = table.list(query, START + 10_000);
+          assert.equal(page.total, 95);
+          const { items } = table.list(
+            { limit: 10, sort, order, offset: seen.length },
+            START + 10_000,
+          );
+          assert.deepEqual(items, page.items, "a place is the same by cursor and by offset");
+          seen.push(...page.items.map(({ client }) => client));
+          cursor = page.next ?? undefined;
+        } while (cursor !== undefined);
+        assert.equal(seen.length, 95, sort);
+        assert.equal(new Set(seen).size, 95, sort);
+      }
     }
     assert.equal(table.list({ limit: 1, sort: "searches" }, START).items[0]!.searches, 4);
     assert.equal(table.list({ limit: 1, sort: "client" }, START).items[0]!.client, "0.0.0.1");
+    const last = table.list({ limit: 1, sort: "client", order: "desc" }, START);
+    assert.equal(last.items[0]!.client, "0.0.0.95");
   });
 
   it("are listed by how many of their latest names nobody answers for, each name once", () => {
@@ -204,7 +214,7 @@ describe("clients", () => {
 
   it("a cursor that no page gave is a CursorError", () => {
     const { table } = clients();
-    for (const cursor of ["", "x", "1_2_3", "1_x"]) {
+    for (const cursor of ["", "x", "[1]", "[1,2,3]", "[{},1]", '[1,"x"]']) {
       assert.throws(() => table.list({ limit: 10, cursor }, START), CursorError);
     }
   });

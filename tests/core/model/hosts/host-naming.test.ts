@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { HostNames, sortKeyOf } from "../../../../core/model/hosts/host-naming.js";
+import { HostNames } from "../../../../core/model/hosts/host-naming.js";
+import { sortKeyOf } from "../../../../core/model/pages/text-order.js";
 
 const AT = Date.UTC(2026, 0, 1);
 const [A, B, C] = [0x0a070001, 0x0a070101, 0x0a070002] as const;

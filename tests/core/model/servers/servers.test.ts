@@ -6,6 +6,7 @@ import {
   BEGIN,
   beaconsOf,
   type Life,
+  NOTHING_KNOWN,
   SERVER,
   SERVER_IP,
   WatchedSite,
@@ -229,7 +230,7 @@ describe("strange beacons", () => {
     }));
     site.feed(forged);
     assert.equal(site.servers.stateOf(KEY), "alive");
-    assert.ok(site.servers.list({ limit: 1 }, () => 0).total <= 500);
+    assert.ok(site.servers.list({ limit: 1 }, NOTHING_KNOWN).total <= 500);
     assert.ok(site.count("server.discovered") < 400, String(site.count("server.discovered")));
     assert.equal(site.servers.anomalies()[0]?.type, "beaconFlood");
     assert.ok(![...site.dirty].some((key) => key !== KEY), "forged servers are not stored");
@@ -351,12 +352,36 @@ describe("hosts", () => {
 
   it("and servers come in pages by address, whose cursors outlive changes", () => {
     const site = new WatchedSite().feed(two(BEGIN + MINUTE));
-    const first = site.servers.list({ limit: 1 }, (key) => (key === KEY ? 7 : 0));
+    const first = site.servers.list(
+      { limit: 1 },
+      { ...NOTHING_KNOWN, pvsOf: (key) => (key === KEY ? 7 : 0) },
+    );
     assert.deepEqual([first.items[0]?.server, first.items[0]?.pvs, first.total], [SERVER, 7, 2]);
     site.feed([{ at: BEGIN + MINUTE, sequence: 700, source: ip("10.1.0.1") }]);
-    const second = site.servers.list({ limit: 1, cursor: first.next ?? "" }, () => 0);
+    const second = site.servers.list({ limit: 1, cursor: first.next ?? "" }, NOTHING_KNOWN);
     assert.deepEqual([second.items[0]?.server, second.next], [`${HOST}:40001`, null]);
-    assert.equal(site.servers.list({ limit: 9, states: ["lost"] }, () => 0).total, 0);
-    assert.equal(site.servers.list({ limit: 9, addresses: ["10.1.0.1"] }, () => 0).total, 1);
+    assert.equal(site.servers.list({ limit: 9, states: ["lost"] }, NOTHING_KNOWN).total, 0);
+    assert.equal(site.servers.list({ limit: 9, addresses: ["10.1.0.1"] }, NOTHING_KNOWN).total, 1);
+  });
+
+  it("come in the order of what others know of them, those of which nothing is known last in either order", () => {
+    const site = new WatchedSite();
+    for (const last of [1, 2, 3]) {
+      site.feed([{ at: BEGIN + last, sequence: 700, source: ip(`10.1.0.${last}`) }]);
+    }
+    const commands = new Map([
+      [endpointKey(ip("10.1.0.1"), 5064), "ioc10.cmd"],
+      [endpointKey(ip("10.1.0.3"), 5064), "ioc9.cmd"],
+    ]);
+    const lookup = { ...NOTHING_KNOWN, applicationOf: (key: number) => commands.get(key) ?? null };
+    const hosts = (query: object) =>
+      site.servers
+        .list({ limit: 9, sort: "app", ...query }, lookup)
+        .items.map(({ host }) => host.slice(-1));
+    assert.deepEqual(hosts({}), ["3", "1", "2"]);
+    assert.deepEqual(hosts({ order: "desc" }), ["1", "3", "2"]);
+    assert.deepEqual(hosts({ offset: 1 }), ["1", "2"]);
+    assert.deepEqual(hosts({ offset: 1, limit: 1 }), ["1"]);
+    assert.deepEqual(hosts({ offset: 3 }), []);
   });
 });

@@ -50,6 +50,7 @@ describe("words for events and their evidence", () => {
     assert.equal(eventText("server.restarted"), "Server restarted");
     assert.equal(eventText("server.duplicateIdentity"), "Server duplicate identity");
     assert.equal(eventText("pv.deduplicated"), "PV deduplicated");
+    assert.equal(eventText("app.lost"), "Application lost");
   });
 
   it("reads units off the keys", () => {

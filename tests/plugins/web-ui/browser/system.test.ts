@@ -75,6 +75,7 @@ outputs:
     );
     assert.equal(limitsOf("").size, 0);
     assert.equal(optionText("totalDatagramsPerSecond"), "total datagrams per second");
+    assert.equal(optionText("datagramsPerSecondPerIoc"), "datagrams per second per IOC");
   });
 
   it("stands beside what was sent, not beside what came", () => {

@@ -1,6 +1,7 @@
 /** Finds things by a text while it is typed: one round of questions at a time, and the old ones are given up. */
 import { useEffect, useState } from "preact/hooks";
-import { ask, Problem } from "../../api/client.js";
+import { ask } from "../../api/client.js";
+import { Problem } from "../../api/problem.js";
 import type { Client, Host, Page, Pv, Server } from "../../api/types.js";
 import { PAGES } from "../pages.js";
 import {

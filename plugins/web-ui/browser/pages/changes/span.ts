@@ -1,33 +1,37 @@
-/** Between which two instants: chosen by a word, or by two times in the address. */
+/** Between which two instants: a range up to now, or two times, both in the address as the API takes them. */
 
-export const SPANS = [
-  { value: "day", text: "Last 24 hours", hours: 24 },
-  { value: "hour", text: "Last hour", hours: 1 },
-  { value: "shift", text: "Last 8 hours", hours: 8 },
-  { value: "week", text: "Last 7 days", hours: 168 },
-  { value: "month", text: "Last 30 days", hours: 720 },
-  { value: "chosen", text: "Between …", hours: 24 },
+export const RANGES = [
+  { value: "1d", text: "Last 24 hours" },
+  { value: "1h", text: "Last hour" },
+  { value: "8h", text: "Last 8 hours" },
+  { value: "1w", text: "Last 7 days" },
+  { value: "30d", text: "Last 30 days" },
+  { value: "chosen", text: "Between …" },
 ] as const;
 
-interface Chosen {
+interface Question {
   readonly from?: string;
   readonly to?: string;
   readonly range?: string;
 }
 
-/** What the API is asked: a range up to now, or two instants. Undefined while those are not given, or make no sense. */
-export function questionOf(span: string, from: string, to: string): Chosen | undefined {
-  if (span !== "chosen") {
-    const { hours } = SPANS.find(({ value }) => value === span) ?? SPANS[0];
-    return { range: `${hours}h` };
+/** What the API is asked. Undefined while two times are wanted and not given, or make no sense. */
+export function questionOf(range: string, from: string, to: string): Question | undefined {
+  if (range !== "chosen") {
+    return { range: (RANGES.find(({ value }) => value === range) ?? RANGES[0]).value };
   }
-  const [begin, end] = [new Date(from), new Date(to)];
-  if (!(begin.getTime() < end.getTime())) return undefined;
-  return { from: begin.toISOString(), to: end.toISOString() };
+  return Date.parse(from) < Date.parse(to) ? { from, to } : undefined;
 }
 
-/** As `<input type=datetime-local>` writes it, in the viewer's zone. */
-export function localText(at: Date): string {
-  const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
-  return shifted.toISOString().slice(0, 16);
+/** An instant as `<input type=datetime-local>` writes it, in the viewer's zone; empty for none. */
+export function localText(iso: string): string {
+  const at = Date.parse(iso);
+  if (Number.isNaN(at)) return "";
+  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** The instant that is meant by that; empty for none. */
+export function isoText(local: string): string {
+  const at = Date.parse(local);
+  return Number.isNaN(at) ? "" : new Date(at).toISOString();
 }

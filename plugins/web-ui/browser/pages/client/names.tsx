@@ -84,7 +84,7 @@ export function NamesInVain({ of: detail }: { readonly of: ClientDetail }) {
 }
 
 const LATEST_COLUMNS: readonly Column<Latest>[] = [
-  { key: "at", title: "Time", width: "11rem", cell: ({ at }) => <Time at={at} /> },
+  { key: "at", title: "Time", width: "11.5rem", cell: ({ at }) => <Time at={at} /> },
   { key: "name", title: "Name", width: "minmax(14rem, 1fr)", cell: (one) => <PvLink {...one} /> },
 ];
 

@@ -12,12 +12,12 @@ const OPTION_BANNERS: readonly {
   {
     option: "decommissioned",
     tone: "off",
-    text: "Decommissioned: out of service, not among the active hosts, and nothing of it is an error.",
+    text: "Decommissioned: out of service. It is not among the active hosts, and nothing on it counts as an error.",
   },
   {
     option: "maintenance",
     tone: "work",
-    text: "Maintenance: being worked at; nothing of it is an error.",
+    text: "Maintenance: somebody works on it, and nothing on it counts as an error.",
   },
   {
     option: "development",

@@ -3,6 +3,7 @@ import type { Health as HealthAnswer, Host } from "../../api/types.js";
 import { Bar } from "../../components/bar.js";
 import { ClockOffset } from "../../components/clock-offset.js";
 import { Fact, Facts, Section } from "../../components/facts.js";
+import { Much } from "../../components/much.js";
 import { State } from "../../components/state.js";
 import { Ago, Nothing, Span } from "../../components/time.js";
 import {
@@ -75,7 +76,7 @@ function Percent(props: { readonly value: number | null; readonly warn: boolean 
   if (value === null) return <Nothing />;
   return (
     <span class="measure">
-      {warn && <State tone="warning" text="" />}
+      {warn && <Much />}
       {value.toFixed(1)} % <Bar percent={value} tone={warn ? "warning" : "info"} />
     </span>
   );

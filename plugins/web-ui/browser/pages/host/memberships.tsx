@@ -23,7 +23,7 @@ export function Memberships(props: Props) {
   const others = groups.filter((group) => !group.fixed && !host.groups.includes(group.id));
   const target = others.find(({ id }) => id === chosen) ?? others[0];
   return (
-    <Section id="groups" title="Groups" note={<a href={href("groups")}>all groups</a>}>
+    <Section id="groups" title="Groups" actions={<a href={href("groups")}>All groups</a>}>
       {itsOwn.length === 0 ? (
         <p class="none">In no group that users made.</p>
       ) : (

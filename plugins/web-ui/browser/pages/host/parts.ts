@@ -38,7 +38,8 @@ export function useHostParts(host: string | undefined, everySeconds: number): Ho
     { when: ({ type }) => type === "operator.changed" },
   );
   const log = useLog(
-    host === undefined ? undefined : { host, limit: 50 },
+    host === undefined ? undefined : { host },
+    50,
     (happening) => happening.host === host,
   );
   const parts = [apps, servers, heartbeats, groups, log];

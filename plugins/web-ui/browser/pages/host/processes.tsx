@@ -26,12 +26,12 @@ const HEARTBEATS: readonly Column<Heartbeat>[] = [
     title: "State",
     cell: ({ lost }) => <State {...HEARTBEAT_STATE[lost ? "lost" : "beats"]} />,
   },
-  { key: "seen", title: "Last seen", cell: ({ lastAt }) => <Ago at={lastAt} /> },
   {
     key: "up",
     title: "Up",
     cell: ({ lost, upSeconds }) => (lost ? <Nothing /> : <Span seconds={upSeconds} />),
   },
+  { key: "seen", title: "Last seen", cell: ({ lastAt }) => <Ago at={lastAt} /> },
   {
     key: "port",
     title: "Port",

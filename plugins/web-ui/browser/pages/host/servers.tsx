@@ -27,7 +27,8 @@ export function Servers({ host, servers, onChange }: Props) {
       title="Servers and PVs"
       note={
         <a href={href("pvs", { host: host.host })}>
-          {countText(pvs)} PVs on {ports === 1 ? "1 port" : `${countText(ports)} ports`}
+          {pvs === 1 ? "1 PV" : `${countText(pvs)} PVs`} on{" "}
+          {ports === 1 ? "1 port" : `${countText(ports)} ports`}
         </a>
       }
     >

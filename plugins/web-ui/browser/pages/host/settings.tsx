@@ -118,7 +118,7 @@ export function Settings({ host, onChange }: Props) {
                   }
                 : {
                     title: `Decommission ${name}?`,
-                    text: "It leaves the active hosts for the group Decommissioned, and nothing of it is an error. All that is known of it stays.",
+                    text: "It leaves the active hosts for the group Decommissioned, and nothing on it counts as an error. All that is known of it stays.",
                     yes: "Decommission it",
                     reason: true,
                   }

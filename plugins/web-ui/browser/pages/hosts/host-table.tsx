@@ -49,7 +49,7 @@ const COLUMNS: readonly Column<Host>[] = [
   {
     key: "servers",
     title: "Servers",
-    width: "5.5rem",
+    width: "5.6rem",
     align: "end",
     sort: "desc",
     wideOnly: true,
@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<Host>[] = [
   {
     key: "problems",
     title: "What is wrong",
-    width: "minmax(12rem, 2fr)",
+    width: "minmax(10.5rem, 2fr)",
     wideOnly: true,
     cell: ({ problems }) =>
       problems.length === 0 ? <Nothing /> : <Name text={problems.join("; ")} />,
@@ -89,7 +89,7 @@ const COLUMNS: readonly Column<Host>[] = [
   {
     key: "description",
     title: "Description",
-    width: "minmax(12rem, 2fr)",
+    width: "minmax(10.5rem, 2fr)",
     wideOnly: true,
     sort: "asc",
     value: ({ description }) => description || null,

@@ -15,7 +15,7 @@ const MEANINGS: readonly { readonly tone: Tone; readonly word: string; readonly 
 
 export function Legend() {
   return (
-    <details class="legend">
+    <details class="tile-legend">
       <summary>What the tiles mean</summary>
       <dl>
         {MEANINGS.map(({ tone, word, text }) => (

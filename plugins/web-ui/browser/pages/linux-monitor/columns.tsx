@@ -4,6 +4,7 @@ import { Bar } from "../../components/bar.js";
 import { ClockOffset } from "../../components/clock-offset.js";
 import type { Column } from "../../components/columns.js";
 import { HostLink, Name } from "../../components/links.js";
+import { Much } from "../../components/much.js";
 import { State } from "../../components/state.js";
 import { Ago, Nothing, Span } from "../../components/time.js";
 import {
@@ -39,40 +40,6 @@ export const COLUMNS: readonly Column<Health>[] = [
       </a>
     ),
   },
-  percent({ key: "mem", title: "Memory %", value: "MEMAVPCT", isMuch: isMemoryFull, bar: true }),
-  percent({ key: "memfree", title: "free %", value: "MEMFREEPCT" }),
-  percent({
-    key: "swap",
-    title: "Swap %",
-    width: "5.4rem",
-    value: "SWAPACTIVEPCT",
-    isMuch: isSwapFull,
-  }),
-  percent({ key: "swapfree", title: "free %", value: "SWAPFREEPCT" }),
-  percent({ key: "user", title: "CPU user %", value: "CPUUSER", width: "6.4rem" }),
-  percent({ key: "sys", title: "system %", value: "CPUSYSTEM", width: "6.2rem" }),
-  percent({ key: "idle", title: "idle %", value: "CPUIDLE", isMuch: isProcessorBusy }),
-  {
-    key: "load",
-    title: "Load",
-    width: "5rem",
-    align: "end",
-    sort: "desc",
-    value: (health) => numberOf(health, "LOAD15MIN"),
-    cell: (health) => {
-      const load = numberOf(health, "LOAD15MIN");
-      if (load === null) return <Nothing />;
-      return isLoadHigh(health) ? <State tone="warning" text={load.toFixed(2)} /> : load.toFixed(2);
-    },
-  },
-  {
-    key: "clock",
-    title: "Clock",
-    width: "8rem",
-    sort: "desc",
-    value: ({ clockOffsetSeconds: offset }) => (offset === null ? null : Math.abs(offset)),
-    cell: ({ clockOffsetSeconds }) => <ClockOffset seconds={clockOffsetSeconds} short />,
-  },
   {
     key: "up",
     title: "Up",
@@ -88,6 +55,40 @@ export const COLUMNS: readonly Column<Health>[] = [
     sort: "desc",
     value: ({ at }) => at,
     cell: ({ at }) => <Ago at={at} />,
+  },
+  {
+    key: "clock",
+    title: "Clock",
+    width: "8.2rem",
+    sort: "desc",
+    value: ({ clockOffsetSeconds: offset }) => (offset === null ? null : Math.abs(offset)),
+    cell: ({ clockOffsetSeconds }) => <ClockOffset seconds={clockOffsetSeconds} short />,
+  },
+  percent({ key: "mem", title: "Memory %", value: "MEMAVPCT", isMuch: isMemoryFull, bar: true }),
+  percent({ key: "memfree", title: "free %", value: "MEMFREEPCT" }),
+  percent({
+    key: "swap",
+    title: "Swap %",
+    width: "5.4rem",
+    value: "SWAPACTIVEPCT",
+    isMuch: isSwapFull,
+  }),
+  percent({ key: "swapfree", title: "free %", value: "SWAPFREEPCT" }),
+  percent({ key: "user", title: "CPU user %", value: "CPUUSER", width: "6.8rem" }),
+  percent({ key: "sys", title: "system %", value: "CPUSYSTEM", width: "6.2rem" }),
+  percent({ key: "idle", title: "idle %", value: "CPUIDLE", isMuch: isProcessorBusy }),
+  {
+    key: "load",
+    title: "Load",
+    width: "5rem",
+    align: "end",
+    sort: "desc",
+    value: (health) => numberOf(health, "LOAD15MIN"),
+    cell: (health) => {
+      const load = numberOf(health, "LOAD15MIN");
+      if (load === null) return <Nothing />;
+      return isLoadHigh(health) ? <State tone="warning" text={load.toFixed(2)} /> : load.toFixed(2);
+    },
   },
   {
     key: "arch",
@@ -128,7 +129,7 @@ function percent({ key, title, value, width, isMuch, bar = false }: Percent): Co
       const much = isMuch?.(health) === true && !health.lost;
       return (
         <span class="measure">
-          {much && <State tone="warning" text="" />}
+          {much && <Much />}
           {number.toFixed(1)}
           {bar && <Bar percent={number} tone={much ? "warning" : "info"} />}
         </span>

@@ -1,6 +1,6 @@
 /** A value of a host's monitor with its unit. */
 import { HEALTH_MEANINGS } from "../../formats/health.js";
-import { bytesText } from "../../formats/number.js";
+import { bytesText, countText } from "../../formats/number.js";
 import { timeText } from "../../formats/time.js";
 
 const KIB = 1024;
@@ -10,7 +10,7 @@ export function valueText(name: string, value: string | number): string {
   const unit = HEALTH_MEANINGS[name]?.unit;
   if (typeof value === "string") return unit === undefined ? value : `${value} ${unit}`;
   if (name === "BOOTTIME") return timeText(new Date(millisecondsOf(value)));
-  if (unit === "kB") return `${value.toLocaleString("en-US")} kB (${bytesText(value * KIB)})`;
+  if (unit === "kB") return `${countText(value)} kB (${bytesText(value * KIB)})`;
   const text = Number.isInteger(value) ? String(value) : String(Number(value.toFixed(2)));
   return unit === undefined ? text : `${text} ${unit}`;
 }

@@ -10,7 +10,7 @@ import { countText, shareText } from "../../formats/number.js";
 import { href } from "../../url.js";
 
 const COLUMNS: readonly Column<Sensor>[] = [
-  { key: "id", title: "Sensor", cell: ({ id }) => <Name text={id} /> },
+  { key: "id", title: "Sensor", cell: SensorName },
   {
     key: "state",
     title: "State",
@@ -39,6 +39,18 @@ const COLUMNS: readonly Column<Sensor>[] = [
     cell: ({ lossEstimate }) => (lossEstimate === null ? <Nothing /> : shareText(lossEstimate)),
   },
 ];
+
+/** `ioc-heartbeat/127.255.255.255:5066`, which may break at its slash. */
+function SensorName({ id }: Sensor) {
+  const slash = id.indexOf("/") + 1;
+  return (
+    <>
+      <Name text={id.slice(0, slash)} />
+      <wbr />
+      <Name text={id.slice(slash)} />
+    </>
+  );
+}
 
 export function Sensors({ sensors }: { readonly sensors: readonly Sensor[] }) {
   return (

@@ -19,13 +19,13 @@ const columnsOf = (all: number): readonly Column<Client>[] => [
   },
   {
     key: "unanswered",
-    title: "In vain",
+    title: "Unanswered",
     align: "end",
     cell: ({ unanswered }) => countText(unanswered),
   },
   {
     key: "shareOfAll",
-    title: "Of all such names",
+    title: "Of all",
     align: "end",
     cell: ({ unanswered }) => (all === 0 ? <Nothing /> : shareText(Math.min(1, unanswered / all))),
   },
@@ -56,7 +56,7 @@ export function Unanswered({ unanswered }: { readonly unanswered: number }) {
     <Section
       title="Asking in vain"
       note={unanswered === 0 ? undefined : `${countText(unanswered)} names have no server`}
-      actions={<a href={href("clients", { sort: "unanswered" })}>All clients</a>}
+      actions={<a href={href("clients", { sort: "unansweredShare" })}>All clients</a>}
     >
       <Loaded of={clients}>
         {({ items }) => (

@@ -34,7 +34,7 @@ export function Findings({ of }: { readonly of: ReturnType<typeof useOpenFinding
     <Section
       title="Open findings"
       note={of.data === undefined ? undefined : countText(of.data.total)}
-      actions={<a href={href("beacons", { finding: "open" })}>All findings</a>}
+      actions={<a href={href("beacons", { state: "open" })}>All findings</a>}
     >
       <Loaded of={of}>
         {({ items }) =>

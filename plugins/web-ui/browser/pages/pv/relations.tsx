@@ -20,7 +20,7 @@ function ownerColumns({ duplicates }: PvDetail): readonly Column<Owner>[] {
       cell: ({ server }) => (
         <>
           <ServerLink server={server} />{" "}
-          {duplicates.includes(server) && <span class="tag tag-alarm">duplicate</span>}
+          {duplicates.includes(server) && <span class="tag tag-alarm">Duplicate</span>}
         </>
       ),
     },
@@ -51,7 +51,11 @@ const REQUESTER_COLUMNS: readonly Column<Requester>[] = [
     cell: ({ client, host }) => <ClientLink client={client} name={host} />,
   },
   { key: "requests", title: "Requests", align: "end", cell: (one) => countText(one.requests) },
-  { key: "last", title: "Last", cell: ({ lastRequestedAt }) => <Ago at={lastRequestedAt} /> },
+  {
+    key: "last",
+    title: "Last request",
+    cell: ({ lastRequestedAt }) => <Ago at={lastRequestedAt} />,
+  },
   { key: "port", title: "Port", align: "end", cell: ({ port }) => port },
   {
     key: "process",
@@ -78,7 +82,7 @@ export function WhereListed({ pv: { heartbeat, startupFiles } }: { readonly pv: 
   return (
     <Section title="Where it is listed">
       <Facts>
-        <Fact name="Heartbeat">
+        <Fact name="Heartbeat" wide>
           {heartbeat === null ? (
             <span class="muted">No application lists it in its heartbeat</span>
           ) : (
@@ -88,7 +92,7 @@ export function WhereListed({ pv: { heartbeat, startupFiles } }: { readonly pv: 
             </>
           )}
         </Fact>
-        <Fact name="Start-up files">
+        <Fact name="Start-up files" wide>
           <StartupFiles paths={startupFiles} />
         </Fact>
       </Facts>

@@ -23,17 +23,17 @@ export function StateOf({ pv }: { readonly pv: PvDetail }) {
       </p>
       <Facts>
         <Fact name="Requests">{countText(pv.requests)}</Fact>
-        <Fact name="Last requested">
+        <Fact name="Last request">
           <Ago at={pv.lastRequestedAt} />
         </Fact>
         <Fact name="Last client">
           <ClientLink client={pv.lastClient} />
         </Fact>
+        <Fact name="Last seen">
+          <Ago at={pv.lastSeenAt} />
+        </Fact>
         <Fact name="First seen">
           <Time at={pv.firstSeenAt} />
-        </Fact>
-        <Fact name="Last seen">
-          <Time at={pv.lastSeenAt} />
         </Fact>
         {evidence.map(([key, value]) => (
           <Fact key={key} name={titleOf(key)}>

@@ -16,7 +16,7 @@ export function NoPvs({ pattern, filtered }: Props) {
         <p>
           PVs appear here as soon as a client searches for them or a server answers for them. When
           nothing comes, look whether pvmon hears the network:{" "}
-          <a href={href("system")}>how pvmon is</a>.
+          <a href={href("system")}>what to check</a>.
         </p>
       </Empty>
     );

@@ -1,7 +1,8 @@
 /** PVs that somebody has chosen from the list, and what can be done with them. */
 import { useState } from "preact/hooks";
 import { ask, change } from "../../api/client.js";
-import type { Page, Pv } from "../../api/types.js";
+import { readOn } from "../../api/read-on.js";
+import type { Pv } from "../../api/types.js";
 import { say, sayProblem } from "../../app/messages.js";
 import { Action, Button } from "../../components/button.js";
 import { Name } from "../../components/links.js";
@@ -103,12 +104,6 @@ function Forgetting({ names }: { readonly names: ReadonlySet<string> }) {
 }
 
 async function namesOf(query: Parameters): Promise<readonly string[]> {
-  const names: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<Pv> = await ask("pvs", { ...query, limit: 1000, cursor });
-    for (const { name } of page.items) names.push(name);
-    cursor = page.next;
-  } while (cursor !== null && names.length < MAX_SELECTED);
-  return names.slice(0, MAX_SELECTED);
+  const { items } = await readOn<Pv>(MAX_SELECTED, (part) => ask("pvs", { ...query, ...part }));
+  return items.map(({ name }) => name);
 }

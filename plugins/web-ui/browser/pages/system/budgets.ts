@@ -34,5 +34,8 @@ export function limitsOf(yaml: string): ReadonlyMap<string, readonly Limit[]> {
 
 /** `totalDatagramsPerSecond` → `total datagrams per second`. */
 export function optionText(option: string): string {
-  return option.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+  return option
+    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace(/\bioc\b/, "IOC")
+    .trim();
 }

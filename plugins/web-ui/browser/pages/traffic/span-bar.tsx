@@ -1,5 +1,6 @@
 /** Which time is looked at: ranges up to now, any two times, and buttons for what dragging does in a chart. */
 import type { ComponentChildren } from "preact";
+import { serverNow } from "../../api/server-clock.js";
 import { Button } from "../../components/button.js";
 import { timeZoneText } from "../../components/chart-export.js";
 import { timeText } from "../../formats/time.js";
@@ -16,10 +17,10 @@ interface Props {
 export function SpanBar({ span, now, children }: Props) {
   const shown = intervalOf(span, now);
   const show = (from: number, to: number): void => {
-    if (from < to) setParameters(parametersOf(chosen({ from, to }, Date.now())));
+    if (from < to) setParameters(parametersOf(chosen({ from, to }, serverNow())));
   };
   const step = (change: typeof zoomed, by: number) => () => {
-    const { from, to } = change(shown, by, Date.now());
+    const { from, to } = change(shown, by, serverNow());
     show(from, to);
   };
   return (

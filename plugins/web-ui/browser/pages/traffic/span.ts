@@ -1,5 +1,5 @@
 /** The span of time that is looked at: a range up to now, or between two times; and the steps to others beside it. */
-import type { Interval } from "../../components/chart-data.js";
+import type { Interval } from "../../api/blind-intervals.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,5 +1,5 @@
 /** A span cut in few parts, and how much each client asked for in each of them. */
-import type { Interval } from "../../components/chart-data.js";
+import type { Interval } from "../../api/blind-intervals.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

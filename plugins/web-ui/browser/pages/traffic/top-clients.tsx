@@ -1,9 +1,9 @@
 /** The clients that asked for most names in the span, and in which part of it. */
 import { useCallback } from "preact/hooks";
+import type { Interval } from "../../api/blind-intervals.js";
 import { ask } from "../../api/client.js";
 import { type Freshness, useLoaded } from "../../api/resource.js";
 import type { Page, TopRequests, Traffic } from "../../api/types.js";
-import type { Interval } from "../../components/chart-data.js";
 import { Section } from "../../components/facts.js";
 import { ClientLink } from "../../components/links.js";
 import { Loaded } from "../../components/page.js";

@@ -1,9 +1,9 @@
 /** The PVs that were asked for most in the span. */
 import { useCallback } from "preact/hooks";
+import type { Interval } from "../../api/blind-intervals.js";
 import { ask } from "../../api/client.js";
 import { type Freshness, useLoaded } from "../../api/resource.js";
 import type { Page, TopRequests } from "../../api/types.js";
-import type { Interval } from "../../components/chart-data.js";
 import { Section } from "../../components/facts.js";
 import { PvLink } from "../../components/links.js";
 import { Loaded } from "../../components/page.js";
