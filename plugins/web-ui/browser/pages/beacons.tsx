@@ -1,5 +1,6 @@
 /** Beacons as they come, and what is wrong with some: wrong networks, addresses that do not match, identities that are there twice. */
 import { useMemo } from "preact/hooks";
+import { isSettled } from "../api/loader.js";
 import { useResource, useWholeList } from "../api/resource.js";
 import type { Anomaly, Page as PageOf, Server } from "../api/types.js";
 import { type Column, useOrder, useSorted } from "../components/columns.js";
@@ -42,10 +43,7 @@ export default function Beacons() {
   const order = useOrder(COLUMNS, "server");
   const sorted = useSorted(live, COLUMNS, order);
   return (
-    <Page
-      title="Beacons and findings"
-      ready={findings.data !== undefined && servers.data !== undefined}
-    >
+    <Page title="Beacons and findings" ready={isSettled(findings) && isSettled(servers)}>
       <Section
         title="Findings"
         note={findings.data === undefined ? undefined : countText(findings.data.total)}

@@ -1,5 +1,6 @@
 /** Who searches for PVs: how much, how much of it in vain, and with which library. */
 import { useMemo } from "preact/hooks";
+import { isSettled } from "../api/loader.js";
 import { useWholeList } from "../api/resource.js";
 import { rowsOf } from "../api/row-source.js";
 import type { Client } from "../api/types.js";
@@ -130,7 +131,7 @@ export default function Clients() {
       title="Clients"
       note={clients.data === undefined ? undefined : countText(clients.data.length)}
       actions={<Download path="clients" query={query} />}
-      ready={clients.data !== undefined || clients.problem !== undefined}
+      ready={isSettled(clients)}
       full
     >
       <div class="toolbar">

@@ -1,5 +1,7 @@
 /** Servers of PVs, most of them IOCs: which are up, since when, and which application each is. */
+
 import { useMemo } from "preact/hooks";
+import { isSettled } from "../api/loader.js";
 import { useWholeList } from "../api/resource.js";
 import { rowsOf } from "../api/row-source.js";
 import type { Server } from "../api/types.js";
@@ -120,7 +122,7 @@ export default function Servers() {
       title="Servers"
       note={servers.data === undefined ? undefined : countText(servers.data.length)}
       actions={<Download path="servers" query={query} />}
-      ready={servers.data !== undefined}
+      ready={isSettled(servers)}
       full
     >
       <div class="toolbar">

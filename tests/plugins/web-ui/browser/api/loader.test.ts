@@ -123,4 +123,11 @@ describe("one thing that is asked for by its name", () => {
     assert.equal(isMissing(refused(0)), false);
     assert.equal(isMissing(refused(503)), false);
   });
+
+  it("is settled once there is an answer or a reason, or when nothing is asked", () => {
+    assert.equal(isSettled({ ...outcome, loading: true }), false);
+    assert.equal(isSettled(outcome), true);
+    assert.equal(isSettled({ ...outcome, data: "here", loading: true }), true);
+    assert.equal(isSettled({ ...refused(503), data: undefined, loading: true }), true);
+  });
 });
