@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   isMissing,
+  isSettled,
   Loader,
   type Outcome,
 } from "../../../../../plugins/web-ui/browser/api/loader.js";
