@@ -8,6 +8,8 @@ import { WebSite } from "./web-site.js";
 
 const NO_SUCH_PV = "NO:SUCH:PV";
 const HOSTILE = `<hostile-markup>${RIGHT_TO_LEFT}javascript:document.title=1`;
+/** It shows what it is for, or why not. */
+const SETTLED = "main[data-ready], main [role=alert]";
 /** What somebody could send a link to, with a text of theirs in it. */
 const HOSTILE_ADDRESSES = [
   ..."pv?name= pvs?match= pvs?server= host?host= hosts?group= hosts?match= server?server=".split(
@@ -196,7 +198,7 @@ describe("the pages of PVs and clients", function () {
     await open("/pvs");
     for (const address of HOSTILE_ADDRESSES) {
       await page.driver.goto(`${site.url}/${address}${encodeURIComponent(HOSTILE)}`);
-      await page.ready().catch(() => assert.fail(`${address} is never ready`));
+      await page.ready(SETTLED).catch(() => assert.fail(`${address} is never ready`));
       const faults = [...(await textFaults(page)), ...(await overhangFaults(page))];
       assert.deepEqual(faults, [], address);
     }
