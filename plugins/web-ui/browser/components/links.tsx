@@ -17,7 +17,7 @@ export function printable(text: string): string {
 
 export function PvLink({ name }: { readonly name: string }) {
   return (
-    <a href={href("pv", { name })}>
+    <a href={href("pv", { name })} title={printable(name)}>
       <Name text={name} />
     </a>
   );
