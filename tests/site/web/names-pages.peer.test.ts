@@ -21,7 +21,7 @@ const HOSTILE_ADDRESSES = [
   ..."heartbeats?match= heartbeats?host= linux-host?source= linux-monitor?match= events?type=".split(
     " ",
   ),
-  ..."events?pv= events?day= events?host= logs?host= logs?state= groups?edit= beacons?finding=".split(
+  ..."events?pv= events?day= events?host= logs?host= logs?state= groups?edit= beacons?state=".split(
     " ",
   ),
   ..."traffic?client= traffic?range= traffic?from= traffic?view= changes?from= system?view=".split(

@@ -9,6 +9,11 @@ export interface Outcome<T> {
   readonly loading: boolean;
 }
 
+/** There is an answer, or a reason why there is none; also where nothing was asked. */
+export function isSettled({ data, problem, loading }: Outcome<unknown>): boolean {
+  return data !== undefined || problem !== undefined || !loading;
+}
+
 /** Of one thing that is asked for by its name: nobody has named one, or pvmon knows none that is called so. */
 export function isMissing({ data, problem, loading }: Outcome<unknown>): boolean {
   if (problem !== undefined) return problem.status === 404 || problem.status === 400;

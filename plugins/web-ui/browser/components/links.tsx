@@ -15,7 +15,7 @@ export function Prose(props: { readonly text: string; readonly flat?: boolean })
 
 export function PvLink({ name }: { readonly name: string }) {
   return (
-    <a href={href("pv", { name })}>
+    <a href={href("pv", { name })} title={printable(name)}>
       <Name text={name} />
     </a>
   );

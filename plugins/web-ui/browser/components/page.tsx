@@ -15,7 +15,7 @@ interface Props {
   /** Beside the title: how many there are, say. */
   readonly note?: ComponentChildren;
   readonly actions?: ComponentChildren;
-  /** True when the page shows what it is for; tests and tools wait for it. */
+  /** True when the page shows what it is for, or why it cannot; tests and tools wait for it. */
   readonly ready: boolean;
   /** The page fills the window and scrolls inside, as long tables do. */
   readonly full?: boolean;

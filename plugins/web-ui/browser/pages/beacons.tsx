@@ -1,4 +1,5 @@
 /** Beacons as they come, and what is wrong with some: wrong networks, addresses that do not match, identities that are there twice. */
+import { isSettled } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import type { Anomaly, Page as PageOf, Server } from "../api/types.js";
 import { useRemoteRows } from "../api/use-remote-rows.js";
@@ -37,7 +38,7 @@ export default function Beacons() {
   return (
     <Page
       title="Beacons and findings"
-      ready={findings.data !== undefined && rows.total !== undefined}
+      ready={isSettled(findings) && (rows.total !== undefined || rows.problem !== undefined)}
     >
       <Section
         title="Findings"

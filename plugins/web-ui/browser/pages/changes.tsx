@@ -1,5 +1,6 @@
 /** What differs between two instants: what appeared, went and moved. What went and came back in between is no change. */
 import type { ComponentChildren } from "preact";
+import { isSettled } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import { serverNow } from "../api/server-clock.js";
 import type { Changes } from "../api/types.js";
@@ -24,7 +25,7 @@ export default function ChangesPage() {
     limit: SHOWN,
   });
   return (
-    <Page title="Changes" ready={report.data !== undefined || question === undefined}>
+    <Page title="Changes" ready={isSettled(report)}>
       <div class="toolbar">
         <Choice name="range" label="Between then and now" options={RANGES} />
         {range === "chosen" && <Instants from={from} to={to} />}

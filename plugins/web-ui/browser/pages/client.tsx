@@ -1,5 +1,6 @@
 /** One client: how it searches, what for, and what of it nobody answers. */
 import { segment } from "../api/client.js";
+import { isSettled } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import type { ClientDetail, Host, Page as ListPage } from "../api/types.js";
 import { Fact, Facts, Section } from "../components/facts.js";
@@ -38,14 +39,10 @@ function NoAddress() {
 function One({ client }: { readonly client: string }) {
   const path = `clients/${segment(client)}`;
   const detail = useResource<ClientDetail>(path, {}, { everySeconds: REFRESH_SECONDS });
-  const { data, problem } = detail;
+  const { data } = detail;
   const name = data?.name ?? client;
   return (
-    <Page
-      title={name}
-      note={name === client ? undefined : client}
-      ready={data !== undefined || problem !== undefined}
-    >
+    <Page title={name} note={name === client ? undefined : client} ready={isSettled(detail)}>
       <Loaded of={detail} missing={<NotKnown client={client} />}>
         {(found) => <Detail of={found} />}
       </Loaded>

@@ -1,4 +1,5 @@
 /** What happened, a day at a time. */
+import { isSettled } from "../api/loader.js";
 import { usePages } from "../api/pages.js";
 import { useResource } from "../api/resource.js";
 import type { EventCounts, Happening } from "../api/types.js";
@@ -63,7 +64,7 @@ export default function Events() {
       title="Events"
       note={total === undefined ? undefined : `${countText(total)} ${all ? "in all" : "shown"}`}
       actions={<Download path="events" query={{ ...filters, ...span }} />}
-      ready={pages.data !== undefined}
+      ready={isSettled(pages)}
     >
       <div class="toolbar">
         {all ? (

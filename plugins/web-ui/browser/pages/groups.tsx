@@ -1,5 +1,6 @@
 /** Groups of hosts: those that people make, with who is in them, and the fixed ones; each leads to its wall. */
 import { change } from "../api/client.js";
+import { isSettled } from "../api/loader.js";
 import { useWholeList } from "../api/resource.js";
 import type { Group, Host } from "../api/types.js";
 import { EditText } from "../components/edit-text.js";
@@ -54,7 +55,7 @@ export default function Groups() {
           Make a group
         </EditText>
       }
-      ready={groups.data !== undefined && hosts.data !== undefined}
+      ready={isSettled(groups) && isSettled(hosts)}
     >
       <Loaded of={groups}>
         {() => (

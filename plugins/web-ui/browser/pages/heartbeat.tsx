@@ -1,6 +1,6 @@
 /** The heartbeat of one application: what it says of itself, what happened to it, and the PVs that it lists as its own. */
 import { segment } from "../api/client.js";
-import { isMissing } from "../api/loader.js";
+import { isSettled } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import type { Application, Heartbeat } from "../api/types.js";
 import { ClockOffset } from "../components/clock-offset.js";
@@ -39,7 +39,7 @@ export default function HeartbeatPage() {
           </a>
         )
       }
-      ready={data !== undefined || isMissing(found)}
+      ready={isSettled(found)}
     >
       <Loaded of={found} missing={<NotKnown />}>
         {(heartbeat) => <Known heartbeat={heartbeat} />}

@@ -1,5 +1,6 @@
 /** Applications that send heartbeats: which beat, since when, and how their hosts' clocks are. */
 import { useMemo } from "preact/hooks";
+import { isSettled } from "../api/loader.js";
 import { useWholeList } from "../api/resource.js";
 import { rowsOf } from "../api/row-source.js";
 import type { Heartbeat } from "../api/types.js";
@@ -154,7 +155,7 @@ export default function Heartbeats() {
             : `${countText(shown.length)} of ${countText(all.length)}`
       }
       actions={<Download path="heartbeats" query={{ host, lost, match: match.trim() }} />}
-      ready={heartbeats.data !== undefined}
+      ready={isSettled(heartbeats)}
       full
     >
       <div class="toolbar">

@@ -1,6 +1,6 @@
 /** Everything about one host: how it is and why, what runs on it and should, and what people say of it. */
 import { segment } from "../api/client.js";
-import { isMissing } from "../api/loader.js";
+import { isSettled } from "../api/loader.js";
 import { type Resource, useResource } from "../api/resource.js";
 import type { Host } from "../api/types.js";
 import { AddNote } from "../components/add-note.js";
@@ -55,7 +55,7 @@ export default function HostPage() {
           </>
         )
       }
-      ready={isMissing(found) || (data !== undefined && parts.settled)}
+      ready={isSettled(found) && (data === undefined || parts.settled)}
     >
       <Loaded of={found} missing={<NotKnown />}>
         {(host) => <Known host={host} parts={parts} reload={found.reload} />}

@@ -1,5 +1,6 @@
 /** The wall: how every host is, at one glance. */
 import { useMemo } from "preact/hooks";
+import { isSettled } from "../api/loader.js";
 import { useWholeList } from "../api/resource.js";
 import { serverNow } from "../api/server-clock.js";
 import { blind } from "../api/site.js";
@@ -123,7 +124,7 @@ export default function Hosts() {
           />
         </>
       }
-      ready={noSuchGroup || (hosts.data !== undefined && groups.data !== undefined)}
+      ready={isSettled(hosts) && isSettled(groups)}
       full={view === "table" && shown.length > 0}
     >
       <Filters hosts={hosts.data ?? []} groups={groups.data ?? []} group={group} />

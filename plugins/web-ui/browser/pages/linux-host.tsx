@@ -1,6 +1,6 @@
 /** Everything that the monitor of one host says, A to Z, and reading it now. */
 import { change, segment } from "../api/client.js";
-import { isMissing } from "../api/loader.js";
+import { isSettled } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import type { Health } from "../api/types.js";
 import { Action } from "../components/button.js";
@@ -38,7 +38,7 @@ export default function LinuxHost() {
         )
       }
       actions={data !== undefined && <Actions health={data} onRead={found.reload} />}
-      ready={data !== undefined || isMissing(found)}
+      ready={isSettled(found)}
     >
       <Loaded of={found} missing={<NotKnown />}>
         {(health) => <Known health={health} />}

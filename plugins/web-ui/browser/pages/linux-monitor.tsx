@@ -1,5 +1,6 @@
 /** How all hosts are by their own monitors: memory, processor, load and clock, with what is worth a look marked in words. */
 import { useMemo } from "preact/hooks";
+import { isSettled } from "../api/loader.js";
 import { useWholeList } from "../api/resource.js";
 import { rowsOf } from "../api/row-source.js";
 import type { Health } from "../api/types.js";
@@ -47,7 +48,7 @@ export default function LinuxMonitor() {
           query={{ match, lost: state === "lost" ? true : state === "active" ? false : undefined }}
         />
       }
-      ready={health.data !== undefined}
+      ready={isSettled(health)}
       full
     >
       <div class="toolbar">

@@ -1,4 +1,5 @@
 /** The log of the whole site. */
+import { isSettled } from "../api/loader.js";
 import { ActiveFilters, HOST_FILTER } from "../components/active-filters.js";
 import { AddNote } from "../components/add-note.js";
 import { Download } from "../components/download.js";
@@ -27,7 +28,7 @@ export default function Logs() {
           <Download path="logs" query={query} />
         </>
       }
-      ready={pages.data !== undefined}
+      ready={isSettled(pages)}
     >
       <div class="toolbar">
         <Chips name="state" label="State" options={STATES} />

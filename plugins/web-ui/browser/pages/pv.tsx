@@ -1,5 +1,7 @@
 /** One PV: its state and why, who serves it, who asks for it, what happened to it, and ways to ask the network. */
+
 import { change, segment } from "../api/client.js";
+import { isSettled } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import type { PvDetail } from "../api/types.js";
 import { Action } from "../components/button.js";
@@ -44,11 +46,7 @@ function One({ name }: { readonly name: string }) {
   );
   if (pv.problem?.status === 404) return <UnknownPv name={name} onSearched={pv.reload} />;
   return (
-    <Page
-      title={name}
-      actions={<Forget name={name} />}
-      ready={pv.data !== undefined || pv.problem !== undefined}
-    >
+    <Page title={name} actions={<Forget name={name} />} ready={isSettled(pv)}>
       <Loaded of={pv}>{(data) => <Detail pv={data} reload={pv.reload} />}</Loaded>
     </Page>
   );

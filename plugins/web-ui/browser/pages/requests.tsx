@@ -1,5 +1,7 @@
 /** What is asked on the network now: most by PV and by client, as it goes on. */
+
 import { useMemo } from "preact/hooks";
+import { isSettled } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import { rowsOf } from "../api/row-source.js";
 import type { Page as ListPage, TopRequests } from "../api/types.js";
@@ -45,7 +47,7 @@ export default function Requests() {
       title="Latest requests"
       note={isLive ? "as they come" : "paused"}
       actions={client === "" ? <Download path="traffic/top" query={query} /> : undefined}
-      ready={shown.data !== undefined || shown.problem !== undefined}
+      ready={isSettled(shown)}
       full
     >
       <div class="toolbar">

@@ -1,6 +1,6 @@
 /** One server, mostly an IOC: whether it is up and since when, which application it is, its PVs, and what happened to it. */
 import { change, segment } from "../api/client.js";
-import { isMissing } from "../api/loader.js";
+import { isSettled } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import type { Server } from "../api/types.js";
 import { Action } from "../components/button.js";
@@ -27,7 +27,7 @@ export default function ServerPage() {
     <Page
       title={server === "" ? "Server" : server}
       note={found.data === undefined ? undefined : <State {...SERVER_STATE[found.data.state]} />}
-      ready={found.data !== undefined || isMissing(found)}
+      ready={isSettled(found)}
       actions={found.data !== undefined && <Forget server={server} />}
     >
       <Loaded of={found} missing={<NotKnown />}>

@@ -107,7 +107,7 @@ export default function Servers() {
       title="Servers"
       note={loading || rows.total === undefined ? undefined : countText(rows.total)}
       actions={<Download path="servers" query={query} />}
-      ready={rows.total !== undefined}
+      ready={rows.total !== undefined || rows.problem !== undefined}
       full
     >
       <div class="toolbar">

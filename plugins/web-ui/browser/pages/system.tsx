@@ -1,6 +1,8 @@
 /** pvmon itself: whether it works, what it hears, keeps and sends, and how it is configured. */
+
 import { useRef } from "preact/hooks";
 import { addressOf } from "../api/client.js";
+import { isSettled } from "../api/loader.js";
 import { useResource } from "../api/resource.js";
 import { may } from "../api/session.js";
 import type { Configuration as ConfigurationAnswer, Status } from "../api/types.js";
@@ -62,7 +64,7 @@ export default function System() {
           </span>
         </>
       }
-      ready={status.data !== undefined}
+      ready={isSettled(status)}
     >
       <Tabs label="Parts of the system page" name="view" tabs={VIEWS} />
       {view === "configuration" ? (

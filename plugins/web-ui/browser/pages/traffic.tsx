@@ -1,5 +1,7 @@
 /** How much is asked on the network, from an hour to two years: who asks, who answers, how many PVs there are, and what pvmon itself takes. */
+
 import { useMemo, useRef } from "preact/hooks";
+import { isSettled } from "../api/loader.js";
 import { serverNow } from "../api/server-clock.js";
 import { useTraffic } from "../api/traffic.js";
 import { now } from "../app/now.js";
@@ -78,7 +80,7 @@ export default function TrafficPage() {
     setParameters(parametersOf(chosen({ from, to }, serverNow())));
 
   return (
-    <Page title="Traffic" ready={isLatest || traffic.data !== undefined}>
+    <Page title="Traffic" ready={isLatest || isSettled(traffic)}>
       <Tabs label="Kinds of charts" name="view" tabs={VIEWS} />
       {isLatest ? (
         <Latest />

@@ -1,4 +1,5 @@
 /** The lists that the page of a host is made of, beside the host itself: all loaded at once, and kept fresh. */
+import { isSettled } from "../../api/loader.js";
 import type { Pages } from "../../api/pages.js";
 import { type Resource, useWholeList } from "../../api/resource.js";
 import type {
@@ -49,7 +50,7 @@ export function useHostParts(host: string | undefined, everySeconds: number): Ho
     heartbeats,
     groups,
     log,
-    settled: parts.every(({ data, problem }) => data !== undefined || problem !== undefined),
+    settled: parts.every(isSettled),
     reload() {
       for (const part of parts) part.reload();
     },

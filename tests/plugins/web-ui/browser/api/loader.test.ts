@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   isMissing,
+  isSettled,
   Loader,
   type Outcome,
 } from "../../../../../plugins/web-ui/browser/api/loader.js";
@@ -122,5 +123,12 @@ describe("one thing that is asked for by its name", () => {
     assert.equal(isMissing({ ...outcome, data: "here" }), false);
     assert.equal(isMissing(refused(0)), false);
     assert.equal(isMissing(refused(503)), false);
+  });
+
+  it("is settled once there is an answer or a reason, or when nothing is asked", () => {
+    assert.equal(isSettled({ ...outcome, loading: true }), false);
+    assert.equal(isSettled(outcome), true);
+    assert.equal(isSettled({ ...outcome, data: "here", loading: true }), true);
+    assert.equal(isSettled({ ...refused(503), data: undefined, loading: true }), true);
   });
 });
