@@ -26,6 +26,8 @@ const SYSTEM_TOOLS = [
   { package: "tcpdump", isThere: () => isOnPath("tcpdump") },
   { package: "tshark", isThere: () => isOnPath("tshark") },
   { package: "mariadb-server", isThere: () => isOnPath("mariadbd") },
+  { package: "prometheus", isThere: () => isOnPath("promtool") && isOnPath("prometheus") },
+  { package: "prometheus-alertmanager", isThere: () => isOnPath("prometheus-alertmanager") },
   { package: "chromium", isThere: () => BROWSERS.some(isOnPath) },
 ];
 
