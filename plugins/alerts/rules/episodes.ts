@@ -37,6 +37,10 @@ export function lasts(type: EventType): boolean {
   return ENDS[type] !== undefined;
 }
 
+export function endsOf(type: EventType): readonly EventType[] {
+  return ENDS[type] ?? [];
+}
+
 export function endedBy(type: EventType): readonly EventType[] {
   return ENDED_BY.get(type) ?? [];
 }

@@ -62,11 +62,12 @@ export class RuleScene {
     this.engine.take(eventOf(type, subject, this.now, more), this.now);
   }
 
-  /** Lets so long pass, a second at a time. */
+  /** Lets so long pass, in whole seconds, where there is something to look at. */
   pass(ms: number): Notification[] {
     const told: Notification[] = [];
     for (const until = this.now + ms; this.now < until; ) {
-      this.now = Math.min(until, this.now + SECOND);
+      const dueAt = Math.ceil((this.engine.dueAt - T0) / SECOND) * SECOND + T0;
+      this.now = Math.min(until, Math.max(this.now + SECOND, dueAt));
       told.push(...this.engine.due(this.now, () => this.hasRoom));
     }
     this.told.push(...told);
