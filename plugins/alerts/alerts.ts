@@ -1,8 +1,8 @@
 /** Brings events, looks and time to the rules, and what they tell to the destinations. */
 import type {
   Clock,
-  Host,
   HistoryService,
+  Host,
   HttpService,
   InventoryService,
   Output,
@@ -124,7 +124,7 @@ export class Alerts implements Output {
     try {
       const to = this.#services.clock.now();
       const { events } = await readPast(history, this.#engine.rules, to - PAST_MS, to);
-      await replay(this.#engine, events, () => undefined);
+      await replay(this.#engine, events, () => undefined, to);
     } catch (error) {
       this.#host.log.warn("the past could not be read, so rules begin anew", { error });
     }

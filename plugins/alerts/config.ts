@@ -53,9 +53,12 @@ function names(description: string) {
 const destination = Type.Object(
   {
     name: Type.String({ description: "What rules call it.", pattern: NAME }),
-    kind: Type.Union([Type.Literal("webhook"), Type.Literal("mail"), Type.Literal("alertmanager")], {
-      description: "How it is told.",
-    }),
+    kind: Type.Union(
+      [Type.Literal("webhook"), Type.Literal("mail"), Type.Literal("alertmanager")],
+      {
+        description: "How it is told.",
+      },
+    ),
     url: secret("Of a webhook, or of an Alertmanager, `http://alertmanager:9093`. Never shown."),
     format: words(
       ["json", "text", "content"],
@@ -97,7 +100,11 @@ const rule = Type.Object(
       "Types of events. Those that end again (`server.lost`, `host.lost`, `app.lost`, `pv.lost`, `pv.duplicated`, `anomaly.opened`, `sensor.blind`, …) are told and resolved; others just told.",
     ),
     hostStates: someOf(HOST_STATES, "Instead of events: states of hosts, as on the wall."),
-    figure: words(FIGURES, "Instead of events: a figure of the whole site that is above `above`.", "none"),
+    figure: words(
+      FIGURES,
+      "Instead of events: a figure of the whole site that is above `above`.",
+      "none",
+    ),
     above: Type.Number({ description: "For `figure`.", default: 0, minimum: 0 }),
     minSeverity: words(SEVERITIES, "Of events: those below are left out.", "info"),
     match: globs("What it is about: PV, server, host, sensor or plugin, with `*` and `?`."),
@@ -120,7 +127,11 @@ const rule = Type.Object(
       minimum: 0,
       maximum: 8760,
     }),
-    severity: words(["info", "warning", "alarm"], "Of states and figures; events have their own.", "alarm"),
+    severity: words(
+      ["info", "warning", "alarm"],
+      "Of states and figures; events have their own.",
+      "alarm",
+    ),
     destinations: names("Who is told, by name; none: all."),
     owner: text("Whose it is; part of the notification.", 200),
     procedure: text("What to do, or the address of a page that says it; likewise.", 2000),
@@ -131,10 +142,17 @@ const rule = Type.Object(
 const maintenance = Type.Object(
   {
     name: Type.String({ description: "For people.", minLength: 1, maxLength: 100 }),
-    from: text("Begins at, with a zone: `2026-12-01T06:00:00+01:00`. For a window that comes once.", 40),
+    from: text(
+      "Begins at, with a zone: `2026-12-01T06:00:00+01:00`. For a window that comes once.",
+      40,
+    ),
     to: text("Ends at, likewise.", 40),
     days: someOf(DAYS, "Days on which it comes again and again."),
-    start: Type.String({ description: "On these days from `HH:MM` …", default: "00:00", pattern: HOUR }),
+    start: Type.String({
+      description: "On these days from `HH:MM` …",
+      default: "00:00",
+      pattern: HOUR,
+    }),
     end: Type.String({
       description: "… to `HH:MM`, on the next day when that is not later.",
       default: "00:00",
@@ -148,7 +166,11 @@ const maintenance = Type.Object(
 
 export const configSchema = Type.Object(
   {
-    destinations: Type.Array(destination, { description: "Who can be told.", default: [], maxItems: 50 }),
+    destinations: Type.Array(destination, {
+      description: "Who can be told.",
+      default: [],
+      maxItems: 50,
+    }),
     rules: Type.Array(rule, {
       description: "What is told. Each has exactly one of `events`, `hostStates` and `figure`.",
       default: [],
@@ -182,13 +204,15 @@ export const configSchema = Type.Object(
       maximum: 86_400,
     }),
     settleSeconds: Type.Integer({
-      description: "What was silenced by a lost host or server and still lasts is told so long after that is back.",
+      description:
+        "What was silenced by a lost host or server and still lasts is told so long after that is back.",
       default: 120,
       minimum: 0,
       maximum: 3600,
     }),
     topology: Type.Boolean({
-      description: "A lost host silences what is on it, a lost server its PVs, where the loss itself is told.",
+      description:
+        "A lost host silences what is on it, a lost server its PVs, where the loss itself is told.",
       default: true,
     }),
     dryRun: Type.Boolean({

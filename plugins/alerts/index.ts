@@ -1,15 +1,7 @@
 /** Notifications: rules on events and states, told by mail, to web servers and chats, or to an Alertmanager. */
-import {
-  CLOCK,
-  defineOutput,
-  HISTORY,
-  HTTP,
-  INVENTORY,
-  optional,
-  STATUS,
-} from "pvmon";
-import { configSchema } from "./config.js";
+import { CLOCK, defineOutput, HISTORY, HTTP, INVENTORY, optional, STATUS } from "pvmon";
 import { Alerts } from "./alerts.js";
+import { configSchema } from "./config.js";
 
 export default defineOutput({
   name: "alerts",

@@ -1,8 +1,8 @@
 /** `/alerts`: what is open and how destinations are, and what the rules would have told of the past. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, HistoryError, type HistoryService, isoTimes } from "pvmon";
-import type { AlertEngine } from "./rules/engine.js";
 import { readPast, replay } from "./replay.js";
+import type { AlertEngine } from "./rules/engine.js";
 import type { DeliveryState } from "./senders/delivery.js";
 import type { Origin } from "./senders/sender.js";
 import { dataOf } from "./senders/webhook.js";
@@ -80,7 +80,11 @@ export class DryRun {
     const to = timeOf(query.get("to")) ?? clock.now();
     const from = timeOf(query.get("from")) ?? to - WEEK_MS;
     if (!(from < to)) {
-      return failure(400, "badParameter", "from and to are times as 2026-01-02T03:04:05Z, in this order");
+      return failure(
+        400,
+        "badParameter",
+        "from and to are times as 2026-01-02T03:04:05Z, in this order",
+      );
     }
     if (this.#isRunning) return failure(503, "busy", "another dry run is going on");
     this.#isRunning = true;
@@ -120,7 +124,9 @@ export class DryRun {
       total,
       perDestination,
       notifications,
-      notReplayed: engine.rules.filter(({ events: types }) => types.size === 0).map(({ name }) => name),
+      notReplayed: engine.rules
+        .filter(({ events: types }) => types.size === 0)
+        .map(({ name }) => name),
     };
   }
 }

@@ -7,7 +7,7 @@ import { endsOf } from "./rules/episodes.js";
 import type { Rule } from "./rules/rule.js";
 
 const PAGE = 1000;
-const MAX_EVENTS = 100_000;
+const MAX_EVENTS = 50_000;
 /** Looked at before others may run. */
 const SLICE = 500;
 
@@ -39,12 +39,12 @@ export async function readPast(
   return { events: events.reverse(), isWhole: cursor === null };
 }
 
-/** @param until time goes on to, after the last event; without it, it stops there. */
+/** @param until time goes on to, after the last event */
 export async function replay(
   engine: AlertEngine,
   events: readonly PvmonEvent[],
   told: (notification: Notification) => void,
-  until?: number,
+  until: number,
 ): Promise<void> {
   let now = Number.NEGATIVE_INFINITY;
   let steps = 0;
@@ -63,7 +63,7 @@ export async function replay(
     steps += 1;
     if (steps % SLICE === 0) await setImmediate();
   }
-  if (until !== undefined) await goOn(until);
+  await goOn(until);
 }
 
 /** Ids grow in the order of being noticed, and are at least the event's own time in microseconds. */

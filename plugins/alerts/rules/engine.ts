@@ -93,7 +93,10 @@ export class AlertEngine {
       if (begins && this.#isAbout(rule, subject)) {
         if (lasts(event.type)) this.#begin(rule, subject, event.type, event, now);
         else this.#happen(rule, subject, event, now);
-      } else if (alert !== undefined && endedBy(event.type).some((type) => type === alert.condition)) {
+      } else if (
+        alert !== undefined &&
+        endedBy(event.type).some((type) => type === alert.condition)
+      ) {
         this.#end(alert, event.at, now);
       }
     }
@@ -161,7 +164,14 @@ export class AlertEngine {
     const alert = before ?? this.#add(key, rule, subject, condition, severity, text, now);
     if (alert === undefined) return;
     if (before !== undefined) alert.returns += 1;
-    Object.assign(alert, { condition, severity, text, startedAt: at, endedAt: null, changedAt: now });
+    Object.assign(alert, {
+      condition,
+      severity,
+      text,
+      startedAt: at,
+      endedAt: null,
+      changedAt: now,
+    });
     this.#losses.began(alert);
     for (const group of this.#groupsOf.get(rule) ?? []) group.changed(alert, now);
   }

@@ -27,7 +27,9 @@ export class Alertmanager implements Sender {
     const { began, reminded, happened, ended, at } = notification;
     const until = at + LASTS_MS;
     const alerts = [
-      ...[...began, ...reminded, ...happened].map((alert) => this.#alert(notification, alert, until)),
+      ...[...began, ...reminded, ...happened].map((alert) =>
+        this.#alert(notification, alert, until),
+      ),
       ...ended.map((alert) => this.#alert(notification, alert, alert.endedAt ?? at)),
     ];
     for (let i = 0; i < alerts.length; i += PER_REQUEST) {

@@ -43,7 +43,7 @@ export function bodyOf(notification: Notification, { link }: Origin): string {
 
 /** Names and commands come from the network: no control characters, and no end. */
 export function plain(text: string): string {
-  const clean = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
+  const clean = text.replaceAll(/[\s\p{C}]+/gu, " ");
   return clean.length > MAX_TEXT ? `${clean.slice(0, MAX_TEXT)}…` : clean;
 }
 

@@ -102,7 +102,10 @@ describe("a rule about what lasts", () => {
     scene.happens("server.lost", "s1");
     scene.happens("server.stopped", "s1");
     scene.pass(HOUR);
-    assert.deepEqual([...scene.engine.alerts].map(({ condition }) => condition), ["server.stopped"]);
+    assert.deepEqual(
+      [...scene.engine.alerts].map(({ condition }) => condition),
+      ["server.stopped"],
+    );
     scene.happens("server.restarted", "s1");
     scene.pass(HOUR);
     assert.deepEqual(shortly(scene.told), ["+ s1", "- s1"]);
@@ -129,7 +132,10 @@ describe("a rule about what just happens", () => {
     scene.pass(HOUR);
     scene.happens("server.restarted", "s1");
     scene.pass(50 * HOUR);
-    assert.deepEqual(scene.told.map((each) => shortly([each])), [["! s1", "! s2"], ["! s1"]]);
+    assert.deepEqual(
+      scene.told.map((each) => shortly([each])),
+      [["! s1", "! s2"], ["! s1"]],
+    );
   });
 
   it("remembers so many, and counts the rest", () => {
@@ -212,7 +218,12 @@ describe("a destination", () => {
 
   it("gets no more notifications than its budget allows, and loses nothing by it", () => {
     const destinations = [{ ...WEBHOOK, perHour: 10 }];
-    const scene = new RuleScene({ destinations, rules: [SERVERS], waitSeconds: 0, intervalSeconds: 1 });
+    const scene = new RuleScene({
+      destinations,
+      rules: [SERVERS],
+      waitSeconds: 0,
+      intervalSeconds: 1,
+    });
     for (let i = 0; i < 3600; i++) {
       scene.happens("server.lost", `s${i}`);
       scene.pass(SECOND);

@@ -17,7 +17,10 @@ function covers(window: object, timeZone = "UTC", hostName: string | null = null
 
 describe("a maintenance window", () => {
   it("that comes once lasts from its beginning to before its end", () => {
-    const isCovered = covers({ from: "2026-12-01T06:00:00+01:00", to: "2026-12-01T08:00:00+01:00" });
+    const isCovered = covers({
+      from: "2026-12-01T06:00:00+01:00",
+      to: "2026-12-01T08:00:00+01:00",
+    });
     assert.equal(isCovered("2026-12-01T04:59:59Z"), false);
     assert.equal(isCovered("2026-12-01T05:00:00Z"), true);
     assert.equal(isCovered("2026-12-01T06:59:59Z"), true);
@@ -55,7 +58,10 @@ describe("a maintenance window", () => {
     assert.equal(covers({ days: ["wed"], hosts: ["10.7.*"] })(at), true);
     assert.equal(covers({ days: ["wed"], hosts: ["vac*"] })(at), false);
     assert.equal(covers({ days: ["wed"], hosts: ["vac*"] }, "UTC", "VAC1.example.org")(at), true);
-    assert.equal(covers({ days: ["wed"], hosts: ["10.7.*"] })(at, { kind: "sensor", name: "s" }), false);
+    assert.equal(
+      covers({ days: ["wed"], hosts: ["10.7.*"] })(at, { kind: "sensor", name: "s" }),
+      false,
+    );
     assert.equal(covers({ days: ["wed"], rules: ["servers"] })(at), true);
     assert.equal(covers({ days: ["wed"], rules: ["pvs"] })(at), false);
   });

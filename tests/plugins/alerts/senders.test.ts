@@ -63,9 +63,15 @@ describe("a web hook", () => {
 
   it("of a chat gets a text in which nothing from the network is markup or calls anybody", async () => {
     const hostile = alertOf("x", { text: "PV <!channel> @all \u001b[31m\nFake: line lost" });
-    await send({ kind: "webhook", url: receiver.url, format: "text" }, notificationOf({ began: [hostile] }));
+    await send(
+      { kind: "webhook", url: receiver.url, format: "text" },
+      notificationOf({ began: [hostile] }),
+    );
     const { text } = receiver.received[0]!.body as { text: string };
-    assert.match(text, /^\[Example site\] servers: 1 began\nBegan:\n- PV ‹!channel› @\u200ball \[31m Fake: line lost \(alarm, since /);
+    assert.match(
+      text,
+      /^\[Example site\] servers: 1 began\nBegan:\n- PV ‹!channel› @\u200ball \[31m Fake: line lost \(alarm, since /,
+    );
     assert.match(text, /Owner: Controls\nWhat to do: https:\/\/ops\.example\.org\/servers\n/);
     assert.doesNotMatch(text, /[<>\u001b]/);
     await send({ kind: "webhook", url: receiver.url, format: "content" });
@@ -74,7 +80,10 @@ describe("a web hook", () => {
 
   it("shows so many lines and counts the rest", async () => {
     const began = Array.from({ length: 10_000 }, (_, i) => alertOf(`s${i}`));
-    await send({ kind: "webhook", url: receiver.url, format: "text" }, notificationOf({ began, notKept: 7 }));
+    await send(
+      { kind: "webhook", url: receiver.url, format: "text" },
+      notificationOf({ began, notKept: 7 }),
+    );
     const { text } = receiver.received[0]!.body as { text: string };
     assert.match(text, /10000 began, 7 more/);
     assert.match(text, /- and 9950 more\n/);

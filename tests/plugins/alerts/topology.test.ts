@@ -36,7 +36,8 @@ describe("a host that is lost", () => {
           }
           scene.pass(3 * HOUR);
           for (let second = 0; second < 20; second++) {
-            if (second === Math.min(...returned)) scene.happens("host.returned", "h1", { host: "h1" });
+            if (second === Math.min(...returned))
+              scene.happens("host.returned", "h1", { host: "h1" });
             for (const server of each(returned, second)) {
               scene.happens("server.returned", server, { host: "h1", server });
               scene.happens("app.returned", `app of ${server}`, { host: "h1", server });
@@ -47,7 +48,10 @@ describe("a host that is lost", () => {
             scene.pass(SECOND);
           }
           scene.pass(3 * HOUR);
-          assert.deepEqual(scene.told.map((told) => shortly([told])), [["+ h1"], ["- h1"]]);
+          assert.deepEqual(
+            scene.told.map((told) => shortly([told])),
+            [["+ h1"], ["- h1"]],
+          );
           assert.deepEqual([...scene.engine.alerts], []);
         },
       ),
@@ -57,7 +61,8 @@ describe("a host that is lost", () => {
 
   it("and comes back without one of its servers leaves that to be told", () => {
     const scene = new RuleScene({ rules: RULES });
-    for (const server of ["h1:1", "h1:2"]) scene.happens("server.lost", server, { host: "h1", server });
+    for (const server of ["h1:1", "h1:2"])
+      scene.happens("server.lost", server, { host: "h1", server });
     scene.happens("host.lost", "h1", { host: "h1" });
     scene.pass(HOUR);
     scene.happens("host.returned", "h1", { host: "h1" });
@@ -144,7 +149,8 @@ describe("whatever flaps", () => {
 describe("memory", () => {
   it("holds so many alerts of each kind, counts the rest, and keeps room for hosts", () => {
     const scene = new RuleScene({ rules: RULES }, { maxAlerts: 100 });
-    for (let i = 0; i < 5000; i++) scene.happens("pv.lost", `pv${i}`, { host: "h1", server: "h1:1" });
+    for (let i = 0; i < 5000; i++)
+      scene.happens("pv.lost", `pv${i}`, { host: "h1", server: "h1:1" });
     scene.happens("host.lost", "h9", { host: "h9" });
     const told = scene.pass(HOUR);
     assert.equal([...scene.engine.alerts].length, 101);
