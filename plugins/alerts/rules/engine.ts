@@ -41,6 +41,11 @@ export interface State {
   readonly text: string;
 }
 
+/** What is said of an alert when it begins. */
+type News = Pick<Alert, "condition" | "severity" | "text" | "startedAt">;
+
+const NEW = { endedAt: null, returns: 0 } as const;
+
 export class AlertEngine {
   readonly #options: EngineOptions;
   readonly #groups: readonly Group[];
@@ -91,8 +96,8 @@ export class AlertEngine {
       const alert = this.#alerts.get(keyOf(rule, subject));
       const begins = rule.events.has(event.type) && rule.isSevere(event.severity);
       if (begins && this.#isAbout(rule, subject)) {
-        if (lasts(event.type)) this.#begin(rule, subject, event.type, event, now);
-        else this.#happen(rule, subject, event, now);
+        if (lasts(event.type)) this.#begin(rule, subject, newsOf(event), now);
+        else this.#happen(rule, subject, newsOf(event), now);
       } else if (
         alert !== undefined &&
         endedBy(event.type).some((type) => type === alert.condition)
@@ -108,7 +113,8 @@ export class AlertEngine {
     for (const { subject, text } of states) {
       if (!this.#isAbout(rule, subject)) continue;
       holding.add(keyOf(rule, subject));
-      this.#begin(rule, subject, "state", { at: now, text, severity: rule.severity }, now);
+      const { severity } = rule;
+      this.#begin(rule, subject, { condition: "state", severity, text, startedAt: now }, now);
     }
     for (const [key, alert] of this.#alerts) {
       if (alert.rule === rule && !holding.has(key)) this.#end(alert, now, now);
@@ -145,65 +151,53 @@ export class AlertEngine {
     return rule.isAbout(subject, host === undefined ? null : this.#options.hostName(host));
   }
 
-  #begin(
-    rule: Rule,
-    subject: Subject,
-    condition: string,
-    { at, text, severity }: Pick<PvmonEvent, "at" | "text" | "severity">,
-    now: number,
-  ): void {
+  #begin(rule: Rule, subject: Subject, news: News, now: number): void {
     const key = keyOf(rule, subject);
     const before = this.#alerts.get(key);
     if (before !== undefined && before.endedAt === null) {
-      if (before.condition === condition) return;
-      this.#losses.ended(before);
-      Object.assign(before, { condition, text, severity });
-      this.#losses.began(before);
+      if (before.condition !== news.condition) this.#becomes(before, news);
       return;
     }
-    const alert = before ?? this.#add(key, rule, subject, condition, severity, text, now);
+    const alert = before ?? this.#add(key, { rule, subject, ...news, changedAt: now, ...NEW });
     if (alert === undefined) return;
     if (before !== undefined) alert.returns += 1;
-    Object.assign(alert, {
-      condition,
-      severity,
-      text,
-      startedAt: at,
-      endedAt: null,
-      changedAt: now,
-    });
+    Object.assign(alert, news, { endedAt: null, changedAt: now });
     this.#losses.began(alert);
     for (const group of this.#groupsOf.get(rule) ?? []) group.changed(alert, now);
   }
 
-  #add(
-    key: string,
-    rule: Rule,
-    subject: Subject,
-    condition: string,
-    severity: Alert["severity"],
-    text: string,
-    now: number,
-  ): Alert | undefined {
+  /** One trouble has turned into another; to people it is the same. */
+  #becomes(alert: Alert, { condition, severity, text }: News): void {
+    this.#losses.ended(alert);
+    Object.assign(alert, { condition, severity, text });
+    this.#losses.began(alert);
+  }
+
+  /** Undefined when there is no room. */
+  #add(key: string, alert: Alert): Alert | undefined {
+    const { rule, subject, changedAt } = alert;
     const count = this.#counts.get(subject.kind) ?? 0;
     if (count >= (this.#options.maxAlerts ?? 10_000)) {
       this.notKept += 1;
       for (const group of this.#groupsOf.get(rule) ?? []) {
-        if (!this.#isSilencedByLoss(subject, group)) group.notKept(now);
+        if (!this.#isSilencedByLoss(subject, group)) group.notKept(changedAt);
       }
       return undefined;
     }
-    const times = { startedAt: now, endedAt: null, changedAt: now, returns: 0 };
-    const alert: Alert = { rule, subject, condition, severity, text, ...times };
     this.#alerts.set(key, alert);
     this.#counts.set(subject.kind, count + 1);
     return alert;
   }
 
-  #happen(rule: Rule, subject: Subject, event: PvmonEvent, now: number): void {
-    const { type: condition, severity, text, at } = event;
-    const times = { startedAt: at, endedAt: at, changedAt: now, returns: 0 };
-    const alert: Alert = { rule, subject, condition, severity, text, ...times };
+  #happen(rule: Rule, subject: Subject, news: News, now: number): void {
+    const alert: Alert = {
+      rule,
+      subject,
+      ...news,
+      changedAt: now,
+      ...NEW,
+      endedAt: news.startedAt,
+    };
     for (const group of this.#groupsOf.get(rule) ?? []) group.happened(alert, now);
   }
 
@@ -241,4 +235,8 @@ export class AlertEngine {
     if (!this.#alerts.delete(keyOf(alert.rule, alert.subject))) return;
     this.#counts.set(kind, (this.#counts.get(kind) ?? 1) - 1);
   }
+}
+
+function newsOf({ type, severity, text, at }: PvmonEvent): News {
+  return { condition: type, severity, text, startedAt: at };
 }

@@ -4,7 +4,7 @@ import type { Subject } from "./alert.js";
 import { hostsOf, type Rule } from "./rule.js";
 
 const MINUTE_MS = 60_000;
-const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+const DAYS: readonly string[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 interface LocalTime {
   /** 0 is Monday. */
@@ -79,7 +79,7 @@ function localTimes(timeZone: string): (at: number) => LocalTime {
     const minute = Math.floor(at / MINUTE_MS);
     if (latest?.minute !== minute) {
       const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
-      const day = DAYS.findIndex((name) => name === parts.get("weekday")?.toLowerCase());
+      const day = DAYS.indexOf(parts.get("weekday")?.toLowerCase() ?? "");
       const time = { day, minute: Number(parts.get("hour")) * 60 + Number(parts.get("minute")) };
       latest = { minute, time };
     }
