@@ -163,7 +163,8 @@ export class Alerts implements Output {
         if (rule.events.size === 0) this.#engine.look(rule, this.#looks.statesOf(rule), now);
       }
     }
-    if (now - this.#checkedAt >= CHECK_MS) {
+    // Until a store has been loaded, what it remembers seems to be forgotten.
+    if (now - this.#checkedAt >= CHECK_MS && this.#services.status.ready()) {
       this.#checkedAt = now;
       for (const alert of this.#engine.alerts) {
         if (alert.endedAt === null && !this.#looks.lasts(alert)) this.#engine.end(alert, now);

@@ -138,6 +138,17 @@ describe("alerts", () => {
     assert.equal(host.gauges.get("alerts_open")?.(), 0);
   });
 
+  it("takes nothing for over before the stores have been loaded", async () => {
+    site.ready = false;
+    site.inventory.server = () => undefined;
+    await start();
+    happens("server.lost", LOST, { host: "10.7.0.2" });
+    await site.clock.advance(10 * MINUTE);
+    await receiver.until(1);
+    assert.deepEqual(began(0), [LOST]);
+    assert.equal(receiver.received.length, 1);
+  });
+
   it("begins anew when the past cannot be read", async () => {
     site.history!.events = () => Promise.reject(new Error("away"));
     const host = await start();

@@ -158,6 +158,7 @@ describe("mail", () => {
   const start = async (options: SMTPServerOptions): Promise<number> => {
     letters.length = 0;
     server = new SMTPServer({
+      logger: false,
       ...options,
       onData: (stream, session, done) => {
         const chunks: Buffer[] = [];
