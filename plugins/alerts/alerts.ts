@@ -51,6 +51,7 @@ export class Alerts implements Output {
   readonly #deliveries: ReadonlyMap<string, Delivery>;
   readonly #origin: Origin;
   readonly #stopping = new AbortController();
+  readonly #missed: { add(): void };
   /** Undefined once the past has been read. */
   #waiting: PvmonEvent[] | undefined = [];
   #undo: (() => void)[] = [];
@@ -80,6 +81,10 @@ export class Alerts implements Output {
         const { name } = destination;
         return [name, new Delivery(name, sender, clock, { signal, metrics }, changed)];
       }),
+    );
+    this.#missed = metrics.counter(
+      "events_missed_total",
+      "Events that came while the past was read, beyond what could wait.",
     );
     metrics.gauge("alerts_open", "What rules are about and lasts.", () => this.#openCount());
     metrics.gauge(
@@ -153,6 +158,7 @@ export class Alerts implements Output {
   #take(event: PvmonEvent): void {
     if (this.#waiting === undefined) this.#engine.take(event, this.#time());
     else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(event);
+    else this.#missed.add();
   }
 
   #tick(): void {

@@ -21,12 +21,16 @@ function words<const T extends string>(list: readonly T[], description: string, 
   return Type.Unsafe<T>({ type: "string", enum: [...list], description, default: value });
 }
 
-function someOf<const T extends string>(list: readonly T[], description: string) {
+function someOf<const T extends string>(
+  list: readonly T[],
+  description: string,
+  value: readonly T[] = [],
+) {
   return Type.Unsafe<readonly T[]>({
     type: "array",
     items: { type: "string", enum: [...list] },
     description,
-    default: [],
+    default: [...value],
   });
 }
 
@@ -189,6 +193,7 @@ export const configSchema = Type.Object(
     silentHosts: someOf(
       ["maintenance", "development", "decommissioned", "hidden"],
       "Options of hosts, as operators set them, of which nothing is told.",
+      ["maintenance", "development", "decommissioned"],
     ),
     waitSeconds: Type.Integer({
       description:

@@ -47,10 +47,6 @@ export class Group {
     return Math.min(this.#dueAt, this.#repeatAt);
   }
 
-  get knows(): ReadonlySet<Alert> {
-    return this.#known;
-  }
-
   /** Whether anything is still to be done about it here. */
   holds(alert: Alert): boolean {
     return this.#known.has(alert) || this.#changed.has(alert) || this.#silenced.has(alert);

@@ -30,7 +30,7 @@ export function eventOf(
   at: number,
   more: Partial<PvmonEvent> = {},
 ): PvmonEvent {
-  ids += 1;
+  ids = (ids + 1) % 1000;
   const severity: Severity = /lost|blind/.test(type) ? "alarm" : "info";
   const text = `${subject}: ${type}`;
   return { id: String(at * 1000 + ids), at, type, severity, subject, text, evidence: {}, ...more };
