@@ -17,8 +17,8 @@ import {
 } from "pvmon";
 import type { EventTally } from "./event-tally.js";
 
-/** Hosts looked at before others may run. */
-const PAGE = 200;
+/** Hosts looked at before others may run: each page sorts them all anew. */
+const PAGE = 500;
 
 export type Tally<K extends string = string> = ReadonlyMap<K, number>;
 
