@@ -3,12 +3,7 @@
  *   node tools/option-table.mjs [--check] plugins/<name>...
  * writes the table between `<!-- options -->` and `<!-- /options -->`; with --check it only exits 1 where one is stale.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { pathToFileURL } from "node:url";
-
-const BEGIN = "<!-- options -->\n";
-const END = "<!-- /options -->";
+import { keepTables } from "./readme-table.mjs";
 
 /** One row for each option; those of a section come after it, with its name in front. */
 function rows(schema, prefix = "") {
@@ -45,36 +40,12 @@ function defaultOf(option) {
   return option.default === undefined ? "" : `\`${JSON.stringify(option.default)}\``;
 }
 
-/** Padded as the formatter would, so that it leaves the table alone. */
-function table(schema) {
-  const cells = [["option", "type", "default", "meaning"], ...rows(schema)].map((row) =>
-    row.map((cell = "") => cell.replaceAll("|", "\\|").replaceAll("\n", " ")),
-  );
-  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  const line = (row) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |\n`;
-  const rule = line(widths.map((width) => "-".repeat(width)));
-  return `\n${line(cells[0])}${rule}${cells.slice(1).map(line).join("")}\n`;
-}
-
-/** The README with the table as it should be. */
-async function renew(folder, readme) {
-  const entry = pathToFileURL(join("dist/plugins", basename(folder), "index.js")).href;
-  const { default: plugin } = await import(entry);
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${folder}/README.md has no place for options`);
-  return readme.slice(0, begin + BEGIN.length) + table(plugin.configSchema) + readme.slice(end);
-}
-
-const check = process.argv.includes("--check");
-for (const folder of process.argv.slice(2).filter((argument) => argument !== "--check")) {
-  const path = join(folder, "README.md");
-  const readme = readFileSync(path, "utf8");
-  const renewed = await renew(folder, readme);
-  if (renewed === readme) continue;
-  if (check) {
-    console.error(`${path} is stale: node tools/option-table.mjs ${folder}`);
-    process.exitCode = 1;
-  } else {
-    writeFileSync(path, renewed);
-  }
-}
+await keepTables({
+  tool: "option-table.mjs",
+  name: "options",
+  file: "index.js",
+  rowsOf: ({ default: plugin }) => [
+    ["option", "type", "default", "meaning"],
+    ...rows(plugin.configSchema),
+  ],
+});

@@ -27,6 +27,8 @@ const SYSTEM_TOOLS = [
   { package: "tshark", isThere: () => isOnPath("tshark") },
   { package: "mariadb-server", isThere: () => isOnPath("mariadbd") },
   { package: "nginx", isThere: () => isOnPath("nginx") },
+  { package: "prometheus", isThere: () => isOnPath("promtool") && isOnPath("prometheus") },
+  { package: "prometheus-alertmanager", isThere: () => isOnPath("prometheus-alertmanager") },
   { package: "chromium", isThere: () => BROWSERS.some(isOnPath) },
 ];
 

@@ -6,6 +6,7 @@ import { type Config, configSchema } from "./config.js";
 import { Identities } from "./identity.js";
 import { ConcurrencyLimit } from "./limits.js";
 import { LogIns } from "./log-ins.js";
+import { mountGuard } from "./mount-guard.js";
 import { Mounts } from "./mounts.js";
 import { TrustedProxies } from "./proxies.js";
 import { ApiServer } from "./server.js";
@@ -39,13 +40,15 @@ class HttpApi implements Output<HttpService> {
     const proxies = new TrustedProxies(config.trustedProxies);
     const sessions = new Sessions(services.access, clock, config.sessions);
     const identities = new Identities(services.access, sessions, proxies, clock);
+    const logIns = new LogIns(services.access, clock, host);
+    const guard = mountGuard(identities, logIns);
     const streams = new EventStreams({ ...services, identities, host, config });
     const api = apiListener({
       services,
       log,
       clock,
       identities,
-      logIns: new LogIns(services.access, clock, host),
+      logIns,
       streams,
       channelInfos: new ChannelInfos(
         services.channelInfo,
@@ -62,7 +65,8 @@ class HttpApi implements Output<HttpService> {
     this.#streams = streams;
     this.#server = new ApiServer(config, api, mounts, proxies, host);
     this.service = {
-      mount: (path, handle) => mounts.add(path, handle),
+      mount: (path, handle, { role } = {}) =>
+        mounts.add(path, role === undefined ? handle : guard(handle, role)),
       address: () => this.#server.address(),
     };
   }

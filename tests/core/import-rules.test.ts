@@ -236,8 +236,11 @@ describe("the import rules", () => {
   );
 
   it("leave plugins' names out of the core", () => {
+    // One word may be meant otherwise: hosts have metrics, whether or not there is a plugin of that name.
+    const isNamed = (text: string, name: string): boolean =>
+      text.includes(name.includes("-") ? name : `plugins/${name}`);
     const named = inCore.flatMap((file) =>
-      plugins.filter((name) => code(file).includes(name)).map((name) => `${file} names ${name}`),
+      plugins.filter((name) => isNamed(code(file), name)).map((name) => `${file} names ${name}`),
     );
     assert.deepEqual(named, []);
   });

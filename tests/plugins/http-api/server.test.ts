@@ -1,5 +1,6 @@
 /** The server itself: beginning, ending, mounted pages, and peers that do not speak HTTP. */
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { createInstance } from "pvmon/testkit";
@@ -131,6 +132,47 @@ describe("a mounted page", () => {
       ["", /like \/metrics/],
     ] as const) {
       assert.throws(() => api.http.mount(path, () => undefined), why);
+    }
+  });
+
+  it("with a role is reached only by those who have it, or a higher one", async () => {
+    const site = new FakeSite();
+    site.access.anonymous = null;
+    site.access.tokens.set("scraper-token", { name: "prometheus", role: "viewer" });
+    site.access.tokens.set("operator-token", { name: "anna", role: "operator" });
+    const guarded = await startApi(site);
+    try {
+      const reached: (string | undefined)[] = [];
+      const page = (name: string) => (_request: unknown, response: ServerResponse) => {
+        reached.push(name);
+        response.end(name);
+      };
+      guarded.http.mount("/metrics", page("metrics"), { role: "viewer" });
+      guarded.http.mount("/change", page("change"), { role: "operator" });
+      guarded.http.mount("/open", page("open"));
+      const ask = async (path: string, token?: string, method = "GET", headers = {}) => {
+        const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+        const request = { method, headers: { ...authorization, ...headers } };
+        return await send(guarded.url, path, request);
+      };
+      const refused = await ask("/metrics");
+      assert.deepEqual(
+        [refused.status, refused.headers["www-authenticate"]],
+        [401, 'Bearer realm="pvmon"'],
+      );
+      assert.match(refused.body, /logInRequired/);
+      assert.match((await ask("/metrics", "guessed")).body, /wrongLogIn/);
+      assert.equal(guarded.host.counters.get("log_ins_failed_total"), 1);
+      assert.equal((await ask("/change", "scraper-token")).status, 403);
+      assert.deepEqual(reached, []);
+      assert.equal((await ask("/metrics", "scraper-token")).body, "metrics");
+      assert.equal((await ask("/metrics/", "operator-token")).body, "metrics");
+      assert.equal((await ask("/open")).body, "open");
+      const elsewhere = { origin: "http://elsewhere.example" };
+      assert.equal((await ask("/change", "operator-token", "POST", elsewhere)).status, 403);
+      assert.equal((await ask("/change", "operator-token", "POST")).body, "change");
+    } finally {
+      await guarded.stop();
     }
   });
 
