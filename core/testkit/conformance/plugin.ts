@@ -17,7 +17,7 @@ export function describeRules(
   more: (it: It) => void,
 ): void {
   const { describe, it } = runnerOf(options);
-  describe(`${plugin.name} keeps the contract of a ${plugin.kind}`, () => {
+  describe(`${plugin.name} keeps the contract of ${plugin.kind}s`, () => {
     definitionRules(plugin, options, it);
     lifecycleRules(plugin, options, it);
     more(it);

@@ -145,7 +145,7 @@ export class Trial {
       ...Array.from({ length: this.clock.pending }, () => "a timer of CLOCK"),
       ...[...this.services.open].map(({ member }) => `what ${member}() began`),
     ];
-    // No time passes for the plugin: a timer that ends by itself was not ended.
+    // Closing takes some turns of the loop. No time passes on CLOCK meanwhile.
     for (let tries = 0; left().length > 0 && tries < this.#withinMs / 20; tries++) await sleep(10);
     return left();
   }
