@@ -93,7 +93,7 @@ class PortProbe implements Probe {
     const now = this.#clock.elapsed();
     const at = Math.max(now, this.#nextAt);
     this.#nextAt = at + 1000 / this.#config.connectsPerSecond;
-    await this.#clock.sleep(at - now, signal);
+    if (at > now) await this.#clock.sleep(at - now, signal);
   }
 
   async #connect(name: string, signal: AbortSignal): Promise<void> {
