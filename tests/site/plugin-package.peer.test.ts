@@ -65,6 +65,8 @@ describe("a plugin in fifteen minutes", function () {
       INSTALL_MS,
     );
     assert.ok(lines.includes("site.yml: ok"), lines.join("\n"));
+    const passed = lines.map((line) => /\bpass (\d+)/.exec(line)?.[1]).find(Boolean);
+    assert.ok(Number(passed) > 15, "the tests of the new plugin did not run");
 
     const site = lines.at(-1) ?? "";
     pvmon = new Program(place, ["sh", "-c", `cd "$1" && exec ${last}`, "site", site]);
