@@ -5,6 +5,9 @@ import { ROOT } from "./repository.js";
 
 const SERVER = join(ROOT, "node_modules/yaml-language-server/bin/yaml-language-server");
 
+/** The catalogue of schemas is on the internet, which no test asks. */
+const SETTINGS = { schemaStore: { enable: false }, validate: true, completion: true };
+
 interface Message {
   readonly id?: number;
   readonly method?: string;
@@ -29,8 +32,11 @@ export class Editor {
   }
 
   async start(): Promise<void> {
-    await this.#ask("initialize", { processId: process.pid, rootUri: null, capabilities: {} });
+    const capabilities = { workspace: { configuration: true } };
+    await this.#ask("initialize", { processId: process.pid, rootUri: null, capabilities });
     this.#send({ method: "initialized", params: {} });
+    const settings = { yaml: SETTINGS };
+    this.#send({ method: "workspace/didChangeConfiguration", params: { settings } });
   }
 
   /** Opens a document; answers what is wrong in it. */
@@ -90,8 +96,10 @@ export class Editor {
       const { uri, diagnostics } = params as { uri: string; diagnostics: readonly Diagnostic[] };
       this.#diagnostics.get(uri)?.(diagnostics);
     } else if (method !== undefined && id !== undefined) {
-      // It asks for the settings of the editor, which has none.
-      this.#send({ id, result: method === "workspace/configuration" ? [] : null });
+      const isAboutSettings = method === "workspace/configuration";
+      const { items = [] } = params as { readonly items?: readonly { readonly section: string }[] };
+      const result = items.map(({ section }) => (section === "yaml" ? SETTINGS : {}));
+      this.#send({ id, result: isAboutSettings ? result : null });
     } else if (id !== undefined) {
       this.#answers.get(id)?.(result);
     }
