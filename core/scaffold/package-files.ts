@@ -1,4 +1,4 @@
-/** The files of a new plugin's package that are data: what it depends on, how it is compiled, how a site uses it. */
+/** The files of a new plugin's package that are data: what it depends on, and how it is compiled. */
 import { readFileSync } from "node:fs";
 import { API_VERSION, type PluginKind } from "../plugin/plugin.js";
 import { VERSION } from "../runtime/version.js";
@@ -36,7 +36,6 @@ export function packageFiles(kind: PluginKind, name: string): Readonly<Record<st
       },
       include: ["src", "test"],
     }),
-    "site.yml": siteOf(kind, name),
     ".gitignore": "node_modules/\ndist/\ndata/\n*.tgz\n",
   };
 }
@@ -65,16 +64,6 @@ function manifestOf(kind: PluginKind, name: string): object {
       typescript: versionOf("typescript"),
     },
   };
-}
-
-/** A site with nothing but the plugin, which says of itself over HTTP how it is. */
-function siteOf(kind: PluginKind, name: string): string {
-  const entry = `  - use: ${name}\n`;
-  const outputs = kind === "output" ? "" : "outputs:\n";
-  return `name: Site with ${name}
-${kind}s:
-${entry}${outputs}  - use: http-api
-`;
 }
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
