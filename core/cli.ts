@@ -7,6 +7,7 @@ import { ConfigError } from "./config/problem.js";
 import { suggestion } from "./config/suggestion.js";
 import { askNewPassword } from "./password-prompt.js";
 import { PvmonError } from "./plugin/errors.js";
+import { addPluginCommands } from "./plugin-commands.js";
 import { createPvmon, replayCapture } from "./pvmon.js";
 import { runUntilSignal } from "./run.js";
 import { messageOf } from "./runtime/error-message.js";
@@ -106,6 +107,7 @@ function program(terminal: Terminal): Command {
       for (const piece of await replayCapture(capture, config, never)) await terminal.out(piece);
     });
   addUserCommands(pvmon, terminal);
+  addPluginCommands(pvmon, terminal);
   // Last, because commands take over what is set before them; an unknown command is told above.
   return pvmon.allowExcessArguments();
 }

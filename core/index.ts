@@ -10,6 +10,7 @@ export {
 } from "./model/address.js";
 export type * from "./model/event.js";
 export { EVENT_TYPES, LOG_STATES, SEVERITIES } from "./model/event.js";
+export { EVENT_MEANINGS } from "./model/event-meanings.js";
 export type * from "./model/observation.js";
 export { CIRCUIT_OUTCOMES, SOURCE_CLASSES } from "./model/observation.js";
 export type * from "./model/row.js";
@@ -29,6 +30,7 @@ export {
   SERVER_SORTS,
   SERVER_STATES,
 } from "./model/views.js";
+export { ERROR_MEANINGS } from "./plugin/error-meanings.js";
 export type { ErrorCode } from "./plugin/errors.js";
 export {
   HistoryError,

@@ -20,7 +20,8 @@ export type ErrorCode =
   | "HISTORY_BUSY"
   | "USERS"
   | "ROW_REFUSED"
-  | "REPLAY";
+  | "REPLAY"
+  | "SCAFFOLD";
 
 export class PvmonError extends Error {
   override readonly name: string = "PvmonError";

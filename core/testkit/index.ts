@@ -1,7 +1,15 @@
 /** `pvmon/testkit`: what tests of plugins need, ours and a site's own. */
 export { createPvmon, type Override, type Pvmon, type PvmonOptions, startPvmon } from "../pvmon.js";
+export { type DetectorOptions, describeDetector } from "./conformance/detector.js";
+export { describeOutput, type OutputOptions } from "./conformance/output.js";
+export { describePlugin } from "./conformance/plugin.js";
+export { describeProbe, type ProbeOptions } from "./conformance/probe.js";
+export type { Runner } from "./conformance/runner.js";
+export { describeStore, type StoreOptions } from "./conformance/store.js";
+export type { PluginOptions, Trial } from "./conformance/trial.js";
 export { FakeAccess, type FakeUser } from "./fake-access.js";
 export { FakeClock } from "./fake-clock.js";
+export { FakeHttp } from "./fake-http.js";
 export { MemoryMedium } from "./memory-medium.js";
 export { MemoryStore } from "./memory-store.js";
 export { createInstance, RecordingHost } from "./recording-host.js";
@@ -18,11 +26,11 @@ export {
   planSite,
   type SitePlan,
 } from "./site/plan.js";
+export { SimulatedIoc, type SitePorts } from "./site/simulated-ioc.js";
 export {
   SimulatedLaboratory,
   type SimulatedLaboratoryOptions,
 } from "./site/simulated-laboratory.js";
 export { SimulatedSite, type SimulatedSiteOptions } from "./site/simulated-site.js";
 export { type StartupIndex, startupIndexOf } from "./site/startup-index.js";
-export { type StoreConformance, storeConformance } from "./store-conformance.js";
 export { eventRow, pvRow, pvServer, ROW_AT, trafficRow } from "./store-rows.js";

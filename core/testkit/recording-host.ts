@@ -22,6 +22,12 @@ export class RecordingHost implements Host, Emitter {
     [];
   readonly counters = new Map<string, number>();
   readonly gauges = new Map<string, () => number>();
+  /** Every metric that it asked for. */
+  readonly metricNames: {
+    readonly type: "counter" | "gauge";
+    readonly name: string;
+    readonly help: string;
+  }[] = [];
   readonly #abort = new AbortController();
   readonly signal: AbortSignal = this.#abort.signal;
   /** What `emit` answers. */
@@ -40,12 +46,16 @@ export class RecordingHost implements Host, Emitter {
   };
 
   readonly metrics: PluginMetrics = {
-    counter: (name) => ({
-      add: (n = 1) => {
-        this.counters.set(name, (this.counters.get(name) ?? 0) + n);
-      },
-    }),
-    gauge: (name, _help, read) => {
+    counter: (name, help) => {
+      this.metricNames.push({ type: "counter", name, help });
+      return {
+        add: (n = 1) => {
+          this.counters.set(name, (this.counters.get(name) ?? 0) + n);
+        },
+      };
+    },
+    gauge: (name, help, read) => {
+      this.metricNames.push({ type: "gauge", name, help });
       this.gauges.set(name, read);
     },
   };
@@ -91,7 +101,7 @@ export function createInstance<I extends Lifecycle>(
 ): { instance: I; host: RecordingHost } {
   const ajv = new Ajv({ useDefaults: true, strict: false });
   addFormats.default(ajv);
-  ajv.addFormat("path", true);
+  for (const format of ["path", "password", "cidr"]) ajv.addFormat(format, true);
   const filled = structuredClone(config);
   if (!ajv.validate(plugin.configSchema, filled)) throw new Error(ajv.errorsText());
   const host = new RecordingHost(plugin.name);

@@ -99,6 +99,7 @@ export class EchoProbe implements Probe {
     targets: readonly ProbeTarget[],
     signal: AbortSignal,
   ): Promise<readonly ProbeOutcome[]> {
+    signal.throwIfAborted();
     const outcomes: ProbeOutcome[] = [];
     const left = targets.entries();
     const lane = async (): Promise<void> => {
@@ -107,6 +108,7 @@ export class EchoProbe implements Probe {
     // No more than may wait, so that a long list never refuses itself.
     const { maxCircuits, maxWaiting } = this.#config;
     await Promise.all(Array.from({ length: Math.min(2 * maxCircuits, maxWaiting) }, lane));
+    signal.throwIfAborted();
     return outcomes;
   }
 

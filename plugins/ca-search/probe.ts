@@ -50,6 +50,7 @@ export class SearchProbe implements Probe {
   #socket: SearchSocket | undefined;
   #hasRoom = true;
   #cancelTurn: () => void = () => undefined;
+  #stops = 0;
 
   constructor(
     config: Config,
@@ -78,11 +79,16 @@ export class SearchProbe implements Probe {
   }
 
   async start(): Promise<void> {
+    const stops = this.#stops;
     const socket = await SearchSocket.open({
       reply: (reply) => this.#reply(reply),
       damage: () => this.#counters.damaged.add(),
       failed: (error) => this.#host.status.failed(`the search socket failed: ${error.message}`),
     });
+    if (this.#stops !== stops) {
+      await socket.close();
+      throw new Error("stopped while it started");
+    }
     this.#socket = socket;
     const { datagramsPerSecond, totalDatagramsPerSecond, lateSeconds, ...options } = this.#config;
     const budget = new Budget(datagramsPerSecond, totalDatagramsPerSecond, this.#clock.elapsed());
@@ -94,6 +100,7 @@ export class SearchProbe implements Probe {
   }
 
   async stop(): Promise<void> {
+    this.#stops += 1;
     this.#ownAccord.stop();
     this.#cancelTurn();
     this.#searcher?.cancelAll(this.#clock.elapsed(), "pvmon is stopping");

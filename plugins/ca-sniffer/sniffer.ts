@@ -55,8 +55,9 @@ export class Sniffer implements Detector {
 
   async stop(): Promise<void> {
     this.#cancelReports?.();
-    await this.#source?.stop();
+    const source = this.#source;
     this.#source = undefined;
+    await source?.stop();
   }
 
   async replay(path: string, signal: AbortSignal): Promise<void> {

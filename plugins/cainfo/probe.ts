@@ -93,6 +93,7 @@ export class ChannelInfoProbe implements Probe<ChannelInfoService>, ChannelInfoS
     targets: readonly ProbeTarget[],
     signal: AbortSignal,
   ): Promise<readonly ProbeOutcome[]> {
+    signal.throwIfAborted();
     const outcomes: ProbeOutcome[] = [];
     const left = targets.entries();
     const lane = async (): Promise<void> => {
@@ -101,6 +102,7 @@ export class ChannelInfoProbe implements Probe<ChannelInfoService>, ChannelInfoS
     // No more than may wait, so that a long list never refuses itself.
     const { maxCircuits, maxWaiting } = this.#config;
     await Promise.all(Array.from({ length: Math.min(maxCircuits, maxWaiting) }, lane));
+    signal.throwIfAborted();
     return outcomes;
   }
 

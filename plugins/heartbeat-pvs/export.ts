@@ -61,6 +61,7 @@ export class HeartbeatExport implements Output {
   #look: Promise<void> = Promise.resolve();
   #isLooking = false;
   #cancelSoon: (() => void) | undefined;
+  #stops = 0;
 
   constructor(config: Config, inventory: InventoryService, clock: Clock, host: Host) {
     this.#config = config;
@@ -81,7 +82,9 @@ export class HeartbeatExport implements Output {
     const { server, everySeconds, writesPerSecond, timeoutSeconds } = this.#config;
     const endpoint = parseEndpoint(server);
     if (endpoint === undefined) throw new Error(`"${server}" is not ip:port`);
+    const stops = this.#stops;
     const entries = checkEntries([...this.#config.entries, ...(await this.#readMap())]);
+    if (this.#stops !== stops) throw new Error("stopped while it started");
     const stopped = new AbortController();
     const { signal } = stopped;
     const options = { writesPerSecond, timeoutMs: timeoutSeconds * 1000, signal };
@@ -104,6 +107,7 @@ export class HeartbeatExport implements Output {
   }
 
   async stop(): Promise<void> {
+    this.#stops += 1;
     const running = this.#running;
     if (running === undefined) return;
     this.#running = undefined;

@@ -39,6 +39,7 @@ export class ApiServer {
   readonly #requests: { add(n?: number): void };
   readonly #refused: { add(n?: number): void };
   #server: Server | undefined;
+  #stops = 0;
   /** Connections, each with the number of its requests that are being answered. */
   readonly #connections = new Map<Socket, number>();
 
@@ -65,6 +66,7 @@ export class ApiServer {
   /** Rejects, saying which option to change, when it cannot listen. */
   async start(): Promise<void> {
     const { host, port, maxConnections } = this.#config;
+    const stops = this.#stops;
     const server = createServer(
       {
         maxHeaderSize: MAX_HEADER_BYTES,
@@ -88,11 +90,16 @@ export class ApiServer {
     } catch (error) {
       throw new Error(whyNot(error, host, port), { cause: error });
     }
+    if (this.#stops !== stops) {
+      server.close();
+      throw new Error("stopped while it started");
+    }
     server.on("error", (error) => this.#log.error("the server has a problem", { error }));
     this.#server = server;
   }
 
   async stop(): Promise<void> {
+    this.#stops += 1;
     const server = this.#server;
     this.#server = undefined;
     if (server === undefined) return;

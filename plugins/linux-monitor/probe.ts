@@ -123,7 +123,10 @@ export class LinuxMonitorProbe implements Probe {
     targets: readonly ProbeTarget[],
     signal: AbortSignal,
   ): Promise<readonly ProbeOutcome[]> {
-    return await Promise.all(targets.map(({ name }) => this.#ask(name, signal)));
+    signal.throwIfAborted();
+    const outcomes = await Promise.all(targets.map(({ name }) => this.#ask(name, signal)));
+    signal.throwIfAborted();
+    return outcomes;
   }
 
   async #ask(name: string, signal: AbortSignal): Promise<ProbeOutcome> {

@@ -62,6 +62,7 @@ class MariadbStore implements Store<HistoryService> {
       await this.stop();
       throw error;
     }
+    if (this.#session !== session) throw new Error("stopped while it started");
     this.#reading = new Reading({
       ...options,
       database: this.#config.database,

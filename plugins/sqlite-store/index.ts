@@ -50,6 +50,7 @@ class SqliteStore implements Store<HistoryService> {
       await this.stop();
       throw error;
     }
+    if (this.#thread !== thread) throw new Error("stopped while it started");
     this.#reading = new Reading(this.#config.path, this.#clock);
     this.#cancelPurge = this.#clock.after(PURGE_PAUSE_MS, () => this.#purge(thread));
   }

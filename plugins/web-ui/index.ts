@@ -2,23 +2,26 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { defineOutput, HTTP, type HttpService, type Output } from "pvmon";
-import { configSchema } from "./config.js";
-import { type Listener, pagesListener } from "./pages-listener.js";
+import { type Config, configSchema } from "./config.js";
+import { pagesListener } from "./pages-listener.js";
 
 const PAGES = join(import.meta.dirname, "pages");
 
 class WebUi implements Output {
   readonly #http: HttpService;
-  readonly #pages: Listener;
+  readonly #config: Config;
   #unmount: (() => void) | undefined;
 
-  constructor(http: HttpService, pages: Listener) {
+  constructor(config: Config, http: HttpService) {
+    this.#config = config;
     this.#http = http;
-    this.#pages = pages;
   }
 
   async start(): Promise<void> {
-    this.#unmount ??= this.#http.mount("/", this.#pages);
+    if (!existsSync(join(PAGES, "index.html"))) {
+      throw new Error("the pages of web-ui are not built: run npm run build");
+    }
+    this.#unmount ??= this.#http.mount("/", pagesListener(PAGES, this.#config));
   }
 
   async stop(): Promise<void> {
@@ -32,10 +35,5 @@ export default defineOutput({
   description: "Shows what pvmon knows in a browser",
   configSchema,
   needs: { http: HTTP },
-  create({ config, services }) {
-    if (!existsSync(join(PAGES, "index.html"))) {
-      throw new Error("the pages of web-ui are not built: run npm run build");
-    }
-    return new WebUi(services.http, pagesListener(PAGES, config));
-  },
+  create: ({ config, services }) => new WebUi(config, services.http),
 });

@@ -63,6 +63,10 @@ const RULES: readonly Rule[] = [
       PACKAGE,
     ],
   },
+  {
+    of: /^core\/scaffold\/templates\//,
+    may: [/^\/core\/scaffold\/templates\//, /^pvmon(\/testkit)?$/, NODE, PACKAGE],
+  },
   { of: /^core\/index\.ts$/, may: [/^\/core\/(plugin|model)\//] },
   { of: /^core\//, may: [/^\/core\//, NODE, PACKAGE] },
   { of: /^epics-ca\/src\/client\//, may: [/^\/epics-ca\/src\//, NODE] },

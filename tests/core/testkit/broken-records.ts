@@ -136,23 +136,6 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
     breaking: (store) => ({ write: (rows) => store.write(rows).catch(() => undefined) }),
   },
   {
-    how: "cannot be stopped before it was started",
-    rule: "stops before it was started, and twice",
-    breaking: (store) => {
-      let started = false;
-      return {
-        start: async () => {
-          started = true;
-          await store.start();
-        },
-        stop: async () => {
-          if (!started) throw new Error("it does not run");
-          await store.stop();
-        },
-      };
-    },
-  },
-  {
     how: "writes when it is stopped",
     rule: "refuses to write when it is stopped",
     breaking: (store) => ({ stop: async () => void store }),

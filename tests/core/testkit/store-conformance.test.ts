@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import type { HistoryService, Store } from "pvmon";
-import { MemoryMedium, MemoryStore, storeConformance } from "pvmon/testkit";
+import { Type } from "@sinclair/typebox";
+import { defineStore, HISTORY, type HistoryService, type Plugin, type Store } from "pvmon";
+import {
+  describePlugin,
+  describeStore,
+  MemoryMedium,
+  MemoryStore,
+  type Runner,
+} from "pvmon/testkit";
 import { BROKEN_COUNTS } from "./broken-counts.js";
 import { BROKEN_EVENTS } from "./broken-events.js";
 import { BROKEN_RECORDS } from "./broken-records.js";
@@ -10,25 +17,49 @@ import { broken } from "./broken-store.js";
 const BROKEN = [...BROKEN_RECORDS, ...BROKEN_EVENTS, ...BROKEN_COUNTS, ...BROKEN_SERIES];
 
 type Make = (store: MemoryStore) => Store<HistoryService>;
+type Rules = ReadonlyMap<string, () => Promise<void>>;
 
-/** The suite on stores in memory, each test of it by its title. */
-function rules(make: Make, history = true): ReadonlyMap<string, () => Promise<void>> {
+const media = new Map<string, { current: MemoryMedium }>();
+
+function newMedium(): object {
+  const medium = String(media.size);
+  media.set(medium, { current: new MemoryMedium() });
+  return { medium };
+}
+
+/** Stores in memory as a plugin. */
+function memoryStore(make: Make, history = true): Plugin {
+  return defineStore({
+    name: "memory-store",
+    description: "Remembers in memory only.",
+    configSchema: Type.Object(
+      { medium: Type.String({ description: "Which memory." }) },
+      { additionalProperties: false },
+    ),
+    ...(history ? { provides: HISTORY } : {}),
+    create: ({ config }) => make(new MemoryStore(media.get(config.medium))),
+  });
+}
+
+/** The rules of a suite by their titles. */
+function rulesOf(suite: (runner: Runner) => void): Rules {
   const found = new Map<string, () => Promise<void>>();
-  let medium = { current: new MemoryMedium() };
-  storeConformance("a store", {
-    create: async () => {
-      medium = { current: new MemoryMedium() };
-      return make(new MemoryStore(medium));
-    },
-    reopen: async () => make(new MemoryStore(medium)),
+  suite({
     describe: (_title, body) => body(),
     it: (title, body) => {
       assert.ok(!found.has(title), `two rules are called: ${title}`);
       found.set(title, body);
     },
-    history,
   });
   return found;
+}
+
+/** Those that stores have beside those for all plugins. */
+function rules(make: Make, history = true): Rules {
+  const plugin = memoryStore(make, history);
+  const general = rulesOf((runner) => describePlugin(plugin, runner));
+  const all = rulesOf((runner) => describeStore(plugin, { ...runner, config: newMedium }));
+  return new Map([...all].filter(([title]) => !general.has(title)));
 }
 
 async function brokenRules(make: Make): Promise<readonly string[]> {
@@ -43,16 +74,10 @@ async function brokenRules(make: Make): Promise<readonly string[]> {
 }
 
 describe("the conformance suite of stores", () => {
-  let medium = { current: new MemoryMedium() };
-  storeConformance("a store in memory", {
-    create: async () => {
-      medium = { current: new MemoryMedium() };
-      return new MemoryStore(medium);
-    },
-    reopen: async () => new MemoryStore(medium),
-    describe,
-    it,
-  });
+  describeStore(
+    memoryStore((store) => store),
+    { config: newMedium },
+  );
 
   describe("catches a store that", () => {
     for (const { how, rule, breaking } of BROKEN) {

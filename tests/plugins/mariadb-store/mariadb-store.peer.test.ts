@@ -3,10 +3,10 @@ import { createConnection } from "mariadb";
 import type { HistoryService, Store } from "pvmon";
 import {
   createInstance,
+  describeStore,
   eventRow,
   FakeClock,
   pvRow,
-  storeConformance,
   trafficRow,
 } from "pvmon/testkit";
 import mariadbStore from "../../../plugins/mariadb-store/index.js";
@@ -38,11 +38,13 @@ describe("mariadb-store", () => {
     return make(config);
   };
 
-  storeConformance("mariadb-store", {
-    create: async () => create().store,
-    reopen: async () => make().store,
-    describe,
-    it,
+  describeStore(mariadbStore, {
+    config: () => {
+      databases++;
+      return { socket: server.socket, user: "root", database: `pvmon_${databases}` };
+    },
+    cannotStart: { host: "127.0.0.1", port: 1 },
+    withinMs: 10_000,
   });
 
   it("works over TCP, and makes what is missing with no more than the rights on its own database", async () => {

@@ -1,6 +1,5 @@
-/** What comes with the plugin fits it: the table in its README, its dashboard and its alert rules. */
+/** What comes with the plugin fits it: its dashboard and its alert rules. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FAMILIES } from "../../../plugins/metrics/exposition.js";
@@ -11,11 +10,6 @@ import { metricNamesIn, SHIPPED } from "./shipped.js";
 const OF_PLUGINS = /^pvmon_plugin_/;
 
 describe("what is shipped with metrics", () => {
-  it("has the metrics in the README that there are", () => {
-    const tool = ["tools/metric-table.mjs", "--check", "plugins/metrics"];
-    execFileSync(process.execPath, tool, { cwd: ROOT, stdio: "pipe" });
-  });
-
   for (const file of SHIPPED) {
     it(`names only metrics that exist in ${file}`, () => {
       const known = new Set(FAMILIES.map(({ name }) => name));

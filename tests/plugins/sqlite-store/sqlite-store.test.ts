@@ -6,10 +6,10 @@ import Sqlite from "better-sqlite3";
 import type { HistoryService, Store } from "pvmon";
 import {
   createInstance,
+  describeStore,
   eventRow,
   FakeClock,
   pvRow,
-  storeConformance,
   trafficRow,
 } from "pvmon/testkit";
 import sqliteStore from "../../../plugins/sqlite-store/index.js";
@@ -50,11 +50,12 @@ describe("sqlite-store", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  storeConformance("sqlite-store", {
-    create: async () => store(),
-    reopen: async () => store(),
-    describe,
-    it,
+  describeStore(sqliteStore, {
+    config: () => ({ path }),
+    cannotStart: () => {
+      writeFileSync(join(folder, "broken.sqlite"), "no database".repeat(1000));
+      return { path: join(folder, "broken.sqlite") };
+    },
   });
 
   it("refuses a file that another pvmon has open, and takes it when that one has gone", () =>

@@ -1,9 +1,10 @@
 /** How a store has to count events; a part of the conformance suite. */
 import assert from "node:assert/strict";
-import type { HistoryService } from "../index.js";
-import type { It, WithStore } from "./store-conformance.js";
+import type { HistoryService } from "../../index.js";
+import { eventRow, ROW_AT } from "../store-rows.js";
+import type { It } from "./runner.js";
+import type { WithStore } from "./store.js";
 import { EVENTS, FILTERS } from "./store-history.js";
-import { eventRow, ROW_AT } from "./store-rows.js";
 
 const quiet = new AbortController().signal;
 const SPAN = { from: ROW_AT, to: ROW_AT + 10, stepMs: 2 };

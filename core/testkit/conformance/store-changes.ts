@@ -1,8 +1,9 @@
 /** What a store's facts have to do; a part of the conformance suite. */
 import assert from "node:assert/strict";
-import type { Change, ChangeReport, FactRow, HistoryService, Row } from "../index.js";
-import type { It, WithStore } from "./store-conformance.js";
-import { eventRow, pvServer, ROW_AT } from "./store-rows.js";
+import type { Change, ChangeReport, FactRow, HistoryService, Row } from "../../index.js";
+import { eventRow, pvServer, ROW_AT } from "../store-rows.js";
+import type { It } from "./runner.js";
+import type { WithStore } from "./store.js";
 
 const quiet = new AbortController().signal;
 const [A, B] = ["10.7.0.2:5064", "10.7.0.3:5064"];

@@ -1,8 +1,9 @@
 /** What a store's traffic has to do; a part of the conformance suite. */
 import assert from "node:assert/strict";
-import type { HistoryService, TrafficPoint } from "../index.js";
-import type { It, WithStore } from "./store-conformance.js";
-import { trafficRow } from "./store-rows.js";
+import type { HistoryService, TrafficPoint } from "../../index.js";
+import { trafficRow } from "../store-rows.js";
+import type { It } from "./runner.js";
+import type { WithStore } from "./store.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

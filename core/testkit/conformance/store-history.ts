@@ -1,8 +1,9 @@
 /** What a store's events have to do; a part of the conformance suite. */
 import assert from "node:assert/strict";
-import type { EventCriteria, Page, PvmonEvent } from "../index.js";
-import type { It, WithStore } from "./store-conformance.js";
-import { eventRow, ROW_AT } from "./store-rows.js";
+import type { EventCriteria, Page, PvmonEvent } from "../../index.js";
+import { eventRow, ROW_AT } from "../store-rows.js";
+import type { It } from "./runner.js";
+import type { WithStore } from "./store.js";
 
 const quiet = new AbortController().signal;
 
