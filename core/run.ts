@@ -34,7 +34,7 @@ export async function runUntilSignal(site: string, terminal: Terminal): Promise<
 
 async function announce(pvmon: Pvmon, terminal: Terminal): Promise<void> {
   const address = pvmon.service(HTTP)?.address();
-  const where = address === undefined ? "" : `: see ${address}/api/v1/status`;
+  const where = address === undefined ? "" : `: see ${address}/`;
   await terminal.out(`pvmon watches "${pvmon.name}"${where} (Ctrl-C stops)\n`);
 }
 
