@@ -71,10 +71,12 @@ describe("pvmon and the hosts of a site", function () {
 
   const host = (pvmon: PvmonProcess, address: string) => pvmon.get(`/api/v1/hosts/${address}`);
   const server = (pvmon: PvmonProcess, name: string) => pvmon.get(`/api/v1/servers/${name}`);
-  const app = async (pvmon: PvmonProcess, ioc: SiteIoc): Promise<Item | undefined> =>
-    (await pvmon.list(`/api/v1/apps?host=${ioc.host}`)).find(
-      ({ command, pid }) => command === ioc.command || pid === ioc.pid,
-    );
+  /** By its command; by its process where heartbeats call the command something else. */
+  const app = async (pvmon: PvmonProcess, ioc: SiteIoc): Promise<Item | undefined> => {
+    const apps = await pvmon.list(`/api/v1/apps?host=${ioc.host}`);
+    const named = apps.find(({ command }) => command === ioc.command);
+    return named ?? apps.find(({ pid }) => pid === ioc.pid);
+  };
   const ids = async (ioc: SiteIoc) =>
     await site.both("the application is known", async (pvmon) => (await app(pvmon, ioc))?.id);
 
