@@ -29,6 +29,8 @@ export class AppProcesses {
       );
       const sender = beating.get(process);
       if (sender === undefined && ports.length === 0) continue;
+      // Its line may be one of those that did not come; without it, it would be another application.
+      if (sender === undefined && !complete && process.directory === "") continue;
       const record =
         sender === undefined ? this.#identify(host, process, at) : this.#unite(sender, process, at);
       if (record === undefined) continue;

@@ -69,6 +69,14 @@ describe("a process map", () => {
     assert.equal(site.apps.view(before)?.running, false);
   });
 
+  it("that is incomplete makes nothing of a process whose directory did not come", () => {
+    const site = new WatchedApps().serve(SERVER).feed(processMap(0, [processSeen()]));
+    const before = site.only().id;
+    site.feed(processMap(MINUTE, [processSeen({ directory: "" })], { complete: false }));
+    assert.equal(site.only().id, before);
+    assert.equal(site.apps.ofServer(keyOf(SERVER))?.id, before);
+  });
+
   it("takes the parent for the server when a child has inherited its socket", () => {
     const site = new WatchedApps().serve(SERVER);
     const child = processSeen({ pid: 9_000, commandLine: "sleep 1000" });
