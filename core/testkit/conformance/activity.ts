@@ -58,8 +58,10 @@ export class Activity {
     return [...this.#held.values()];
   }
 
+  /** Each one that goes on makes every promise of the process slower. */
   end(): void {
     this.#hook.disable();
+    this.#context.disable();
   }
 
   #note(id: number, type: string, trigger: number): void {
