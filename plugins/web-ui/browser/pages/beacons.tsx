@@ -8,13 +8,14 @@ import { Download } from "../components/download.js";
 import { Evidence } from "../components/evidence.js";
 import { Section } from "../components/facts.js";
 import { Chips, useParameter } from "../components/filters.js";
-import { HostLink, Name, ServerLink } from "../components/links.js";
+import { Name } from "../components/links.js";
 import { Empty, Loaded, Page } from "../components/page.js";
 import { RemoteTable } from "../components/remote-table.js";
+import { SERVER_COLUMNS } from "../components/server-columns.js";
 import { State } from "../components/state.js";
 import { Ago, Nothing, Since, Time } from "../components/time.js";
 import { countText, rateText } from "../formats/number.js";
-import { ANOMALY_TEXT, SERVER_STATE } from "../formats/words.js";
+import { ANOMALY_TEXT } from "../formats/words.js";
 import "../styles/happenings.css";
 
 const FINDING_STATES = [
@@ -129,27 +130,7 @@ function Finding({ of: anomaly }: { readonly of: Anomaly }) {
 }
 
 const COLUMNS: readonly Column<Server>[] = [
-  {
-    key: "server",
-    title: "Server",
-    width: "minmax(11rem, 1.2fr)",
-    sort: "asc",
-    cell: ({ server }) => <ServerLink server={server} />,
-  },
-  {
-    key: "host",
-    title: "Host",
-    width: "minmax(8rem, 1fr)",
-    sort: "asc",
-    cell: ({ host, hostName }) => <HostLink host={host} name={hostName} />,
-  },
-  {
-    key: "state",
-    title: "State",
-    width: "10rem",
-    sort: "asc",
-    cell: ({ state }) => <State {...SERVER_STATE[state]} />,
-  },
+  ...SERVER_COLUMNS,
   {
     key: "started",
     title: "Up",

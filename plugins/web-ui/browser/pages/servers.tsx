@@ -5,37 +5,17 @@ import { useRemoteRows } from "../api/use-remote-rows.js";
 import { type Column, useOrder } from "../components/columns.js";
 import { Download } from "../components/download.js";
 import { Chips, SearchBox, useParameter } from "../components/filters.js";
-import { HostLink, Name, ServerLink } from "../components/links.js";
+import { Name } from "../components/links.js";
 import { Empty, Page } from "../components/page.js";
 import { RemoteTable } from "../components/remote-table.js";
-import { State } from "../components/state.js";
+import { SERVER_COLUMNS } from "../components/server-columns.js";
 import { Ago, Nothing, Since } from "../components/time.js";
 import { countText } from "../formats/number.js";
 import { SERVER_STATE } from "../formats/words.js";
 import { go, href } from "../url.js";
 
 const COLUMNS: readonly Column<Server>[] = [
-  {
-    key: "server",
-    title: "Server",
-    width: "minmax(11rem, 1.2fr)",
-    sort: "asc",
-    cell: ({ server }) => <ServerLink server={server} />,
-  },
-  {
-    key: "host",
-    title: "Host",
-    width: "minmax(8rem, 1fr)",
-    sort: "asc",
-    cell: ({ host, hostName }) => <HostLink host={host} name={hostName} />,
-  },
-  {
-    key: "state",
-    title: "State",
-    width: "9rem",
-    sort: "asc",
-    cell: ({ state }) => <State {...SERVER_STATE[state]} />,
-  },
+  ...SERVER_COLUMNS,
   {
     key: "started",
     title: "Up",
