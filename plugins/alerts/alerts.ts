@@ -1,4 +1,5 @@
 /** Brings events, looks and time to the rules, and what they tell to the destinations. */
+import { join } from "node:path";
 import type {
   Clock,
   HistoryService,
@@ -9,15 +10,15 @@ import type {
   PvmonEvent,
   StatusService,
 } from "pvmon";
+import { Bookmarks } from "./bookmarks.js";
 import type { Config } from "./config.js";
+import { engineOptions } from "./engine-options.js";
 import { Looks } from "./looks.js";
 import { DryRun, listener, openAlerts, type PagesOptions } from "./pages.js";
 import { readPast, replay } from "./replay.js";
-import { AlertEngine, type EngineOptions } from "./rules/engine.js";
-import { Maintenance } from "./rules/maintenance.js";
-import { rulesOf } from "./rules/rule.js";
-import { AGAIN_MS } from "./senders/alertmanager.js";
-import { Delivery } from "./senders/delivery.js";
+import type { Telling } from "./rules/alert.js";
+import { AlertEngine } from "./rules/engine.js";
+import { Delivery, type DeliveryObserver } from "./senders/delivery.js";
 import { logSender, senderOf } from "./senders/index.js";
 import type { Origin } from "./senders/sender.js";
 
@@ -49,12 +50,15 @@ export class Alerts implements Output {
   readonly #engine: AlertEngine;
   readonly #newEngine: () => AlertEngine;
   readonly #deliveries: ReadonlyMap<string, Delivery>;
+  /** None in a dry run, of which nobody is told anything. */
+  readonly #bookmarks: Bookmarks | undefined;
   readonly #origin: Origin;
   readonly #stopping = new AbortController();
   readonly #missed: { add(): void };
   /** Undefined once the past has been read. */
   #waiting: PvmonEvent[] | undefined = [];
   #undo: (() => void)[] = [];
+  #fileFault: string | undefined;
   #now = Number.NEGATIVE_INFINITY;
   #elapsed = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -73,13 +77,19 @@ export class Alerts implements Output {
     this.#engine = this.#newEngine();
     const signal = AbortSignal.any([host.signal, this.#stopping.signal]);
     const { log, metrics } = host;
+    this.#bookmarks = config.dryRun
+      ? undefined
+      : new Bookmarks(join(config.folder, `${host.id}.json`), (error) => this.#written(error));
+    const observer: DeliveryObserver = {
+      changed: () => this.#report(),
+      done: async (notification) => await this.#bookmarks?.taken(notification),
+    };
     this.#deliveries = new Map(
       config.destinations.map((destination) => {
         const real = senderOf(destination, this.#origin);
         const sender = config.dryRun ? logSender(log, this.#origin) : real;
-        const changed = (): void => this.#report();
         const { name } = destination;
-        return [name, new Delivery(name, sender, clock, { signal, metrics }, changed)];
+        return [name, new Delivery(name, sender, clock, { signal, metrics }, observer)];
       }),
     );
     this.#missed = metrics.counter(
@@ -101,6 +111,8 @@ export class Alerts implements Output {
     this.#undo.push(this.#services.status.subscribe((event) => this.#take(event)));
     try {
       this.#mount();
+      await this.#openBookmarks();
+      this.#stopping.signal.throwIfAborted();
     } catch (error) {
       await this.stop();
       throw error;
@@ -112,6 +124,8 @@ export class Alerts implements Output {
   async stop(): Promise<void> {
     this.#stopping.abort();
     for (const undo of this.#undo.splice(0)) undo();
+    await Promise.all([...this.#deliveries.values()].map((delivery) => delivery.settled()));
+    await this.#bookmarks?.settled();
   }
 
   async #begin(): Promise<void> {
@@ -124,12 +138,25 @@ export class Alerts implements Output {
     this.#undo.push(clock.every(TICK_MS, () => this.#tick()));
   }
 
+  async #openBookmarks(): Promise<void> {
+    try {
+      await this.#bookmarks?.open(this.#engine.tellings, this.#services.clock.now());
+    } catch (error) {
+      this.#host.log.warn("what was told before cannot be read, so it is taken for all", { error });
+    }
+    for (const bookmark of this.#bookmarks ?? []) {
+      this.#engine.restore(bookmark, bookmark.known, bookmark.until);
+    }
+  }
+
   /** Where the rules stood when pvmon was stopped: what had been told then is not told again, and its end is. */
   async #recall(history: HistoryService): Promise<void> {
     try {
       const to = this.#services.clock.now();
       const { events } = await readPast(history, this.#engine.rules, to - PAST_MS, to);
-      await replay(this.#engine, events, () => undefined, to);
+      const bookmarks = this.#bookmarks;
+      const toldUntil = (telling: Telling): number => bookmarks?.until(telling) ?? to;
+      await replay(this.#engine, events, { until: to, toldUntil });
     } catch (error) {
       this.#host.log.warn("the past could not be read, so rules begin anew", { error });
     }
@@ -163,21 +190,23 @@ export class Alerts implements Output {
 
   #tick(): void {
     const now = this.#time();
-    if (now - this.#lookedAt >= LOOK_MS) {
+    // Until a store has been loaded, what it remembers seems to be forgotten.
+    const isReady = this.#services.status.ready();
+    if (now - this.#lookedAt >= LOOK_MS && isReady) {
       this.#lookedAt = now;
       for (const rule of this.#engine.rules) {
         if (rule.events.size === 0) this.#engine.look(rule, this.#looks.statesOf(rule), now);
       }
     }
-    // Until a store has been loaded, what it remembers seems to be forgotten.
-    if (now - this.#checkedAt >= CHECK_MS && this.#services.status.ready()) {
+    if (now - this.#checkedAt >= CHECK_MS && isReady) {
       this.#checkedAt = now;
       for (const alert of this.#engine.alerts) {
         if (alert.endedAt === null && !this.#looks.lasts(alert)) this.#engine.end(alert, now);
       }
     }
-    const hasRoom = (name: string): boolean => this.#deliveries.get(name)?.hasRoom ?? false;
-    for (const notification of this.#engine.due(now, hasRoom)) {
+    const roomAt = ({ destination }: Telling): number =>
+      this.#deliveries.get(destination)?.hasRoom ? now : now + TICK_MS;
+    for (const notification of this.#engine.due(now, roomAt)) {
       this.#deliveries.get(notification.destination)?.add(notification);
     }
   }
@@ -197,34 +226,22 @@ export class Alerts implements Output {
     return [...this.#engine.alerts].filter(({ endedAt }) => endedAt === null).length;
   }
 
+  #written(error: Error | undefined): void {
+    const before = this.#fileFault;
+    this.#fileFault = error && `what was told cannot be kept for the next start: ${error.message}`;
+    if (this.#fileFault !== before) this.#report();
+  }
+
   #report(): void {
     const failing = [...this.#deliveries.values()].flatMap(({ state: { name, error } }) =>
       error === null ? [] : [`${name}: ${error}`],
     );
+    const faults = [
+      ...(failing.length === 0 ? [] : [`notifications wait for ${failing.join("; ")}`]),
+      ...(this.#fileFault === undefined ? [] : [this.#fileFault]),
+    ];
     const { status } = this.#host;
-    if (failing.length === 0) status.ok();
-    else status.degraded(`notifications wait for ${failing.join("; ")}`);
+    if (faults.length === 0) status.ok();
+    else status.degraded(faults.join("; "));
   }
-}
-
-function engineOptions(config: Config, looks: Looks, inventory: InventoryService): EngineOptions {
-  const maintenance = new Maintenance(config);
-  const hostName = (host: string): string | null => inventory.hostName(host);
-  return {
-    rules: rulesOf(config),
-    destinations: config.destinations.map(({ name, kind, perHour }) =>
-      kind === "alertmanager"
-        ? { name, perHour: Number.POSITIVE_INFINITY, repeatMs: AGAIN_MS }
-        : { name, perHour },
-    ),
-    waitMs: config.waitSeconds * 1000,
-    intervalMs: config.intervalSeconds * 1000,
-    settleMs: config.settleSeconds * 1000,
-    topology: config.topology,
-    hostName,
-    isMaintained: (rule, subject, now) => {
-      const name = subject.host === undefined ? null : hostName(subject.host);
-      return looks.isSilent(subject, now) || maintenance.covers(rule, subject, name, now);
-    },
-  };
 }

@@ -224,6 +224,13 @@ export const configSchema = Type.Object(
       description: "Writes into pvmon's log what would be sent, and sends nothing.",
       default: false,
     }),
+    folder: Type.String({
+      description:
+        "Where a small file keeps how far each destination has been told, for the next start.",
+      default: "./data/alerts",
+      format: "path",
+      minLength: 1,
+    }),
     path: Type.String({
       description: "Where `http-api` answers what is open and what rules would have told.",
       pattern: "^/[\\w.~-]+(/[\\w.~-]+)*$",

@@ -104,10 +104,9 @@ export class DryRun {
     const notifications: object[] = [];
     const perDestination: Record<string, number> = {};
     let total = 0;
-    await replay(
-      engine,
-      events,
-      (notification) => {
+    await replay(engine, events, {
+      until: to,
+      told: (notification) => {
         const { destination } = notification;
         total += 1;
         perDestination[destination] = (perDestination[destination] ?? 0) + 1;
@@ -115,8 +114,7 @@ export class DryRun {
         const data = dataOf(notification, this.#options.origin, SHOWN_ALERTS);
         notifications.push({ destination, ...data });
       },
-      to,
-    );
+    });
     return {
       ...isoTimes({ from, to }),
       events: events.length,

@@ -1,7 +1,7 @@
 /** History gone through by the rules: what they would have told, and where they stood when pvmon was stopped. */
 import { setImmediate } from "node:timers/promises";
 import type { HistoryService, PvmonEvent } from "pvmon";
-import type { Notification } from "./rules/alert.js";
+import type { Notification, Telling } from "./rules/alert.js";
 import type { AlertEngine } from "./rules/engine.js";
 import { endsOf } from "./rules/episodes.js";
 import type { Rule } from "./rules/rule.js";
@@ -39,19 +39,27 @@ export async function readPast(
   return { events: events.reverse(), isWhole: cursor === null };
 }
 
-/** @param until time goes on to, after the last event */
+export interface ReplayOptions {
+  /** Time goes on to it, after the last event. */
+  readonly until: number;
+  readonly told?: (notification: Notification) => void;
+  /** Until when it was told; what comes after is kept back, to be told once the replay is over. For ever unless given. */
+  readonly toldUntil?: (telling: Telling) => number;
+}
+
 export async function replay(
   engine: AlertEngine,
   events: readonly PvmonEvent[],
-  told: (notification: Notification) => void,
-  until: number,
+  { until, told, toldUntil }: ReplayOptions,
 ): Promise<void> {
   let now = Number.NEGATIVE_INFINITY;
   let steps = 0;
+  const roomAt = (telling: Telling): number =>
+    toldUntil === undefined || now <= toldUntil(telling) ? now : until + 1;
   const goOn = async (to: number): Promise<void> => {
     while (engine.dueAt <= to) {
       now = Math.max(now, engine.dueAt);
-      for (const notification of engine.due(now, () => true)) told(notification);
+      for (const notification of engine.due(now, roomAt)) told?.(notification);
       steps += 1;
       if (steps % SLICE === 0) await setImmediate();
     }

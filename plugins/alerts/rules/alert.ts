@@ -41,6 +41,12 @@ export interface ToldAlert {
   readonly returns: number;
 }
 
+/** A rule and a destination that is told of it, by their names. */
+export interface Telling {
+  readonly destination: string;
+  readonly rule: string;
+}
+
 export interface Notification {
   /** Name of the destination. */
   readonly destination: string;

@@ -3,7 +3,7 @@
  * a week of history replayed gives what was told then.
  */
 import type { PvmonEvent } from "pvmon";
-import type { Alert, Notification, Subject } from "./alert.js";
+import type { Alert, Notification, Subject, Telling, ToldAlert } from "./alert.js";
 import { Budget } from "./budget.js";
 import { endedBy, lasts } from "./episodes.js";
 import { Group, type Silence } from "./group.js";
@@ -82,6 +82,10 @@ export class AlertEngine {
     return this.#alerts.values();
   }
 
+  get tellings(): readonly Telling[] {
+    return this.#groups.map(({ telling }) => telling);
+  }
+
   /** When {@link due} has something to look at, Infinity when never. */
   get dueAt(): number {
     let dueAt = Number.POSITIVE_INFINITY;
@@ -121,18 +125,32 @@ export class AlertEngine {
     }
   }
 
+  /** What the destination was told of by a rule about states or figures, and lasts, as it was noted then. */
+  restore({ destination, rule: name }: Telling, alerts: readonly ToldAlert[], at: number): void {
+    const rule = this.#options.rules.find((each) => each.name === name);
+    const group = this.#groups.find(
+      (each) => each.rule === rule && each.destination === destination,
+    );
+    if (rule === undefined || group === undefined || rule.events.size > 0) return;
+    for (const told of alerts) {
+      const key = keyOf(rule, told.subject);
+      const alert = this.#alerts.get(key) ?? this.#add(key, { rule, ...told, changedAt: at });
+      if (alert !== undefined) group.restore(alert, at);
+    }
+  }
+
   /** What ended without an event: it was forgotten, or pvmon did not run. */
   end(alert: Alert, now: number): void {
     this.#end(alert, now, now);
   }
 
-  /** @param hasRoom whether the destination can be told now; what it cannot is told later, together with what comes */
-  due(now: number, hasRoom: (destination: string) => boolean): Notification[] {
+  /** @param roomAt when the destination can be told; what it cannot be told now is told then, together with what comes */
+  due(now: number, roomAt: (telling: Telling) => number): Notification[] {
     const notifications: Notification[] = [];
     for (const group of this.#groups) {
-      if (group.dueAt > now || !hasRoom(group.destination)) continue;
+      if (group.dueAt > now) continue;
       const budget = this.#budgets.get(group.destination);
-      const freeAt = budget?.freeAt(now) ?? now;
+      const freeAt = Math.max(roomAt(group.telling), budget?.freeAt(now) ?? now);
       if (freeAt > now) {
         group.postpone(freeAt);
         continue;

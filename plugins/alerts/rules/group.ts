@@ -1,5 +1,5 @@
 /** What one destination is told of one rule: what changed since it was last told, and when it is told next. */
-import { type Alert, type Notification, told } from "./alert.js";
+import { type Alert, type Notification, type Telling, told } from "./alert.js";
 import type { Rule } from "./rule.js";
 
 /** Of things that just happened; further ones are counted. */
@@ -43,6 +43,10 @@ export class Group {
     this.#repeatMs = timing.repeatMs ?? rule.repeatMs;
   }
 
+  get telling(): Telling {
+    return { destination: this.destination, rule: this.rule.name };
+  }
+
   get dueAt(): number {
     return Math.min(this.#dueAt, this.#repeatAt);
   }
@@ -64,6 +68,12 @@ export class Group {
     const settlesMs = lasts ? Math.max(forMs, this.#timing.waitMs) : calmMs;
     this.#changed.set(alert, now + settlesMs);
     this.#await(now);
+  }
+
+  /** It was told of it at the latest then. */
+  restore(alert: Alert, at: number): void {
+    this.#know(alert);
+    this.#repeatAt = Math.min(this.#repeatAt, at + this.#repeatMs);
   }
 
   happened(alert: Alert, now: number): void {

@@ -24,15 +24,22 @@ export interface DeliveryState {
   readonly error: string | null;
 }
 
+export interface DeliveryObserver {
+  /** The error is another one, or gone. */
+  changed(): void;
+  /** The notification was taken or given up; the next one waits until this resolves. */
+  done(notification: Notification): Promise<void>;
+}
+
 export class Delivery {
   readonly name: string;
   readonly #sender: Sender;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  readonly #changed: () => void;
+  readonly #observer: DeliveryObserver;
   readonly #counters: Record<"sent" | "failed" | "givenUp", { add(): void }>;
   readonly #waiting: Notification[] = [];
-  #isSending = false;
+  #sending: Promise<void> | undefined;
   #sent = 0;
   #givenUp = 0;
   #lastSentAt: number | null = null;
@@ -43,13 +50,13 @@ export class Delivery {
     sender: Sender,
     clock: Clock,
     { signal, metrics }: Pick<Host, "signal" | "metrics">,
-    changed: () => void,
+    observer: DeliveryObserver,
   ) {
     this.name = name;
     this.#sender = sender;
     this.#clock = clock;
     this.#signal = signal;
-    this.#changed = changed;
+    this.#observer = observer;
     const { counter } = metrics;
     this.#counters = {
       sent: counter("notifications_sent_total", "Notifications that were taken."),
@@ -75,36 +82,40 @@ export class Delivery {
 
   add(notification: Notification): void {
     this.#waiting.push(notification);
-    if (!this.#isSending) void this.#sendAll();
+    this.#sending ??= this.#sendAll();
+  }
+
+  /** Resolves once nothing is on its way, soon after the signal has aborted. */
+  async settled(): Promise<void> {
+    await this.#sending;
   }
 
   async #sendAll(): Promise<void> {
-    this.#isSending = true;
-    for (;;) {
-      const [first] = this.#waiting;
-      if (first === undefined || this.#signal.aborted) break;
-      await this.#sendOne(first);
+    for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
+      if (!(await this.#sendOne(first))) break;
       this.#waiting.shift();
+      await this.#observer.done(first);
     }
-    this.#isSending = false;
+    this.#sending = undefined;
   }
 
-  /** Until it is taken, given up, or the plugin stops. */
-  async #sendOne(notification: Notification): Promise<void> {
+  /** True once it is taken or given up, false when the plugin stops before. */
+  async #sendOne(notification: Notification): Promise<boolean> {
     const begun = this.#clock.elapsed();
     let refusals = 0;
     for (let pauseMs = FIRST_PAUSE_MS; !this.#signal.aborted; ) {
       const error = await this.#try(notification);
-      if (error === undefined || this.#signal.aborted) return;
+      if (error === undefined) return true;
       if (error.isRefused) refusals += 1;
       if (refusals >= MAX_REFUSALS || this.#clock.elapsed() - begun >= GIVE_UP_MS) {
         this.#givenUp += 1;
         this.#counters.givenUp.add();
-        return;
+        return true;
       }
       await this.#clock.sleep(pauseMs, this.#signal).catch(() => undefined);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
+    return false;
   }
 
   async #try(notification: Notification): Promise<SendError | undefined> {
@@ -129,6 +140,6 @@ export class Delivery {
   #settle(error: string | null): void {
     if (error === this.#error) return;
     this.#error = error;
-    this.#changed();
+    this.#observer.changed();
   }
 }

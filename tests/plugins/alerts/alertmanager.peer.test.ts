@@ -70,6 +70,7 @@ describe("alerts and the real Alertmanager", () => {
         destinations: [{ name: "am", kind: "alertmanager", url }],
         rules: [{ name: "servers", events: ["server.lost"], owner: "Controls" }],
         intervalSeconds: 1,
+        folder,
       },
       { ...site, http: undefined },
     );

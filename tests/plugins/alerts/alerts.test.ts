@@ -1,8 +1,12 @@
 /** The plugin as a whole: from an event to a notification that somebody got, its pages, and its past. */
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { EventType, PvmonEvent } from "pvmon";
 import { createInstance, type RecordingHost } from "pvmon/testkit";
 import alerts from "../../../plugins/alerts/index.js";
+import { waitFor } from "../../peers/index.js";
 import { FakeSite, NOW, type RunningApi, startApi } from "../http-api/fake-site.js";
 import { send } from "../http-api/requests.js";
 import { Receiver } from "./receiver.js";
@@ -18,7 +22,9 @@ describe("alerts", () => {
   let receiver: Receiver;
   let api: RunningApi | undefined;
   let stop: (() => Promise<void>) | undefined;
+  let folder: string;
   beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "pvmon-alerts-"));
     site = new FakeSite();
     site.events = [];
     receiver = await Receiver.start();
@@ -27,13 +33,14 @@ describe("alerts", () => {
     await stop?.();
     await api?.stop();
     await receiver.stop();
+    rmSync(folder, { recursive: true, force: true });
     stop = undefined;
     api = undefined;
   });
 
   const start = async (config: object = {}): Promise<RecordingHost> => {
     const destinations = [{ name: "hook", kind: "webhook", url: receiver.url }];
-    const all = { rules: RULES, destinations, ...config };
+    const all = { rules: RULES, destinations, folder, ...config };
     const { instance, host } = createInstance(alerts, all, { ...site, http: api?.http });
     stop = () => instance.stop();
     await instance.start();
@@ -49,6 +56,8 @@ describe("alerts", () => {
     };
     return began.items.map(({ subject }) => subject);
   };
+  const sent = (host: RecordingHost, count: number): Promise<boolean> =>
+    waitFor("it is taken", () => host.counters.get("notifications_sent_total") === count, 5000);
   /** A server of the site that is lost, and stays so however often it is looked at. */
   const LOST = "10.7.0.2:5064";
 
@@ -136,6 +145,84 @@ describe("alerts", () => {
     assert.deepEqual([began?.total, ended?.total], [0, 1]);
     assert.ok(site.eventQueries.every(({ types }) => types?.includes("server.lost")));
     assert.equal(host.gauges.get("alerts_open")?.(), 0);
+  });
+
+  it("tells after a restart what nobody had taken, together, and nothing else", async () => {
+    const host = await start({ intervalSeconds: 1 });
+    const lose = (server: string): void => {
+      const event = eventOf("server.lost", server, site.clock.now(), { host: "10.7.0.2", server });
+      site.events = [event, ...site.events];
+      site.publish(event);
+    };
+    const { server } = site.inventory;
+    site.inventory.server = () => server(LOST);
+    lose("10.7.0.2:1");
+    await site.clock.advance(35 * SECOND);
+    await sent(host, 1);
+    receiver.status = 503;
+    lose("10.7.0.2:2");
+    await site.clock.advance(35 * SECOND);
+    await receiver.until(2);
+    // These are still being waited for.
+    lose("10.7.0.2:3");
+    await site.clock.advance(2 * SECOND);
+    await stop?.();
+    receiver.received.length = 0;
+    receiver.status = 200;
+    await site.clock.advance(HOUR);
+    await start({ intervalSeconds: 1 });
+    await site.clock.advance(2 * SECOND);
+    await receiver.until(1);
+    await site.clock.advance(MINUTE);
+    assert.deepEqual(began(0), ["10.7.0.2:2", "10.7.0.2:3"]);
+    assert.equal(receiver.received.length, 1);
+  });
+
+  it("does not tell again of states after a restart, and tells their end", async () => {
+    site.hosts = site.hosts.map((host, i) => ({ ...host, state: i === 0 ? "error" : "ok" }));
+    const rules = [{ name: "wall", hostStates: ["error"] }];
+    const host = await start({ rules });
+    await site.clock.advance(MINUTE);
+    await sent(host, 1);
+    await stop?.();
+    await start({ rules });
+    await site.clock.advance(10 * MINUTE);
+    assert.equal(receiver.received.length, 1);
+    await stop?.();
+    site.hosts = site.hosts.map((host) => ({ ...host, state: "ok" }));
+    await start({ rules });
+    await site.clock.advance(10 * MINUTE);
+    await receiver.until(2);
+    const { ended } = receiver.received[1]!.body as { ended: { items: { subject: string }[] } };
+    assert.deepEqual(
+      ended.items.map(({ subject }) => subject),
+      [site.hosts[0]!.host],
+    );
+  });
+
+  it("takes all for told when its file is damaged, says so, and mends it", async () => {
+    site.events = [eventOf("server.lost", LOST, NOW - MINUTE, { host: "10.7.0.2" })];
+    writeFileSync(join(folder, "alerts.json"), '[{"destination":"hook"');
+    const host = await start();
+    await site.clock.advance(MINUTE);
+    assert.match(host.lines[0]!.message, /what was told before cannot be read/);
+    assert.deepEqual(receiver.received, []);
+    const bookmarks = JSON.parse(readFileSync(join(folder, "alerts.json"), "utf8"));
+    assert.deepEqual(
+      bookmarks.map(({ rule }: { rule: string }) => rule),
+      ["hosts", "servers"],
+    );
+  });
+
+  it("goes on where its file cannot be written, and says what stands in the way", async () => {
+    writeFileSync(join(folder, "file"), "");
+    const host = await start({ folder: join(folder, "file") });
+    const says = () => /cannot be kept for the next start: .*file/.test(host.statuses.at(-1) ?? "");
+    await waitFor("it says so", says, 5000);
+    happens("server.lost", LOST, { host: "10.7.0.2", server: LOST });
+    await site.clock.advance(MINUTE);
+    await receiver.until(1);
+    assert.deepEqual(began(0), [LOST]);
   });
 
   it("takes nothing for over before the stores have been loaded", async () => {

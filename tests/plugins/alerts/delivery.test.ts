@@ -6,11 +6,13 @@ import { Delivery } from "../../../plugins/alerts/senders/delivery.js";
 import { SendError } from "../../../plugins/alerts/senders/sender.js";
 import { notificationOf } from "./notification.js";
 
+const UNOBSERVED = { changed: () => undefined, done: async () => undefined };
+
 describe("delivery", () => {
   const setUp = (send: (notification: Notification) => Promise<void>) => {
     const clock = new FakeClock();
     const host = new RecordingHost("alerts");
-    const delivery = new Delivery("d", { send }, clock, host, () => undefined);
+    const delivery = new Delivery("d", { send }, clock, host, UNOBSERVED);
     return { clock, host, delivery };
   };
 
@@ -79,7 +81,7 @@ describe("delivery", () => {
           signal.addEventListener("abort", () => reject(signal.reason)),
         ),
     };
-    const delivery = new Delivery("d", sender, clock, host, () => undefined);
+    const delivery = new Delivery("d", sender, clock, host, UNOBSERVED);
     delivery.add(notificationOf());
     await clock.advance(60_000);
     assert.equal(delivery.state.error, "no answer in 60 s");

@@ -1,5 +1,8 @@
 /** Over the real inventory: a host falls silent, somebody is told once, and a dry run tells of the same again. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Type } from "@sinclair/typebox";
 import {
   CLOCK,
@@ -23,6 +26,7 @@ const SERVERS = Array.from({ length: 5 }, (_, i) => 5064 + i);
 
 describe("alerts over the real inventory", () => {
   const clock = new FakeClock();
+  const folder = mkdtempSync(join(tmpdir(), "pvmon-alerts-"));
   let receiver: Receiver;
   let pvmon: Pvmon;
   let url: string;
@@ -60,7 +64,8 @@ outputs:
         - { name: hosts, events: [host.lost] }
         - { name: servers, events: [server.lost] }
 `;
-    pvmon = await startPvmon(site, { plugins: { feed, memory }, override: [[CLOCK, clock]] });
+    const plugins = { feed, memory };
+    pvmon = await startPvmon(site, { folder, plugins, override: [[CLOCK, clock]] });
     url = pvmon.service(HTTP)?.address() ?? "";
     // Without a sensor that sees, nothing would be called lost.
     const report = { lastPacketAt: null, packets: 0, bytes: 0, dropped: { kernel: 0, queue: 0 } };
@@ -80,6 +85,7 @@ outputs:
     cancel?.();
     await pvmon?.stop();
     await receiver.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   /** Beacons of all servers of the host for so long. */

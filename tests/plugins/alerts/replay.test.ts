@@ -69,7 +69,10 @@ describe("the past", () => {
     }
     live.pass(3 * HOUR);
     const again = new RuleScene({ rules: [{ ...SERVERS, repeatHours: 1 }], intervalSeconds: 60 });
-    await replay(again.engine, events, (notification) => again.told.push(notification), live.now);
+    await replay(again.engine, events, {
+      until: live.now,
+      told: (notification) => again.told.push(notification),
+    });
     assert.ok(live.told.length > 10);
     assert.deepEqual(
       again.told.map((told) => [told.at, ...shortly([told])]),
@@ -81,7 +84,7 @@ describe("the past", () => {
     const { engine } = new RuleScene({ rules: [SERVERS] });
     const told: number[] = [];
     const events = [eventOf("server.lost", "s1", T0), eventOf("server.lost", "s2", T0 + 50 * HOUR)];
-    await replay(engine, events, ({ at }) => told.push(at), T0 + HOUR);
+    await replay(engine, events, { until: T0 + HOUR, told: ({ at }) => told.push(at) });
     assert.ok(told.every((at) => at <= T0 + HOUR));
     assert.ok(engine.dueAt <= T0 + HOUR + 5 * MINUTE);
   });

@@ -17,7 +17,7 @@ export const WEBHOOK = { name: "chat", kind: "webhook", url: "http://127.0.0.1:1
 export function configOf(config: object): Config {
   const filled = { destinations: [WEBHOOK], ...structuredClone(config) };
   const ajv = new Ajv({ useDefaults: true, strict: false });
-  ajv.addFormat("password", true);
+  for (const format of ["password", "path"]) ajv.addFormat(format, true);
   if (!ajv.validate(configSchema, filled)) throw new Error(ajv.errorsText());
   return filled as Config;
 }
@@ -68,7 +68,7 @@ export class RuleScene {
     for (const until = this.now + ms; this.now < until; ) {
       const dueAt = Math.ceil((this.engine.dueAt - T0) / SECOND) * SECOND + T0;
       this.now = Math.min(until, Math.max(this.now + SECOND, dueAt));
-      told.push(...this.engine.due(this.now, () => this.hasRoom));
+      told.push(...this.engine.due(this.now, () => (this.hasRoom ? this.now : this.now + SECOND)));
     }
     this.told.push(...told);
     return told;
