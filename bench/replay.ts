@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SystemNetwork } from "pvmon/network";
 import { createInstance, FakeClock } from "pvmon/testkit";
 import { Inventory } from "../core/model/inventory/inventory.js";
 import sniffer from "../plugins/ca-sniffer/index.js";
@@ -14,7 +15,11 @@ const RUNS = 3;
 /** Seconds for one reading into an inventory of its own. */
 async function readWithPvmon(capture: string, names: number): Promise<number> {
   const inventory = new Inventory({}, { event() {}, history() {} });
-  const { instance, host } = createInstance(sniffer, {}, { clock: new FakeClock() });
+  const { instance, host } = createInstance(
+    sniffer,
+    {},
+    { clock: new FakeClock(), network: new SystemNetwork() },
+  );
   host.onObservation = (observation) => inventory.fold(observation);
   const begin = process.hrtime.bigint();
   await instance.replay!(capture, new AbortController().signal);

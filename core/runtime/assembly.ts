@@ -6,6 +6,7 @@ import type { Ipv4 } from "../model/address.js";
 import type { PvmonEvent } from "../model/event.js";
 import { Inventory } from "../model/inventory/inventory.js";
 import type { Observation } from "../model/observation.js";
+import { SystemNetwork } from "../network/index.js";
 import { PvmonError } from "../plugin/errors.js";
 import type { Store } from "../plugin/plugin.js";
 import {
@@ -15,6 +16,7 @@ import {
   HISTORY,
   INVENTORY,
   METRICS,
+  NETWORK,
   OPERATIONS,
   PROBES,
   STATUS,
@@ -51,6 +53,7 @@ export const HOST_TOKENS: readonly Token<unknown>[] = [
   INVENTORY,
   PROBES,
   METRICS,
+  NETWORK,
   OPERATIONS,
   STATUS,
 ];
@@ -157,6 +160,7 @@ export class Assembly {
     this.#provide(ACCESS, serveAccess(site.access, clock, log));
     this.#provide(INVENTORY, serveInventory(this.inventory, listenerFailed));
     this.#provide(METRICS, this.#metrics);
+    this.#provide(NETWORK, new SystemNetwork());
     this.#provide(
       OPERATIONS,
       serveOperations(this.inventory, clock, () => this.container.find(HISTORY)),

@@ -2,6 +2,9 @@
 import { setImmediate } from "node:timers/promises";
 import { DataClock } from "../runtime/data-clock.js";
 
+/** How often `until` looks. */
+const STEP_MS = 10;
+
 export class FakeClock extends DataClock {
   #setByMs = 0;
 
@@ -25,6 +28,23 @@ export class FakeClock extends DataClock {
     do await settle();
     while (this.step(until));
     await settle();
+  }
+
+  /**
+   * Lets time pass until `work` is done, and answers what it answers.
+   * @param withinMs of this clock's time; rejects when it is not done by then
+   */
+  async until<T>(work: Promise<T>, withinMs = 3_600_000): Promise<T> {
+    let isDone = false;
+    const done = (): void => {
+      isDone = true;
+    };
+    work.then(done, done);
+    for (let passed = 0; !isDone; passed += STEP_MS) {
+      if (passed > withinMs) throw new Error(`not done after ${withinMs} ms of the test's clock`);
+      await this.advance(passed === 0 ? 0 : STEP_MS);
+    }
+    return await work;
   }
 
   /** The whole process stands still, as when it is suspended: what falls due in `ms` is called late and once, by the next `advance`. */

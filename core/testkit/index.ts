@@ -12,6 +12,13 @@ export { FakeClock } from "./fake-clock.js";
 export { FakeHttp } from "./fake-http.js";
 export { MemoryMedium } from "./memory-medium.js";
 export { MemoryStore } from "./memory-store.js";
+export { FakeHost } from "./network/fake-host.js";
+export {
+  FakeNetwork,
+  type FakeNetworkOptions,
+  type SentDatagram,
+  type WireFaults,
+} from "./network/fake-network.js";
 export { createInstance, RecordingHost } from "./recording-host.js";
 export { DnsResponder, type Reply } from "./site/dns-responder.js";
 export { HAPPENINGS, type Happening, STORY_SECONDS, tellStory } from "./site/happenings.js";

@@ -1,6 +1,13 @@
 /** Where a name is searched: the configured addresses, or the broadcast addresses of this machine. */
-import { networkInterfaces } from "node:os";
-import { type Clock, type Endpoint, type Ipv4, parseEndpoint, parseIpv4 } from "pvmon";
+import {
+  type Clock,
+  type Endpoint,
+  type Ipv4,
+  type NetworkInterface,
+  type NetworkService,
+  parseEndpoint,
+  parseIpv4,
+} from "pvmon";
 
 /** Interfaces come and go; asking the system for each of a thousand names would be waste. */
 const STALE_MS = 5000;
@@ -8,18 +15,20 @@ const STALE_MS = 5000;
 export class Destinations {
   readonly #configured: readonly Endpoint[];
   readonly #port: number;
+  readonly #network: NetworkService;
   readonly #clock: Clock;
   #readAt = Number.NEGATIVE_INFINITY;
-  #addresses: readonly Address[] = [];
+  #addresses: readonly NetworkInterface[] = [];
   #own: readonly Ipv4[] = [];
 
   /**
    * @param texts addresses or address:port; empty for the broadcast address of each interface, loopback included.
    * @throws Error that names the address that is none.
    */
-  constructor(texts: readonly string[], port: number, clock: Clock) {
+  constructor(texts: readonly string[], port: number, network: NetworkService, clock: Clock) {
     this.#configured = texts.map((text) => parseDestination(text, port));
     this.#port = port;
+    this.#network = network;
     this.#clock = clock;
   }
 
@@ -37,19 +46,14 @@ export class Destinations {
     return this.#own;
   }
 
-  #current(): readonly Address[] {
+  #current(): readonly NetworkInterface[] {
     if (this.#clock.elapsed() - this.#readAt > STALE_MS) {
-      this.#addresses = readAddresses();
+      this.#addresses = this.#network.interfaces();
       this.#own = this.#addresses.map(({ ip }) => ip);
       this.#readAt = this.#clock.elapsed();
     }
     return this.#addresses;
   }
-}
-
-interface Address {
-  readonly ip: Ipv4;
-  readonly mask: number;
 }
 
 function parseDestination(text: string, port: number): Endpoint {
@@ -59,15 +63,4 @@ function parseDestination(text: string, port: number): Endpoint {
     throw new Error(`destinations: "${text}" is not an IPv4 address or address:port`);
   }
   return endpoint;
-}
-
-function readAddresses(): Address[] {
-  return Object.values(networkInterfaces())
-    .flatMap((entries) => entries ?? [])
-    .filter(({ family }) => family === "IPv4")
-    .flatMap(({ address, netmask }) => {
-      const ip = parseIpv4(address);
-      const mask = parseIpv4(netmask);
-      return ip === undefined || mask === undefined ? [] : [{ ip, mask }];
-    });
 }

@@ -1,5 +1,5 @@
 /** Searches names on the control network, within a budget that nothing can exceed. */
-import { CLOCK, defineProbe, INVENTORY } from "pvmon";
+import { CLOCK, defineProbe, INVENTORY, NETWORK } from "pvmon";
 import { configSchema } from "./config.js";
 import { SearchProbe } from "./probe.js";
 
@@ -8,7 +8,6 @@ export default defineProbe({
   description:
     "Asks the network who serves a PV: on demand, and if you like the whole inventory again and again.",
   configSchema,
-  needs: { inventory: INVENTORY, clock: CLOCK },
-  create: ({ config, services, host, emitter }) =>
-    new SearchProbe(config, services.inventory, services.clock, host, emitter),
+  needs: { inventory: INVENTORY, clock: CLOCK, network: NETWORK },
+  create: ({ config, services, host, emitter }) => new SearchProbe(config, services, host, emitter),
 });

@@ -6,9 +6,11 @@ import type {
   Endpoint,
   Host,
   InventoryService,
+  NetworkService,
   Probe,
   ProbeOutcome,
   ProbeTarget,
+  UdpSocket,
 } from "pvmon";
 import { Budget } from "./budget.js";
 import type { Config } from "./config.js";
@@ -17,10 +19,10 @@ import { DeafServers } from "./deaf-servers.js";
 import { Destinations } from "./destinations.js";
 import { OwnAccord } from "./own-accord.js";
 import { OwnSockets } from "./own-sockets.js";
+import { type Reply, readReplies } from "./reply.js";
 import { isSearchable, type Leg, Priority, type Search } from "./search.js";
 import { Searcher } from "./searcher.js";
 import { SendingHealth } from "./sending-health.js";
-import { type Reply, SearchSocket } from "./socket.js";
 import type { Target } from "./verification.js";
 
 /** Names in flight of pvmon's own accord; those asked for come on top. */
@@ -33,11 +35,18 @@ const TARGETS_PER_TURN = 500;
 /** Longest pause between two looks, ms: the budget's and the searches' own times are shorter. */
 const MAX_PAUSE_MS = 1000;
 
+export interface SearchServices {
+  readonly inventory: InventoryService;
+  readonly clock: Clock;
+  readonly network: NetworkService;
+}
+
 export class SearchProbe implements Probe {
   readonly purpose = "search";
   readonly #config: Config;
   readonly #inventory: InventoryService;
   readonly #clock: Clock;
+  readonly #network: NetworkService;
   readonly #host: Host;
   readonly #emitter: Emitter;
   readonly #destinations: Destinations;
@@ -47,24 +56,20 @@ export class SearchProbe implements Probe {
   readonly #sending: SendingHealth;
   readonly #deaf = new DeafServers();
   #searcher: Searcher | undefined;
-  #socket: SearchSocket | undefined;
+  #socket: UdpSocket | undefined;
   #hasRoom = true;
   #cancelTurn: () => void = () => undefined;
   #stops = 0;
 
-  constructor(
-    config: Config,
-    inventory: InventoryService,
-    clock: Clock,
-    host: Host,
-    emitter: Emitter,
-  ) {
+  constructor(config: Config, services: SearchServices, host: Host, emitter: Emitter) {
+    const { inventory, clock, network } = services;
     this.#config = config;
     this.#inventory = inventory;
     this.#clock = clock;
+    this.#network = network;
     this.#host = host;
     this.#emitter = emitter;
-    this.#destinations = new Destinations(config.destinations, config.port, clock);
+    this.#destinations = new Destinations(config.destinations, config.port, network, clock);
     this.#own = new OwnSockets(this.#destinations, clock, (socket) => this.#emit(socket));
     this.#counters = searchCounters(host.metrics);
     this.#sending = new SendingHealth(this.#counters, host.status);
@@ -80,13 +85,12 @@ export class SearchProbe implements Probe {
 
   async start(): Promise<void> {
     const stops = this.#stops;
-    const socket = await SearchSocket.open({
-      reply: (reply) => this.#reply(reply),
-      damage: () => this.#counters.damaged.add(),
+    const socket = await this.#network.openUdp({
+      datagram: (bytes, from) => this.#receive(bytes, from),
       failed: (error) => this.#host.status.failed(`the search socket failed: ${error.message}`),
     });
     if (this.#stops !== stops) {
-      await socket.close();
+      socket.close();
       throw new Error("stopped while it started");
     }
     this.#socket = socket;
@@ -95,7 +99,7 @@ export class SearchProbe implements Probe {
     // The start is random so that the searches of two pvmons are told apart (CA specification, search identifiers).
     const seed = randomInt(2 ** 32);
     this.#searcher = new Searcher({ ...options, lateMs: lateSeconds * 1000, budget, seed });
-    this.#own.announce(socket.port);
+    this.#own.announce(socket.local.port);
     this.#ownAccord.start();
   }
 
@@ -108,8 +112,8 @@ export class SearchProbe implements Probe {
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket === undefined) return;
-    this.#own.withdraw(socket.port);
-    await socket.close();
+    this.#own.withdraw(socket.local.port);
+    socket.close();
   }
 
   async probe(
@@ -182,6 +186,12 @@ export class SearchProbe implements Probe {
     return !this.#deaf.has(owner) && this.#inventory.pv(name)?.duplicate !== true;
   }
 
+  #receive(bytes: Uint8Array, { ip }: Endpoint): void {
+    const { replies, damage } = readReplies(bytes, ip);
+    if (damage !== undefined) this.#counters.damaged.add();
+    for (const reply of replies) this.#reply(reply);
+  }
+
   #reply({ cid, server, replier, minorVersion }: Reply): void {
     const answered = this.#searcher?.answer(cid, server, this.#clock.elapsed());
     if (answered === undefined) return;
@@ -209,7 +219,7 @@ export class SearchProbe implements Probe {
     const searcher = this.#searcher;
     const socket = this.#socket;
     if (searcher === undefined || socket === undefined) return;
-    this.#own.announce(socket.port);
+    this.#own.announce(socket.local.port);
     this.#takeFromFeed(searcher);
     const pauseMs = searcher.run(this.#clock.elapsed(), (bytes, destination, sent) =>
       socket.send(bytes, destination, (error) => {

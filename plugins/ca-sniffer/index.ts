@@ -1,5 +1,5 @@
 /** ca-sniffer: watches Channel Access on the wire, and asks nobody anything. */
-import { CLOCK, defineDetector } from "pvmon";
+import { CLOCK, defineDetector, NETWORK } from "pvmon";
 import { configSchema } from "./config.js";
 import { Sniffer } from "./sniffer.js";
 
@@ -8,7 +8,7 @@ export default defineDetector({
   description:
     "Watches searches, replies, beacons and channels of Channel Access, by sockets, tcpdump or a capture file.",
   configSchema,
-  needs: { clock: CLOCK },
+  needs: { clock: CLOCK, network: NETWORK },
   create: ({ config, services, host, emitter }) =>
-    new Sniffer({ config, host, emitter, clock: services.clock }),
+    new Sniffer({ config, host, emitter, ...services }),
 });

@@ -1,6 +1,6 @@
 /** The detector: builds the configured source, lets its sensors report each second, and replays files. */
 import { basename } from "node:path";
-import type { Clock, Detector, Emitter, Host } from "pvmon";
+import type { Clock, Detector, Emitter, Host, NetworkService } from "pvmon";
 import { CaDecoder } from "./ca/decoder.js";
 import type { SnifferConfig } from "./config.js";
 import { Sensor } from "./sensor.js";
@@ -19,6 +19,7 @@ export interface SnifferOptions {
   readonly host: Host;
   readonly emitter: Emitter;
   readonly clock: Clock;
+  readonly network: NetworkService;
 }
 
 export class Sniffer implements Detector {
@@ -81,10 +82,10 @@ export class Sniffer implements Detector {
   }
 
   #createSource(context: SourceContext): PacketSource {
-    const { config } = this.#options;
+    const { config, network } = this.#options;
     switch (config.source) {
       case "sockets":
-        return new SocketSource({ config, context });
+        return new SocketSource({ config, context, network });
       case "capture":
         return new CaptureSource(config, context);
       case "file":

@@ -1,5 +1,13 @@
 /** The detector: every datagram that is a heartbeat becomes an observation, and its sender may be asked for more. */
-import type { Clock, Detector, Emitter, Endpoint, Host, InventoryService } from "pvmon";
+import type {
+  Clock,
+  Detector,
+  Emitter,
+  Endpoint,
+  Host,
+  InventoryService,
+  NetworkService,
+} from "pvmon";
 import { Asking } from "./asking/asking.js";
 import type { HeartbeatConfig } from "./config.js";
 import { type Counters, createCounters } from "./counters.js";
@@ -19,6 +27,7 @@ export interface DetectorOptions {
   readonly emitter: Emitter;
   readonly clock: Clock;
   readonly inventory: InventoryService;
+  readonly network: NetworkService;
 }
 
 export class HeartbeatDetector implements Detector {
@@ -43,12 +52,13 @@ export class HeartbeatDetector implements Detector {
   }
 
   async start(): Promise<void> {
-    const { config, host, clock, emitter } = this.#options;
+    const { config, host, clock, emitter, network } = this.#options;
     this.#senders = new Senders(clock);
     const listening = new Listening({
       config,
       host,
       clock,
+      network,
       datagram: (sensor, bytes, from) => this.#hear(sensor, bytes, from),
     });
     this.#listening = listening;

@@ -47,7 +47,7 @@ const RULES: readonly Rule[] = [
   { of: /^core\/access\//, may: [/^\/core\/(access|plugin|model)\//, NODE, PACKAGE] },
   {
     of: /^core\/runtime\//,
-    may: [/^\/core\/(runtime|access|config|plugin|model)\//, NODE, PACKAGE],
+    may: [/^\/core\/(runtime|access|config|network|plugin|model)\//, NODE, PACKAGE],
   },
   { of: /^core\/network\//, may: [/^\/core\/(network|plugin|model)\//, NODE] },
   {
@@ -57,7 +57,8 @@ const RULES: readonly Rule[] = [
   {
     of: /^core\/testkit\//,
     may: [
-      /^\/core\/(testkit\/|index\.ts|sql-store\/index\.ts|pvmon\.ts|runtime\/data-clock\.ts)/,
+      /^\/core\/(testkit\/|index\.ts|(network|sql-store)\/index\.ts|pvmon\.ts)/,
+      /^\/core\/runtime\/(data|system)-clock\.ts/,
       /^epics-ca/,
       NODE,
       PACKAGE,

@@ -1,6 +1,7 @@
 /** The services that a plugin gets in a suite: those of a real pvmon that is not started, and a watch on what is subscribed to. */
 import { Writable } from "node:stream";
-import { CLOCK, HISTORY, HTTP, type Plugin, type Token } from "../../index.js";
+import { CLOCK, HISTORY, HTTP, NETWORK, type Plugin, type Token } from "../../index.js";
+import { SystemNetwork } from "../../network/index.js";
 import { createPvmon, type Override } from "../../pvmon.js";
 import type { FakeClock } from "../fake-clock.js";
 import { FakeHttp } from "../fake-http.js";
@@ -50,6 +51,7 @@ export class TrialServices {
       [CLOCK.symbol, clock],
       [HISTORY.symbol, new MemoryStore().service],
       [HTTP.symbol, new FakeHttp()],
+      [NETWORK.symbol, new SystemNetwork()],
       ...extra.map(([token, service]) => [token.symbol, service] as const),
     ]);
     const missing = Object.values(plugin.needs ?? {}).filter(({ symbol }) => !given.has(symbol));

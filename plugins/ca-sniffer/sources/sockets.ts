@@ -2,13 +2,18 @@
  * Broadcasts by ordinary UDP sockets, without any privilege: one socket for each local network and port, looked after
  * as interfaces come, go and change, and as other programs take ports and let them go.
  */
-import { networkInterfaces } from "node:os";
-import { type Endpoint, formatEndpoint, formatIpv4 } from "pvmon";
-import { readKernelDrops, UdpListener } from "pvmon/network";
+import {
+  type Endpoint,
+  formatEndpoint,
+  formatIpv4,
+  type NetworkService,
+  type UdpSocket,
+} from "pvmon";
+import { readKernelDrops } from "pvmon/network";
 import type { SnifferConfig } from "../config.js";
 import { emptySegment, type PacketSink } from "../network/packet.js";
 import type { Sensor } from "../sensor.js";
-import { type InterfaceList, listNetworks } from "./interfaces.js";
+import { listNetworks } from "./interfaces.js";
 import { RepeaterClient } from "./repeater.js";
 import type { LocalNetwork, PacketSource, SourceContext } from "./source.js";
 
@@ -22,7 +27,7 @@ const MAX_INTERFACES = 256;
 interface Ear {
   readonly sensor: Sensor;
   readonly sink: PacketSink;
-  readonly listeners: Map<string, UdpListener>;
+  readonly listeners: Map<string, UdpSocket>;
   /** Monotonic ms. */
   lastThereAt: number;
 }
@@ -30,14 +35,13 @@ interface Ear {
 export interface SocketsOptions {
   readonly config: SnifferConfig;
   readonly context: SourceContext;
-  /** The host's interfaces; another list in tests. */
-  readonly interfaces?: () => InterfaceList;
+  readonly network: NetworkService;
 }
 
 export class SocketSource implements PacketSource {
   readonly #config: SnifferConfig;
   readonly #context: SourceContext;
-  readonly #interfaces: () => InterfaceList;
+  readonly #network: NetworkService;
   readonly #ears = new Map<string, Ear>();
   /** Clients of the repeaters that hold a beacon port, by port; the others wait for the next time. */
   readonly #repeaters = new Map<number, RepeaterClient>();
@@ -47,10 +51,10 @@ export class SocketSource implements PacketSource {
   #scan: Promise<readonly string[]> = Promise.resolve([]);
   #stopped = false;
 
-  constructor({ config, context, interfaces = networkInterfaces }: SocketsOptions) {
+  constructor({ config, context, network }: SocketsOptions) {
     this.#config = config;
     this.#context = context;
-    this.#interfaces = interfaces;
+    this.#network = network;
   }
 
   async start(): Promise<void> {
@@ -91,7 +95,7 @@ export class SocketSource implements PacketSource {
   /** Brings the sockets in line with the interfaces that there are. Answers what could not be done, for people. */
   async #rescan(): Promise<readonly string[]> {
     if (this.#stopped) return [];
-    const networks = listNetworks(this.#interfaces(), this.#config.interfaces);
+    const networks = listNetworks(this.#network.interfaces(), this.#config.interfaces);
     this.#closeGone(networks);
     const problems = this.#missingInterfaces(networks);
     const { searchPorts, beaconPorts, sockets } = this.#config;
@@ -174,8 +178,9 @@ export class SocketSource implements PacketSource {
     const key = formatEndpoint(local);
     if (ear.listeners.has(key)) return undefined;
     try {
-      const listener = await UdpListener.open({
+      const listener = await this.#network.openUdp({
         local,
+        isShared: true,
         receiveBufferBytes: this.#config.sockets.receiveBufferBytes,
         datagram: this.#hearing(ear.sink, local),
         failed: (error) => {

@@ -1,6 +1,6 @@
 /** Runs what the plans say: so many applications at a time, one thing of each, and emits what was read. */
 import { setImmediate } from "node:timers/promises";
-import type { Clock, Emitter, Host, InventoryService } from "pvmon";
+import type { Clock, Emitter, Host, InventoryService, NetworkService, UdpSocket } from "pvmon";
 import type { HeartbeatConfig } from "../config.js";
 import type { Counters } from "../counters.js";
 import type { Sender, Senders } from "../senders.js";
@@ -9,7 +9,6 @@ import { MapPlan } from "./map-plan.js";
 import { readProcessMap } from "./process-map.js";
 import { readPvList, slicesOf } from "./pv-list.js";
 import { Requester } from "./requester.js";
-import { openSocket, type RequestSocket } from "./socket.js";
 
 const TURN_PERIOD_MS = 1000;
 /** A PV of the program that monitors a host, and nobody else has. */
@@ -20,6 +19,7 @@ export interface AskingOptions {
   readonly host: Host;
   readonly emitter: Emitter;
   readonly clock: Clock;
+  readonly network: NetworkService;
   readonly inventory: InventoryService;
   readonly senders: Senders;
   readonly counters: Counters;
@@ -33,7 +33,7 @@ export class Asking {
   readonly #abort = new AbortController();
   readonly #readings = new Set<Promise<void>>();
   #mapsRunning = 0;
-  #socket: RequestSocket | undefined;
+  #socket: UdpSocket | undefined;
   #opening: Promise<void> = Promise.resolve();
   #isOpening = false;
   #cancelTurns: (() => void) | undefined;
@@ -100,9 +100,10 @@ export class Asking {
   }
 
   async #open(): Promise<void> {
-    const { log } = this.#options.host;
+    const { host, network } = this.#options;
+    const { log } = host;
     try {
-      this.#socket = await openSocket({
+      this.#socket = await network.openUdp({
         datagram: (bytes, from) => this.#requester.receive(bytes, from),
         failed: (error) => {
           this.#socket = undefined;

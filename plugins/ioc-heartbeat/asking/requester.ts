@@ -1,12 +1,11 @@
 /** Asks one sender one thing: within the budget, again when no reply comes, with the counter of its latest heartbeat. */
 import { randomInt } from "node:crypto";
-import { type Clock, type Endpoint, endpointKey } from "pvmon";
+import { type Clock, type Endpoint, endpointKey, type UdpSocket } from "pvmon";
 import type { HeartbeatConfig } from "../config.js";
 import type { Counters } from "../counters.js";
 import type { Sender, Senders } from "../senders.js";
 import { Budget } from "./budget.js";
 import { encodeRequest } from "./protocol.js";
-import type { RequestSocket } from "./socket.js";
 
 /** Handles are 16 bits wide, as senders expect. */
 const HANDLES = 0x1_0000;
@@ -31,7 +30,7 @@ export interface RequesterOptions {
   readonly senders: Senders;
   readonly counters: Counters;
   /** Undefined while it is not open. */
-  readonly socket: () => RequestSocket | undefined;
+  readonly socket: () => Pick<UdpSocket, "send"> | undefined;
 }
 
 export class Requester {

@@ -1,7 +1,14 @@
 /** The sockets of every configured address and port, each with its sensor, opened again when one fails. */
-import { networkInterfaces } from "node:os";
-import { type Clock, type Endpoint, formatEndpoint, type Host, parseIpv4 } from "pvmon";
-import { readKernelDrops, UdpListener } from "pvmon/network";
+import {
+  type Clock,
+  type Endpoint,
+  formatEndpoint,
+  type Host,
+  type NetworkService,
+  parseIpv4,
+  type UdpSocket,
+} from "pvmon";
+import { readKernelDrops } from "pvmon/network";
 import type { HeartbeatConfig } from "../config.js";
 import { Sensor } from "../sensor.js";
 
@@ -11,13 +18,14 @@ export interface ListeningOptions {
   readonly config: HeartbeatConfig;
   readonly host: Host;
   readonly clock: Clock;
+  readonly network: NetworkService;
   readonly datagram: (sensor: Sensor, bytes: Uint8Array, from: Endpoint) => void;
 }
 
 interface Ear {
   readonly local: Endpoint;
   readonly sensor: Sensor;
-  listener: UdpListener | undefined;
+  socket: UdpSocket | undefined;
   /** Why the socket is not open. */
   problem: string | undefined;
 }
@@ -40,7 +48,7 @@ export class Listening {
       ports.map((port) => {
         const local = { ip: parseIpv4(address) ?? 0, port };
         const sensor = new Sensor(`${options.host.id}/${formatEndpoint(local)}`);
-        return { local, sensor, listener: undefined, problem: undefined };
+        return { local, sensor, socket: undefined, problem: undefined };
       }),
     );
   }
@@ -54,7 +62,7 @@ export class Listening {
     this.#opening = this.#openAll();
     await this.#opening;
     if (this.#stopped) return;
-    if (this.#ears.every(({ listener }) => listener === undefined)) {
+    if (this.#ears.every(({ socket }) => socket === undefined)) {
       await this.stop();
       throw new Error(this.#problems());
     }
@@ -68,8 +76,8 @@ export class Listening {
     this.#cancelRetry?.();
     await this.#opening;
     for (const ear of this.#ears) {
-      ear.listener?.close();
-      ear.listener = undefined;
+      ear.socket?.close();
+      ear.socket = undefined;
     }
   }
 
@@ -77,21 +85,22 @@ export class Listening {
   poll(): void {
     const drops = readKernelDrops();
     const isCutOff = this.#isCutOff();
-    for (const { sensor, listener, problem } of this.#ears) {
-      if (listener !== undefined) sensor.lostByKernel(listener.newDrops(drops));
+    for (const { sensor, socket, problem } of this.#ears) {
+      if (socket !== undefined) sensor.lostByKernel(socket.newDrops(drops));
       sensor.outage = problem ?? (isCutOff ? "every network interface is down" : undefined);
     }
   }
 
   #isCutOff(): boolean {
-    const isConnected = hasNetwork();
+    const interfaces = this.#options.network.interfaces();
+    const isConnected = interfaces.some(({ isInternal }) => !isInternal);
     this.#hadNetwork ||= isConnected;
     return this.#hadNetwork && !isConnected;
   }
 
   async #openAll(): Promise<void> {
     for (const ear of this.#ears) {
-      if (ear.listener === undefined && !this.#stopped) await this.#open(ear);
+      if (ear.socket === undefined && !this.#stopped) await this.#open(ear);
     }
     const problems = this.#problems();
     if (problems === "") this.#options.host.status.ok();
@@ -99,21 +108,22 @@ export class Listening {
   }
 
   async #open(ear: Ear): Promise<void> {
-    const { config, host, datagram } = this.#options;
+    const { config, host, network, datagram } = this.#options;
     const name = formatEndpoint(ear.local);
     try {
-      ear.listener = await UdpListener.open({
+      ear.socket = await network.openUdp({
         local: ear.local,
+        isShared: true,
         receiveBufferBytes: config.receiveBufferBytes,
         datagram: (bytes, from) => datagram(ear.sensor, bytes, from),
         failed: (error) => {
-          ear.listener = undefined;
+          ear.socket = undefined;
           ear.problem = `UDP ${name}: ${error.message}`;
           host.log.warn("socket failed, opened again soon", { socket: name, error: error.message });
         },
       });
       ear.problem = undefined;
-      this.#checkBuffer(ear.listener.bufferBytes);
+      this.#checkBuffer(ear.socket.bufferBytes);
     } catch (error) {
       ear.problem = `UDP ${name}: ${error instanceof Error ? error.message : String(error)}`;
     }
@@ -132,11 +142,4 @@ export class Listening {
       { askedBytes: asked, grantedBytes: granted, remedy: `sysctl -w net.core.rmem_max=${asked}` },
     );
   }
-}
-
-/** Only interfaces that are up and have an address are listed by the system. */
-function hasNetwork(): boolean {
-  return Object.values(networkInterfaces()).some((addresses) =>
-    addresses?.some(({ family, internal }) => family === "IPv4" && !internal),
-  );
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { InventoryService, Probe } from "pvmon";
+import { SystemNetwork } from "pvmon/network";
 import { createInstance, type RecordingHost } from "pvmon/testkit";
 import { SystemClock } from "../../../core/runtime/system-clock.js";
 import caSearch from "../../../plugins/ca-search/index.js";
@@ -21,7 +22,8 @@ describe("ca-search on a network that comes and goes", function () {
   before(async () => {
     const inventory = { pv: () => undefined } as unknown as InventoryService;
     const config = { destinations: ["10.9.9.255"], datagramsPerSecond: 100, tries: 2 };
-    ({ instance, host } = createInstance(caSearch, config, { inventory, clock }));
+    const services = { inventory, clock, network: new SystemNetwork() };
+    ({ instance, host } = createInstance(caSearch, config, services));
     await instance.start();
   });
   after(async () => {

@@ -1,52 +1,56 @@
+/** The probe on a network in memory, whose hosts answer, keep silent and send garbage. */
 import assert from "node:assert/strict";
-import { createSocket, type Socket } from "node:dgram";
-import { once } from "node:events";
 import { ADDRESS_IS_SOURCE, decodeDatagram, encodeDatagram, type Message } from "epics-ca";
-import type { EventDraft, InventoryService, Observation, Probe } from "pvmon";
-import { createInstance, type RecordingHost } from "pvmon/testkit";
-import { SystemClock } from "../../../core/runtime/system-clock.js";
+import {
+  type EventDraft,
+  formatEndpoint,
+  type InventoryService,
+  type Observation,
+  type Probe,
+} from "pvmon";
+import {
+  createInstance,
+  FakeClock,
+  type FakeHost,
+  FakeNetwork,
+  type RecordingHost,
+} from "pvmon/testkit";
 import caSearch from "../../../plugins/ca-search/index.js";
 
 const quiet = new AbortController().signal;
+const SEARCH_PORT = 5064;
+const EVERYBODY = "10.7.0.255";
 
-/** Real time: these tests are about sockets. */
-const clock = new SystemClock();
-
-/** Answers searches for the names it has, with the given address field. */
+/** A host on which a server answers searches for the names it has. */
 class Responder {
   readonly heard: string[] = [];
-  readonly #socket: Socket = createSocket("udp4");
   readonly #names: readonly string[];
-  readonly #address: number;
 
-  constructor(names: readonly string[], address = ADDRESS_IS_SOURCE) {
+  constructor(names: readonly string[]) {
     this.#names = names;
-    this.#address = address;
   }
 
-  async start(ip = "127.0.0.1"): Promise<number> {
-    this.#socket.on("message", (bytes, { port, address }) => {
-      const searches = decodeDatagram(bytes, "client").messages.filter(
-        ({ type }) => type === "search",
-      );
-      const replies = (searches as Extract<Message, { type: "search" }>[]).flatMap(
-        ({ name, cid }): Message[] => {
-          this.heard.push(name);
-          if (!this.#names.includes(name)) return [];
-          return [
-            { type: "searchReply", cid, port: 41_000, address: this.#address, minorVersion: 13 },
-          ];
-        },
-      );
-      if (replies.length > 0) this.#socket.send(encodeDatagram(replies), port, address);
+  async start(host: FakeHost): Promise<this> {
+    const socket = await host.openUdp({
+      local: { ip: 0, port: SEARCH_PORT },
+      datagram: (bytes, from) => {
+        const replies = this.#replies(bytes);
+        if (replies.length > 0) socket.send(encodeDatagram(replies), from);
+      },
+      failed: (error) => assert.ifError(error),
     });
-    this.#socket.bind(0, ip);
-    await once(this.#socket, "listening");
-    return this.#socket.address().port;
+    return this;
   }
 
-  stop(): void {
-    this.#socket.close();
+  #replies(bytes: Uint8Array): readonly Message[] {
+    return decodeDatagram(bytes, "client").messages.flatMap((message): Message[] => {
+      if (message.type !== "search") return [];
+      this.heard.push(message.name);
+      if (!this.#names.includes(message.name)) return [];
+      const { cid } = message;
+      const address = ADDRESS_IS_SOURCE;
+      return [{ type: "searchReply", cid, port: 41_000, address, minorVersion: 13 }];
+    });
   }
 }
 
@@ -70,58 +74,60 @@ class FakeInventory {
   };
 }
 
-let running: Probe[] = [];
-let responders: Responder[] = [];
-
-async function probe(
-  config: object,
-  inventory = new FakeInventory(),
-): Promise<{ instance: Probe; host: RecordingHost }> {
-  const made = createInstance(
-    caSearch,
-    { datagramsPerSecond: 100, firstRetryMs: 10, windowMs: 60, tries: 3, ...config },
-    { inventory: inventory as unknown as InventoryService, clock },
-  );
-  await made.instance.start();
-  running.push(made.instance);
-  return made;
-}
-
-async function responder(
-  names: readonly string[],
-  address?: number,
-): Promise<{ responder: Responder; at: string; port: number }> {
-  const one = new Responder(names, address);
-  responders.push(one);
-  const port = await one.start();
-  return { responder: one, at: `127.0.0.1:${port}`, port };
-}
-
-/** What never happens ends with the time that mocha gives a test. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await clock.sleep(5);
-}
-
 const ofType = <T extends Observation["type"]>(host: RecordingHost, type: T) =>
   host.observations.filter((one): one is Extract<Observation, { type: T }> => one.type === type);
 
 describe("ca-search", () => {
+  let clock: FakeClock;
+  let network: FakeNetwork;
+  let running: Probe[];
   beforeEach(() => {
+    clock = new FakeClock();
+    network = new FakeNetwork({ clock });
     running = [];
-    responders = [];
   });
   afterEach(async () => {
     for (const instance of running) await instance.stop();
-    for (const one of responders) one.stop();
+    assert.equal(clock.pending, 0);
   });
 
+  const responder = (address: string, names: readonly string[]): Promise<Responder> =>
+    new Responder(names).start(network.host(address));
+
+  /** On 10.7.0.200. */
+  async function probe(
+    config: object = {},
+    inventory = new FakeInventory(),
+  ): Promise<{ instance: Probe; host: RecordingHost }> {
+    const made = createInstance(
+      caSearch,
+      { destinations: [EVERYBODY], datagramsPerSecond: 100, tries: 3, ...config },
+      {
+        inventory: inventory as unknown as InventoryService,
+        clock,
+        network: network.host("10.7.0.200"),
+      },
+    );
+    await made.instance.start();
+    running.push(made.instance);
+    return made;
+  }
+
+  const ask = (instance: Probe, names: readonly string[]) =>
+    clock.until(
+      instance.probe(
+        names.map((name) => ({ name })),
+        quiet,
+      ),
+    );
+
   it("finds a name, reports the server once, and says nothing about what it did not ask", async () => {
-    const { at } = await responder(["a:b"]);
-    const { instance, host } = await probe({ destinations: [at] });
-    const [found, missing] = await instance.probe([{ name: "a:b" }, { name: "a:c" }], quiet);
+    await responder("10.7.0.1", ["a:b"]);
+    const { instance, host } = await probe();
+    const [found, missing] = await ask(instance, ["a:b", "a:c"]);
     assert.deepEqual(
       found?.answers.map(({ server }) => server),
-      ["127.0.0.1:41000"],
+      ["10.7.0.1:41000"],
     );
     assert.equal(missing?.answers.length, 0);
     assert.equal(missing?.tries, 3);
@@ -136,45 +142,67 @@ describe("ca-search", () => {
   });
 
   it("collects every server that answers", async () => {
-    const first = await responder(["a:b"], 0x0a070001);
-    const second = await responder(["a:b"], 0x0a070002);
-    const { instance } = await probe({ destinations: [first.at, second.at], windowMs: 1000 });
-    const [outcome] = await instance.probe([{ name: "a:b" }], quiet);
+    await responder("10.7.0.1", ["a:b"]);
+    await responder("10.7.0.2", ["a:b"]);
+    const { instance } = await probe();
+    const [outcome] = await ask(instance, ["a:b"]);
     assert.deepEqual(outcome?.answers.map(({ server }) => server).sort(), [
       "10.7.0.1:41000",
       "10.7.0.2:41000",
     ]);
   });
 
+  it("asks the broadcast address of each interface where nothing else is configured", async () => {
+    const { instance } = await probe({ destinations: [], tries: 2 });
+    await ask(instance, ["a:b"]);
+    assert.deepEqual(
+      new Set(network.sent.map(({ to }) => formatEndpoint(to))),
+      new Set(["127.255.255.255:5064", "10.7.0.255:5064"]),
+    );
+  });
+
   it("counts every datagram it sends, and sends none unless asked", async () => {
-    const { at, responder: heard } = await responder([]);
-    const { instance, host } = await probe({ destinations: [at] });
-    await clock.sleep(100);
+    const { heard } = await responder("10.7.0.1", []);
+    const { instance, host } = await probe();
+    await clock.advance(60_000);
     assert.equal(host.counters.get("datagrams_sent_total"), undefined);
-    await instance.probe([{ name: "a:b" }], quiet);
+    await ask(instance, ["a:b"]);
     assert.equal(host.counters.get("datagrams_sent_total"), 3);
-    await until(() => heard.heard.length >= 3);
-    assert.equal(heard.heard.length, 3);
+    assert.deepEqual([heard.length, network.sent.length], [3, 3]);
+  });
+
+  it("finds what is there over a wire that loses, doubles and reorders, within its budget", async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `lossy:${i}`);
+    await responder("10.7.0.1", names);
+    network.faults = { loss: 0.3, duplication: 0.2, delayMs: [0, 80] };
+    const { instance, host } = await probe({ tries: 10, datagramsPerSecond: 5 });
+    const begun = clock.elapsed();
+    const outcomes = await ask(instance, [...names, "nowhere"]);
+    const found = outcomes.filter(({ answers }) => answers.length === 1);
+    assert.equal(found.length, names.length);
+    assert.deepEqual(outcomes.at(-1)?.answers, []);
+    assert.equal(ofType(host, "answer").length, names.length, "each is reported once");
+    const own = network.sent.filter(({ from }) => from.ip === 0x0a07_00c8);
+    const seconds = (clock.elapsed() - begun) / 1000;
+    assert.ok(own.length <= 5 * (seconds + 1), `${own.length} datagrams in ${seconds} s`);
   });
 
   it("announces its own socket, so that its searches are told from those of clients", async () => {
-    const { instance, host } = await probe({ destinations: ["127.0.0.1:9"] });
-    const loopback = ofType(host, "ownSocket").filter(({ socket }) => socket.ip === 0x7f000001);
-    assert.deepEqual(
-      loopback.map(({ open }) => open),
-      [true],
-    );
+    const { instance, host } = await probe();
+    const announced = ofType(host, "ownSocket").map(({ socket, open }) => [socket.ip, open]);
+    assert.deepEqual(announced, [
+      [0x7f00_0001, true],
+      [0x0a07_00c8, true],
+    ]);
     await instance.stop();
     assert.equal(ofType(host, "ownSocket").at(-1)?.open, false);
   });
 
   it("refuses a name that Channel Access cannot carry, and searches the others", async () => {
-    const { at } = await responder(["a:b"]);
-    const { instance } = await probe({ destinations: [at] });
-    const outcomes = await instance.probe(
-      ["", "x".repeat(500), "\u4e2d", "a\u0000b", "a:b"].map((name) => ({ name })),
-      quiet,
-    );
+    await responder("10.7.0.1", ["a:b"]);
+    const { instance } = await probe();
+    const names = ["", "x".repeat(500), "\u4e2d", "a\u0000b", "a:b"];
+    const outcomes = await ask(instance, names);
     assert.deepEqual(
       outcomes.map(({ error }) => error !== undefined),
       [true, true, true, true, false],
@@ -183,31 +211,47 @@ describe("ca-search", () => {
   });
 
   it("rejects when the caller gives up, and stops sending for it", async () => {
-    const { at, responder: heard } = await responder([]);
-    const { instance } = await probe({ destinations: [at], firstRetryMs: 100, tries: 5 });
+    const { heard } = await responder("10.7.0.1", []);
+    const { instance } = await probe({ firstRetryMs: 100, tries: 5 });
     const abort = new AbortController();
     const asked = instance.probe([{ name: "a:b" }], abort.signal);
-    await clock.sleep(50);
+    await clock.advance(50);
     abort.abort(new Error("no longer"));
     await assert.rejects(asked, /no longer/);
-    await clock.sleep(300);
-    assert.equal(heard.heard.length, 1);
+    await clock.advance(60_000);
+    assert.equal(heard.length, 1);
   });
 
   it("survives garbage sent to its socket, and counts it", async () => {
-    const { at } = await responder(["a:b"]);
-    const { instance, host } = await probe({ destinations: [at] });
-    const port = ofType(host, "ownSocket")[0]?.socket.port ?? 0;
-    const sender = createSocket("udp4");
-    for (const bytes of [[1, 2, 3], Array.from({ length: 40 }, () => 255)])
-      sender.send(Uint8Array.from(bytes), port, "127.0.0.1");
-    const [outcome] = await instance.probe([{ name: "a:b" }], quiet);
-    sender.close();
+    await responder("10.7.0.1", ["a:b"]);
+    const { instance, host } = await probe();
+    const { ip, port } = ofType(host, "ownSocket").at(-1)!.socket;
+    const sender = await network
+      .host("10.7.0.66")
+      .openUdp({ datagram: () => undefined, failed: (error) => assert.ifError(error) });
+    sender.send(Uint8Array.from([1, 2, 3]), { ip, port });
+    sender.send(new Uint8Array(40).fill(255), { ip, port });
+    const [outcome] = await ask(instance, ["a:b"]);
     assert.equal(outcome?.answers.length, 1);
     assert.equal(host.counters.get("damaged_replies_total"), 2);
   });
 
+  it("is degraded while its cable is out, and takes nothing for unanswered then", async () => {
+    await responder("10.7.0.1", ["a:b"]);
+    const { instance, host } = await probe();
+    network.host("10.7.0.200").isUp = false;
+    const [lost] = await ask(instance, ["a:b"]);
+    assert.match(lost?.error ?? "", /ENETUNREACH/);
+    assert.match(host.statuses.at(-1) ?? "", /^degraded: .*10\.7\.0\.255/);
+    assert.deepEqual(ofType(host, "unanswered"), []);
+    network.host("10.7.0.200").isUp = true;
+    const [found] = await ask(instance, ["a:b"]);
+    assert.equal(found?.answers.length, 1);
+    assert.equal(host.statuses.at(-1), "ok");
+  });
+
   describe("with verification", () => {
+    const OWNER = "10.7.0.1:41000";
     const event = (type: EventDraft["type"], server: string): EventDraft => ({
       at: 0,
       type,
@@ -219,52 +263,48 @@ describe("ca-search", () => {
     });
 
     it("searches a server's PVs at once when its beacons say that it restarted", async () => {
-      const { at, port, responder: heard } = await responder(["a:b"]);
-      const inventory = new FakeInventory({ "127.0.0.1:41000": ["a:b", "a:c"] });
-      const { host } = await probe(
-        { destinations: [at], port, verification: { enabled: true } },
-        inventory,
-      );
-      inventory.listener?.(event("server.restarted", "127.0.0.1:41000"));
-      await until(() => ofType(host, "unanswered").length > 0);
-      assert.deepEqual(new Set(heard.heard), new Set(["a:b", "a:c"]));
+      const { heard } = await responder("10.7.0.1", ["a:b"]);
+      const inventory = new FakeInventory({ [OWNER]: ["a:b", "a:c"] });
+      const { host } = await probe({ verification: { enabled: true } }, inventory);
+      inventory.listener?.(event("server.restarted", OWNER));
+      await clock.advance(60_000);
+      assert.deepEqual(new Set(heard), new Set(["a:b", "a:c"]));
       assert.equal(ofType(host, "answer").length, 1);
       assert.equal(ofType(host, "unanswered").length, 1);
     });
 
     it("asks everybody for a doubled PV, since only then a silent owner says something", async () => {
-      const elsewhere = await responder([]);
-      const { port, responder: heard } = await responder([]);
-      const inventory = new FakeInventory({ "127.0.0.1:41000": ["doubled", "single"] });
-      const destinations = [elsewhere.at];
-      const { host } = await probe(
-        { destinations, port, verification: { enabled: true } },
-        inventory,
-      );
-      inventory.listener?.(event("server.restarted", "127.0.0.1:41000"));
-      await until(() => ofType(host, "unanswered").length === 2);
-      assert.deepEqual(new Set(heard.heard), new Set(["single"]));
-      assert.deepEqual(new Set(elsewhere.responder.heard), new Set(["doubled", "single"]));
+      const elsewhere = await responder("10.7.0.9", []);
+      const owner = await responder("10.7.0.1", []);
+      const inventory = new FakeInventory({ [OWNER]: ["doubled", "single"] });
+      const config = { destinations: ["10.7.0.9"], verification: { enabled: true } };
+      const { host } = await probe(config, inventory);
+      inventory.listener?.(event("server.restarted", OWNER));
+      await clock.advance(60_000);
+      assert.equal(ofType(host, "unanswered").length, 2);
+      assert.deepEqual(new Set(owner.heard), new Set(["single"]));
+      assert.deepEqual(new Set(elsewhere.heard), new Set(["doubled", "single"]));
     });
 
     it("does nothing for an event that puts no PV into doubt", async () => {
-      const { at, port, responder: heard } = await responder(["a:b"]);
-      const inventory = new FakeInventory({ "127.0.0.1:41000": ["a:b"] });
-      await probe({ destinations: [at], port, verification: { enabled: true } }, inventory);
-      inventory.listener?.(event("server.paused", "127.0.0.1:41000"));
-      await clock.sleep(100);
-      assert.equal(heard.heard.length, 0);
+      const { heard } = await responder("10.7.0.1", ["a:b"]);
+      const inventory = new FakeInventory({ [OWNER]: ["a:b"] });
+      await probe({ verification: { enabled: true } }, inventory);
+      inventory.listener?.(event("server.paused", OWNER));
+      await clock.advance(5000);
+      assert.equal(heard.length, 0);
     });
 
     it("is off unless the site wants it: events then cause no search", async () => {
       const inventory = new FakeInventory();
-      await probe({ destinations: ["127.0.0.1:9"] }, inventory);
+      await probe({}, inventory);
       assert.equal(inventory.listener, undefined);
     });
   });
 
   it("stops before it was started, and twice", async () => {
-    const { instance } = createInstance(caSearch, {}, { inventory: new FakeInventory(), clock });
+    const services = { inventory: new FakeInventory(), clock, network: network.host("10.7.0.200") };
+    const { instance } = createInstance(caSearch, {}, services);
     await instance.stop();
     await instance.start();
     await instance.stop();

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import type { NetworkInterfaceInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeDatagram, encodeDatagram, encodeMessage, type Message } from "epics-ca";
-import type { InterfaceList } from "../../../plugins/ca-sniffer/sources/interfaces.js";
+import type { NetworkInterface } from "pvmon";
+import { SystemNetwork } from "pvmon/network";
 import { SocketSource } from "../../../plugins/ca-sniffer/sources/sockets.js";
 import { createContext } from "./support/context.js";
 import { createSniffer, type SnifferUnderTest } from "./support/sniffer.js";
@@ -274,17 +274,28 @@ describe("the sockets of ca-sniffer", () => {
   });
 
   describe("when interfaces change", () => {
-    const LOOPBACK: NetworkInterfaceInfo = {
-      ...{ family: "IPv4", address: "127.0.0.1", netmask: "255.0.0.0" },
-      ...{ internal: true, mac: "", cidr: null },
+    const LOOPBACK: NetworkInterface = {
+      name: "wlan0",
+      ip: 0x7f00_0001,
+      mask: 0xff00_0000,
+      isInternal: true,
     };
-    const NARROW: NetworkInterfaceInfo = { ...LOOPBACK, netmask: "255.255.0.0" };
+    const NARROW: NetworkInterface = { ...LOOPBACK, mask: 0xffff_0000 };
+
+    /** This machine's sockets, on the interfaces of the test. */
+    class ChangingNetwork extends SystemNetwork {
+      list: readonly NetworkInterface[] = [];
+
+      override interfaces(): readonly NetworkInterface[] {
+        return this.list;
+      }
+    }
 
     it("come, go and move with them", async () => {
       const port = await freePort();
-      let interfaces: InterfaceList = {};
+      const network = new ChangingNetwork();
       const context = createContext({ searchPorts: [port], beaconPorts: [] });
-      const source = new SocketSource({ ...context, interfaces: () => interfaces });
+      const source = new SocketSource({ ...context, network });
       const client = await bind(0, "127.0.0.1");
       const heard = () => context.datagrams.length;
       const hears = async (address: string) => {
@@ -301,15 +312,15 @@ describe("the sockets of ca-sniffer", () => {
       try {
         await source.start();
         await isDeafTo(BROADCAST);
-        interfaces = { wlan0: [LOOPBACK] };
+        network.list = [LOOPBACK];
         await context.clock.advance(RESCAN_MS);
         await hears(BROADCAST);
         assert.equal(context.sensors[0]!.outage, undefined);
-        interfaces = { wlan0: [NARROW] };
+        network.list = [NARROW];
         await context.clock.advance(RESCAN_MS);
         await isDeafTo(BROADCAST);
         await hears("127.0.255.255");
-        interfaces = {};
+        network.list = [];
         await context.clock.advance(RESCAN_MS);
         assert.match(context.sensors[0]!.outage ?? "", /interface is down/);
         await isDeafTo("127.0.255.255");
@@ -324,7 +335,7 @@ describe("the sockets of ca-sniffer", () => {
 
     it("miss a named interface for ever, from the start", async () => {
       const context = createContext({ interfaces: ["eth7"], searchPorts: [await freePort()] });
-      const source = new SocketSource({ ...context, interfaces: () => ({}) });
+      const source = new SocketSource({ ...context, network: new ChangingNetwork() });
       await assert.rejects(source.start(), /interface eth7 is down or has no IPv4 network/);
       await source.stop();
     });

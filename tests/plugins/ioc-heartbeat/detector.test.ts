@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import type { SensorReport } from "pvmon";
+import { SystemNetwork } from "pvmon/network";
 import { createInstance, FakeClock } from "pvmon/testkit";
 import { LIST_PVS } from "../../../plugins/ioc-heartbeat/asking/protocol.js";
 import plugin from "../../../plugins/ioc-heartbeat/index.js";
@@ -32,7 +33,7 @@ describe("ioc-heartbeat", () => {
 
   async function start(config: object = {}, inventory = inventoryOf(() => [])) {
     const clock = new FakeClock();
-    const services = { clock, inventory };
+    const services = { clock, inventory, network: new SystemNetwork() };
     const made = createInstance(
       plugin,
       { ports: [port], addresses: [LOOPBACK], ...config },
@@ -268,7 +269,8 @@ describe("ioc-heartbeat", () => {
   });
 
   it("can be stopped before it starts, while it starts, and twice", async () => {
-    const services = { clock: new FakeClock(), inventory: inventoryOf(() => []) };
+    const clock = new FakeClock();
+    const services = { clock, inventory: inventoryOf(() => []), network: new SystemNetwork() };
     const config = { ports: [port], addresses: [LOOPBACK], requests: { enabled: true } };
     const { instance, host } = createInstance(plugin, config, services);
     await instance.stop();
@@ -277,7 +279,7 @@ describe("ioc-heartbeat", () => {
     await starting;
     await instance.stop();
     const before = host.observations.length;
-    await services.clock.advance(5000);
+    await clock.advance(5000);
     assert.equal(host.observations.length, before);
   });
 });

@@ -1,5 +1,6 @@
 /** A sniffer without a network, and what it observed in a form that can be kept and compared. */
 import { formatEndpoint, formatIpv4, type Observation } from "pvmon";
+import { SystemNetwork } from "pvmon/network";
 import { createInstance, FakeClock, type RecordingHost } from "pvmon/testkit";
 import sniffer from "../../../../plugins/ca-sniffer/index.js";
 
@@ -42,7 +43,10 @@ export interface SnifferUnderTest {
 
 export function createSniffer(config: object = {}): SnifferUnderTest {
   const clock = new FakeClock();
-  const { instance, host } = createInstance(sniffer, config, { clock });
+  const { instance, host } = createInstance(sniffer, config, {
+    clock,
+    network: new SystemNetwork(),
+  });
   const observed: object[] = [];
   host.onObservation = (observation) => {
     observed.push(describeObservation(observation));

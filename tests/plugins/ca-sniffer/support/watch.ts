@@ -1,4 +1,5 @@
 /** A sniffer in a process of its own, to be run inside a network namespace: one JSON line for each observation. */
+import { SystemNetwork } from "pvmon/network";
 import { createInstance } from "pvmon/testkit";
 import sniffer from "../../../../plugins/ca-sniffer/index.js";
 import { describeObservation } from "./sniffer.js";
@@ -15,7 +16,8 @@ const clock = {
     return () => clearTimeout(timer);
   },
 };
-const { instance, host } = createInstance(sniffer, JSON.parse(process.argv[2]!), { clock });
+const services = { clock, network: new SystemNetwork() };
+const { instance, host } = createInstance(sniffer, JSON.parse(process.argv[2]!), services);
 host.onObservation = (observation) => {
   console.log(JSON.stringify(describeObservation(observation)));
 };

@@ -4,13 +4,18 @@
  * line of input makes it print its counters; its end stops it.
  */
 import { createInterface } from "node:readline";
+import { SystemNetwork } from "pvmon/network";
 import { createInstance } from "pvmon/testkit";
 import { SystemClock } from "../../../../core/runtime/system-clock.js";
 import plugin from "../../../../plugins/ioc-heartbeat/index.js";
 import { inventoryOf } from "./inventory.js";
 
 const [config = "{}", servers = "[]"] = process.argv.slice(2);
-const services = { clock: new SystemClock(), inventory: inventoryOf(() => JSON.parse(servers)) };
+const services = {
+  clock: new SystemClock(),
+  network: new SystemNetwork(),
+  inventory: inventoryOf(() => JSON.parse(servers)),
+};
 const { instance, host } = createInstance(plugin, JSON.parse(config), services);
 const say = (what: object): void => console.log(JSON.stringify(what));
 host.onObservation = say;
