@@ -1,7 +1,5 @@
 /** A detector for a protocol of the site: an interlock system broadcasts `ILK <sequence> <name> <OPEN|CLOSED>` by UDP. */
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
-import { CLOCK, defineDetector } from "pvmon";
+import { CLOCK, defineDetector, NETWORK, parseIpv4 } from "pvmon";
 
 /** Names have at most 64 characters: what comes from a network is bounded. */
 const LINE = /^ILK (\d{1,9}) ([A-Za-z0-9:_-]{1,64}) (OPEN|CLOSED)$/;
@@ -13,6 +11,7 @@ class InterlockDetector {
   constructor({ config, services, host, emitter }) {
     this.config = config;
     this.clock = services.clock;
+    this.network = services.network;
     this.host = host;
     this.emitter = emitter;
     this.heard = host.metrics.counter("lines_total", "Lines heard.");
@@ -21,24 +20,21 @@ class InterlockDetector {
   }
 
   async start() {
-    const socket = createSocket({ type: "udp4", reuseAddr: true }, (bytes) =>
-      this.#hear(bytes.toString("latin1").trim()),
-    );
-    this.#socket = socket;
-    socket.bind(this.config.port, this.config.address);
-    try {
-      await once(socket, "listening", { signal: this.host.signal });
-    } catch (error) {
-      await this.stop();
-      throw error;
-    }
-    socket.on("error", (error) => this.host.status.failed(`cannot listen: ${error.message}`));
+    const ip = parseIpv4(this.config.address);
+    if (ip === undefined) throw new Error(`"${this.config.address}" is no IPv4 address`);
+    this.#socket = await this.network.openUdp({
+      local: { ip, port: this.config.port },
+      isShared: true,
+      datagram: (bytes) => this.#hear(Buffer.from(bytes).toString("latin1").trim()),
+      failed: (error) => this.host.status.failed(`cannot listen: ${error.message}`),
+    });
+    if (this.host.signal.aborted) await this.stop();
+    this.host.signal.throwIfAborted();
   }
 
   async stop() {
-    const socket = this.#socket;
+    this.#socket?.close();
     this.#socket = undefined;
-    if (socket !== undefined) await new Promise((resolve) => socket.close(resolve));
   }
 
   #hear(line) {
@@ -71,6 +67,6 @@ export default defineDetector({
       },
     },
   },
-  needs: { clock: CLOCK },
+  needs: { clock: CLOCK, network: NETWORK },
   create: (context) => new InterlockDetector(context),
 });

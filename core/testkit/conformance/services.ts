@@ -1,6 +1,14 @@
 /** The services that a plugin gets in a suite: those of a real pvmon that is not started, and a watch on what is subscribed to. */
 import { Writable } from "node:stream";
-import { CLOCK, HISTORY, HTTP, NETWORK, type Plugin, type Token } from "../../index.js";
+import {
+  CLOCK,
+  HISTORY,
+  HTTP,
+  NETWORK,
+  type NetworkService,
+  type Plugin,
+  type Token,
+} from "../../index.js";
 import { SystemNetwork } from "../../network/index.js";
 import { createPvmon, type Override } from "../../pvmon.js";
 import type { FakeClock } from "../fake-clock.js";
@@ -85,9 +93,34 @@ export class TrialServices {
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== "function") return value;
         const call = (...args: unknown[]): unknown => Reflect.apply(value, target, args);
-        return BEGINS.test(String(name)) ? this.#counted(String(name), call) : call;
+        if (BEGINS.test(String(name))) return this.#counted(String(name), call);
+        return name === "openUdp" ? this.#opening(call as NetworkService["openUdp"]) : call;
       },
     });
+  }
+
+  /** A network of a test opens nothing that Node could know of. */
+  #opening(open: NetworkService["openUdp"]): NetworkService["openUdp"] {
+    return async (options) => {
+      const entry = { member: "openUdp", listener: undefined };
+      const closed = (): boolean => this.open.delete(entry);
+      const failed = (error: Error): void => {
+        closed();
+        options.failed(error);
+      };
+      const socket = await open({ ...options, failed });
+      this.open.add(entry);
+      return new Proxy(socket, {
+        get: (target, name) => {
+          const value: unknown = Reflect.get(target, name, target);
+          if (typeof value !== "function") return value;
+          return (...args: unknown[]): unknown => {
+            if (name === "close") closed();
+            return Reflect.apply(value, target, args);
+          };
+        },
+      });
+    };
   }
 
   #counted(member: string, call: Listener): Listener {

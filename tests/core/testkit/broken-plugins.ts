@@ -231,6 +231,15 @@ export const BROKEN_PLUGINS: readonly BrokenPlugin[] = [
     plugin: forgetting(() => keep(createSocket("udp4"), (socket) => socket.close())),
   },
   {
+    how: "forgets a socket of NETWORK",
+    rule: ENDED,
+    plugin: forgetting(({ network }) => {
+      const failed = () => undefined;
+      const opening = network.openUdp({ datagram: () => undefined, failed });
+      return () => void opening.then((socket) => socket.close());
+    }),
+  },
+  {
     how: "forgets a worker thread",
     rule: ENDED,
     plugin: forgetting(() => keep(new Worker(WORKER), (worker) => worker.terminate())),

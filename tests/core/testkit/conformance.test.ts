@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { INVENTORY, type InventoryService, type Plugin } from "pvmon";
+import { INVENTORY, type InventoryService, NETWORK, type Plugin } from "pvmon";
 import {
   describeDetector,
   describeOutput,
   describeProbe,
+  FakeNetwork,
   type PluginOptions,
   type Runner,
 } from "pvmon/testkit";
@@ -39,7 +40,10 @@ function suiteOf(plugin: Plugin, runner: Runner): void {
   const options: PluginOptions = {
     ...runner,
     config: () => ({ port }),
-    services: [[INVENTORY, inventory]],
+    services: [
+      [INVENTORY, inventory],
+      [NETWORK, new FakeNetwork().host("10.7.0.1")],
+    ],
     withinMs: 1000,
   };
   if (plugin.kind === "detector") {

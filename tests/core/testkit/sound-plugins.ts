@@ -17,6 +17,8 @@ import {
   type HttpService,
   INVENTORY,
   type InventoryService,
+  NETWORK,
+  type NetworkService,
   type Output,
   optional,
   type Plugin,
@@ -40,6 +42,7 @@ export interface Surroundings {
   readonly config: Static<typeof configSchema>;
   readonly clock: Clock;
   readonly inventory: InventoryService;
+  readonly network: NetworkService;
   readonly host: Host;
   readonly emitter: Emitter;
   readonly http?: HttpService;
@@ -82,7 +85,7 @@ export function detector(breaking?: Breaking<Detector>, changes: object = {}): P
     name: "sound-detector",
     description: "Hears readings of racks.",
     configSchema,
-    needs: { clock: CLOCK, inventory: INVENTORY },
+    needs: { clock: CLOCK, inventory: INVENTORY, network: NETWORK },
     create({ config, services, host, emitter }) {
       const around = { config, ...services, host, emitter };
       const sound = hearing(around);
@@ -114,7 +117,7 @@ export function probe(breaking?: Breaking<Probe>, changes: object = {}): Plugin 
     name: "sound-probe",
     description: "Asks for names that nobody has.",
     configSchema,
-    needs: { clock: CLOCK, inventory: INVENTORY },
+    needs: { clock: CLOCK, inventory: INVENTORY, network: NETWORK },
     create({ config, services, host, emitter }) {
       const around = { config, ...services, host, emitter };
       const sound = asking(around);
@@ -147,7 +150,13 @@ export function output(breaking?: Breaking<Output>, changes: object = {}): Plugi
     name: "sound-output",
     description: "Counts the events of the site.",
     configSchema,
-    needs: { clock: CLOCK, inventory: INVENTORY, http: HTTP, history: optional(HISTORY) },
+    needs: {
+      clock: CLOCK,
+      inventory: INVENTORY,
+      network: NETWORK,
+      http: HTTP,
+      history: optional(HISTORY),
+    },
     create({ config, services, host }) {
       const around = { config, ...services, host, emitter: silent };
       const sound = counting(around);

@@ -1,8 +1,17 @@
 /** plugin-name: hears readings by UDP, a line each, and keeps the latest of each as a fact of the site. */
-import { createSocket, type Socket } from "node:dgram";
-import { once } from "node:events";
 import { type Static, Type } from "@sinclair/typebox";
-import { CLOCK, type Clock, type Detector, defineDetector, type Emitter, type Host } from "pvmon";
+import {
+  CLOCK,
+  type Clock,
+  type Detector,
+  defineDetector,
+  type Emitter,
+  type Host,
+  NETWORK,
+  type NetworkService,
+  parseIpv4,
+  type UdpSocket,
+} from "pvmon";
 
 const configSchema = Type.Object(
   {
@@ -21,18 +30,25 @@ type Config = Static<typeof configSchema>;
 /** `rack-3 temperature 31.5`. What comes from a network is bounded. */
 const READING = /^([\w.-]{1,64}) ([\w.-]{1,64}) (-?\d{1,12}(?:\.\d{1,12})?)$/;
 
+interface Services {
+  readonly clock: Clock;
+  readonly network: NetworkService;
+}
+
 class ReadingDetector implements Detector {
   readonly #config: Config;
   readonly #clock: Clock;
+  readonly #network: NetworkService;
   readonly #host: Host;
   readonly #emitter: Emitter;
   readonly #heard: { add(n?: number): void };
   readonly #damaged: { add(n?: number): void };
-  #socket: Socket | undefined;
+  #socket: UdpSocket | undefined;
 
-  constructor(config: Config, clock: Clock, host: Host, emitter: Emitter) {
+  constructor(config: Config, services: Services, host: Host, emitter: Emitter) {
     this.#config = config;
-    this.#clock = clock;
+    this.#clock = services.clock;
+    this.#network = services.network;
     this.#host = host;
     this.#emitter = emitter;
     this.#heard = host.metrics.counter("readings_total", "Readings heard.");
@@ -40,22 +56,22 @@ class ReadingDetector implements Detector {
   }
 
   async start(): Promise<void> {
-    const socket = createSocket("udp4", (bytes) => this.#hear(bytes.toString("latin1").trim()));
-    this.#socket = socket;
-    socket.bind(this.#config.port, this.#config.address);
-    try {
-      await once(socket, "listening", { signal: this.#host.signal });
-    } catch (error) {
-      await this.stop();
-      throw error;
-    }
-    socket.on("error", (error) => this.#host.status.failed(`cannot listen: ${error.message}`));
+    const { address, port } = this.#config;
+    const ip = parseIpv4(address);
+    if (ip === undefined) throw new Error(`address "${address}" is no IPv4 address`);
+    this.#socket = await this.#network.openUdp({
+      local: { ip, port },
+      datagram: (bytes) => this.#hear(Buffer.from(bytes).toString("latin1").trim()),
+      failed: (error) => this.#host.status.failed(`cannot listen: ${error.message}`),
+    });
+    const { signal } = this.#host;
+    if (signal.aborted) await this.stop();
+    signal.throwIfAborted();
   }
 
   async stop(): Promise<void> {
-    const socket = this.#socket;
+    this.#socket?.close();
     this.#socket = undefined;
-    if (socket !== undefined) await new Promise<void>((resolve) => socket.close(() => resolve()));
   }
 
   /** Nothing here may throw: one bad datagram never stops anything. */
@@ -80,7 +96,7 @@ export default defineDetector({
   name: "plugin-name",
   description: "Hears readings of the site by UDP.",
   configSchema,
-  needs: { clock: CLOCK },
+  needs: { clock: CLOCK, network: NETWORK },
   create: ({ config, services, host, emitter }) =>
-    new ReadingDetector(config, services.clock, host, emitter),
+    new ReadingDetector(config, services, host, emitter),
 });
