@@ -39,5 +39,6 @@ export {
   type SimulatedLaboratoryOptions,
 } from "./site/simulated-laboratory.js";
 export { SimulatedSite, type SimulatedSiteOptions } from "./site/simulated-site.js";
+export { SoftIoc, type SoftIocOptions } from "./site/soft-ioc.js";
 export { type StartupIndex, startupIndexOf } from "./site/startup-index.js";
 export { eventRow, pvRow, pvServer, ROW_AT, trafficRow } from "./store-rows.js";

@@ -10,7 +10,13 @@ import {
   MINOR_VERSION,
   StreamDecoder,
 } from "epics-ca";
-import { answerOnCircuit, recordName, VERSION } from "./ioc-channels.js";
+import {
+  plannedRecords,
+  type Records,
+  recordName,
+  ServedCircuit,
+  VERSION,
+} from "./ioc-channels.js";
 import { bindUdp, listenTcp } from "./listening.js";
 import type { IocPlan } from "./plan.js";
 
@@ -35,8 +41,8 @@ const IMPOSTOR_AHEAD = 5000;
 export class SimulatedIoc {
   readonly plan: IocPlan;
   readonly #ports: SitePorts;
-  readonly #names: ReadonlySet<string>;
-  readonly #circuits = new Set<Socket>();
+  readonly #records: Records;
+  readonly #circuits = new Map<Socket, ServedCircuit>();
   /** One for each of its addresses. */
   #udp: UdpSocket[] = [];
   #tcp: Server[] = [];
@@ -49,10 +55,11 @@ export class SimulatedIoc {
   /** Of its first life; those after it begin at 0. */
   #upMs: number;
 
-  constructor(plan: IocPlan, ports: SitePorts) {
+  /** @param records what it serves; those of the plan unless given */
+  constructor(plan: IocPlan, ports: SitePorts, records: Records = plannedRecords(plan)) {
     this.plan = plan;
     this.#ports = ports;
-    this.#names = new Set(plan.names);
+    this.#records = records;
     this.#upMs = plan.upMs ?? 0;
   }
 
@@ -88,7 +95,7 @@ export class SimulatedIoc {
   async kill(): Promise<void> {
     clearTimeout(this.#beaconTimer);
     this.#beaconTimer = undefined;
-    for (const circuit of this.#circuits) circuit.destroy();
+    for (const circuit of this.#circuits.keys()) circuit.destroy();
     const open = [...this.#udp.splice(0), ...this.#tcp.splice(0)];
     await Promise.all(
       open.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))),
@@ -121,7 +128,7 @@ export class SimulatedIoc {
    */
   unplug(): void {
     this.#isCutOff = true;
-    for (const circuit of this.#circuits) circuit.destroy();
+    for (const circuit of this.#circuits.keys()) circuit.destroy();
   }
 
   /** It was there all the time, and counted on. */
@@ -134,6 +141,13 @@ export class SimulatedIoc {
     this.#hasImpostor = has;
   }
 
+  /** The record has another value: those who watch it are told. */
+  changed(record: string): void {
+    for (const [circuit, served] of this.#circuits) {
+      for (const message of served.changed(record)) circuit.write(encodeMessage(message));
+    }
+  }
+
   /** Answers the names of a datagram that it has, which was broadcast: from each of its addresses. */
   answer(messages: readonly Message[], port: number, address: string): void {
     for (const udp of this.#udp) this.#answer(udp, messages, port, address);
@@ -144,7 +158,7 @@ export class SimulatedIoc {
     if (this.#hangs || this.#isCutOff) return;
     const replies = messages
       .filter((message) => message.type === "search")
-      .filter(({ name }) => this.#names.has(recordName(name)))
+      .filter(({ name }) => this.#records.has(recordName(name)))
       .map(
         ({ cid }): Message => ({
           type: "searchReply",
@@ -204,16 +218,16 @@ export class SimulatedIoc {
       circuit.destroy();
       return;
     }
-    this.#circuits.add(circuit);
+    const served = new ServedCircuit(this.#records);
+    this.#circuits.set(circuit, served);
     circuit.on("close", () => this.#circuits.delete(circuit));
     circuit.on("error", () => circuit.destroy());
     const decoder = new StreamDecoder({ from: "client" });
-    const server = { plan: this.plan, names: this.#names, channels: new Map<number, string>() };
     circuit.on("data", (chunk) => {
       const { messages, damage } = decoder.push(chunk);
       if (this.#hangs) return;
       for (const message of messages) {
-        for (const reply of answerOnCircuit(message, server)) circuit.write(encodeMessage(reply));
+        for (const reply of served.answer(message)) circuit.write(encodeMessage(reply));
       }
       if (damage !== undefined) circuit.destroy();
     });
