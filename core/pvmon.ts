@@ -9,11 +9,12 @@ import type { Log } from "./plugin/host.js";
 import type { Plugin } from "./plugin/plugin.js";
 import type { ConfigurationView } from "./plugin/services.js";
 import type { Token } from "./plugin/token.js";
-import { Assembly, HOST_TOKENS, type Override } from "./runtime/assembly.js";
+import { Assembly, HOST_TOKENS } from "./runtime/assembly.js";
 import { messageOf } from "./runtime/error-message.js";
 import { machineAddresses } from "./runtime/inventory-options.js";
 import { Loader } from "./runtime/loader.js";
 import { createLog, type LogDestination, type RootLog } from "./runtime/log.js";
+import { checkOverrides, type Override } from "./runtime/override.js";
 import { type Planned, planPlugins } from "./runtime/planning.js";
 import { replay } from "./runtime/replay.js";
 import { SystemClock } from "./runtime/system-clock.js";
@@ -69,6 +70,7 @@ export async function checkSite(site: string, options: PvmonOptions = {}): Promi
     override = [],
     logTo = process.stderr,
   } = options;
+  checkOverrides(override);
   const file = new SiteFile(readSource(site, folder), env);
   const config = file.site();
   const loader = new Loader(file.folder, plugins, file.validator);

@@ -36,6 +36,7 @@ import { Metrics } from "./metrics.js";
 import { serveOperations } from "./operations.js";
 import type { StoreSlot } from "./outbox.js";
 import { Outboxes } from "./outboxes.js";
+import type { Override } from "./override.js";
 import { Pipeline } from "./pipeline.js";
 import type { Planned } from "./planning.js";
 import { serveProbes } from "./probes.js";
@@ -59,9 +60,6 @@ export const HOST_TOKENS: readonly Token<unknown>[] = [
 ];
 
 const BYTES_PER_MEGABYTE = 1e6;
-
-/** Replaces a service by another, in tests. */
-export type Override<T = unknown> = readonly [token: Token<T>, service: T];
 
 export interface AssemblyParts {
   readonly site: SiteConfig;
