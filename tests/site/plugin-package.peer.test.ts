@@ -1,6 +1,6 @@
 /** A plugin of one's own, as CONTRIBUTING tells it: every command that stands there is run, on packages as npm gives them. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../core/repository.js";
@@ -82,6 +82,40 @@ describe("a plugin in fifteen minutes", function () {
     };
     const states = plugins.map(({ id, status: state }) => [id, state]);
     assert.deepEqual(Object.fromEntries(states), { "port-check": "ok", "http-api": "ok" });
+  });
+
+  it("can be tested by mocha and by vitest with globals as well as by node:test", async () => {
+    const plugin = join(folder, "my-site", "port-check");
+    // One file for both: the suite finds its runner by itself.
+    const suite = [
+      'import { describeProbe } from "pvmon/testkit";',
+      'import plugin from "./dist/src/index.js";',
+      "describeProbe(plugin);",
+    ];
+    writeFileSync(join(plugin, "contract.spec.js"), suite.join("\n"));
+    const steps = [
+      `cd "$1"`,
+      "npm install --save-dev mocha vitest",
+      "npx mocha contract.spec.js",
+      "NO_COLOR=1 npx vitest run --globals contract.spec.js",
+    ];
+    const { lines } = await runProgram(
+      place,
+      ["sh", "-e", "-c", steps.join("\n"), "steps", plugin],
+      INSTALL_MS,
+    );
+    const all = lines.join("\n");
+    const counts = [/(\d+) passing/, /Tests\D+(\d+) passed/].map((count) => count.exec(all)?.[1]);
+    assert.ok(Number(counts[0]) > 10, all);
+    assert.equal(counts[0], counts[1], all);
+    // Where a rule is broken, both say so.
+    const broken = 'describeProbe({ ...plugin, name: "Port Check" });';
+    writeFileSync(join(plugin, "contract.spec.js"), [...suite.slice(0, 2), broken].join("\n"));
+    for (const command of ["mocha", "vitest run --globals"]) {
+      const script = `cd "$1" && ! npx ${command} contract.spec.js 2>&1`;
+      const failed = await runProgram(place, ["sh", "-c", script, "runner", plugin], INSTALL_MS);
+      assert.match(failed.lines.join("\n"), /has a name in kebab-case/);
+    }
   });
 
   it("comes with everything that a pvmon from a package needs", () => {
