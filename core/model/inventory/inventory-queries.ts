@@ -9,7 +9,6 @@ import {
   parseIpv4,
 } from "../address.js";
 import type { Clients } from "../clients/clients.js";
-import type { AppRow, ClientRow, GroupRow, HostRow, MetricsRow, PvRow, ServerRow } from "../row.js";
 import type {
   AnomalyView,
   AppView,
@@ -33,11 +32,9 @@ import type {
   ServerQuery,
   ServerView,
 } from "../views.js";
-import type { InventoryParts } from "./inventory-parts.js";
+import { InventoryRows } from "./inventory-rows.js";
 
-export abstract class InventoryQueries {
-  constructor(protected readonly parts: InventoryParts) {}
-
+export abstract class InventoryQueries extends InventoryRows {
   /** Data time, UTC ms. */
   get now(): number {
     return this.parts.now;
@@ -224,36 +221,6 @@ export abstract class InventoryQueries {
     const key = keyOf(server);
     if (key === undefined) return;
     for (const id of this.parts.pvs.namesOf(key)) yield this.parts.pvs.nameOf(id);
-  }
-
-  pvRow(id: number): PvRow | undefined {
-    return this.parts.pvs.row(id);
-  }
-
-  /** `key` is an endpointKey. */
-  serverRow(key: number): ServerRow | undefined {
-    return this.parts.servers.row(key);
-  }
-
-  clientRow(client: Ipv4): ClientRow | undefined {
-    return this.parts.clients.row(client);
-  }
-
-  /** `host` is the address that stands for it. */
-  hostRow(host: Ipv4): HostRow | undefined {
-    return this.parts.hosts.row(host);
-  }
-
-  appRow(id: string): AppRow | undefined {
-    return this.parts.apps.row(id);
-  }
-
-  groupRow(id: string): GroupRow | undefined {
-    return this.parts.hosts.groupRow(id);
-  }
-
-  healthRow(source: string): MetricsRow | undefined {
-    return this.parts.hosts.healthRow(source);
   }
 
   #listedBy(app: string | undefined): PvDetail["heartbeat"] {
