@@ -1,21 +1,31 @@
 /**
- * The tables in documents that code makes: options, paths, events, error codes and metrics, so that they never differ from it.
+ * The tables in documents that code makes: options, figures, paths, events, error codes and metrics, so that they never differ from it.
  *   node tools/generated-tables.mjs [--check]
  * writes each one between its marks, as `<!-- events -->` and `<!-- /events -->`; with --check it only exits 1 where one is stale.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { figuresOf } from "./plugin-figures.mjs";
 import { ROOT } from "./steps.mjs";
 
 /** By the name of the mark: the rows of the table, its heading first. */
-const TABLES = { options, paths, events, "http-errors": httpErrors, errors, metrics };
+const TABLES = { options, figures, paths, events, "http-errors": httpErrors, errors, metrics };
 
 const compiled = (path) => import(pathToFileURL(join(ROOT, "dist", path)).href);
 
 async function options(document) {
   const { default: plugin } = await compiled(`${dirname(document)}/index.js`);
   return [["option", "type", "default", "meaning"], ...optionRows(plugin.configSchema)];
+}
+
+async function figures(document) {
+  const rows = (await figuresOf(dirname(document))).map(({ type, name, help }) => [
+    `\`${name}\``,
+    type,
+    help,
+  ]);
+  return [["figure", "type", "meaning"], ...rows];
 }
 
 async function paths() {
@@ -132,6 +142,10 @@ for (const document of [...readmes, "CONTRIBUTING.md"]) {
   const text = readFileSync(path, "utf8");
   if (document.startsWith("plugins/") && !text.includes("<!-- options -->")) {
     throw new Error(`${document} has no place for options`);
+  }
+  if (document.startsWith("plugins/") && !text.includes("<!-- figures -->")) {
+    const [first] = await figuresOf(dirname(document));
+    if (first !== undefined) throw new Error(`${document} has no place for figures`);
   }
   const wanted = await renewed(document, text);
   if (wanted === text) continue;

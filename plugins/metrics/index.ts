@@ -32,12 +32,14 @@ class MetricsOutput implements Output {
   readonly #services: Services<typeof NEEDS>;
   readonly #host: Host;
   readonly #events = new EventTally();
+  readonly #scrape: Scrape;
   #undo: (() => void)[] = [];
 
   constructor(config: Config, services: Services<typeof NEEDS>, host: Host) {
     this.#config = config;
     this.#services = services;
     this.#host = host;
+    this.#scrape = new Scrape(services, this.#events, config.topClients, host.metrics);
   }
 
   async start(): Promise<void> {
@@ -56,9 +58,8 @@ class MetricsOutput implements Output {
   }
 
   #mountMetrics(): void {
-    const { path, role, topClients } = this.#config;
-    const scrape = new Scrape(this.#services, this.#events, topClients, this.#host.metrics);
-    const listener = listenAt(path, (_query, request) => scrape.answer(request));
+    const { path, role } = this.#config;
+    const listener = listenAt(path, (_query, request) => this.#scrape.answer(request));
     this.#undo.push(this.#services.http.mount(path, listener, role === "none" ? {} : { role }));
   }
 
