@@ -17,8 +17,8 @@ import {
 } from "pvmon";
 import type { EventTally } from "./event-tally.js";
 
-/** Hosts looked at before others may run: each page sorts them all anew. */
-const PAGE = 500;
+/** Hosts looked at before others may run: some milliseconds. Each page sorts them all anew. */
+const PAGE = 200;
 
 export type Tally<K extends string = string> = ReadonlyMap<K, number>;
 
@@ -48,6 +48,7 @@ export async function takeSnapshot(
   topClients: number,
 ): Promise<Snapshot> {
   const hosts = await tallyHosts(inventory);
+  const serverStates = await tallyServers(inventory);
   const open = inventory.anomalies().filter(({ closedAt }) => closedAt === null);
   const beats = (lost: boolean): number => inventory.listHeartbeats({ limit: 1, lost }).total;
   return {
@@ -59,12 +60,7 @@ export async function takeSnapshot(
       ANOMALY_TYPES,
       open.map(({ type }) => type),
     ),
-    serverStates: new Map(
-      SERVER_STATES.map((state) => [
-        state,
-        inventory.listServers({ limit: 1, states: [state] }).total,
-      ]),
-    ),
+    serverStates,
     ...hosts,
     heartbeats: { beating: beats(false), lost: beats(true) },
     topClients: topClients === 0 ? [] : inventory.topRequests("client", topClients),
@@ -73,6 +69,15 @@ export async function takeSnapshot(
     outboxes: status.outboxes(),
     status,
   };
+}
+
+async function tallyServers(inventory: InventoryService): Promise<Tally> {
+  const counts = new Map<string, number>();
+  for (const state of SERVER_STATES) {
+    counts.set(state, inventory.listServers({ limit: 1, states: [state] }).total);
+    await setImmediate();
+  }
+  return counts;
 }
 
 async function tallyHosts(
