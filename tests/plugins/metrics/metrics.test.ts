@@ -138,14 +138,39 @@ describe("metrics", () => {
     assert.equal((await get("/metrics")).status, 200);
   });
 
-  it("have labels for at most 50 sensors", async () => {
+  it("have a bounded number of series, whatever there is on the network and in the site file", async () => {
     const site = new FakeSite();
+    const many = (count: number) => Array.from({ length: count }, (_, i) => i);
     const [sensor] = site.inventory.sensors();
+    const [anomaly] = site.inventory.anomalies();
+    const [host] = site.hosts;
+    const decodeErrors = Object.fromEntries(many(200).map((i) => [`kind${i}`, i]));
     site.inventory.sensors = () =>
-      Array.from({ length: 300 }, (_, i) => ({ ...sensor!, id: `s${i}` }));
-    await start({}, site);
-    const names = [...(await read()).keys()];
-    assert.equal(names.filter((name) => name.startsWith("pvmon_sensor_packets_total")).length, 50);
+      many(300).map((i) => ({ ...sensor!, id: `s${i}`, decodeErrors }));
+    site.inventory.anomalies = () => many(5000).map((i) => ({ ...anomaly!, subject: `a${i}` }));
+    site.hosts = many(2000).map((i) => ({ ...host!, host: `10.7.${i >> 8}.${i & 255}` }));
+    site.metrics.samples = () =>
+      many(20_000).map((i) => ({
+        plugin: `p${i % 100}`,
+        name: `figure_${i}_total`,
+        type: "counter",
+        help: "Test.",
+        value: i,
+      }));
+    site.inventory.topRequests = (_by, limit) =>
+      many(limit).map((i) => ({ name: `10.7.1.${i}`, requests: 1, share: 0.01 }));
+    await start({ topClients: 50 }, site);
+    const sizes = new Map<string, number>();
+    for (const series of (await read()).keys()) {
+      const [, family = ""] = /^(\w+?)(?:_figure\w*)?(?:\{|$)/.exec(series) ?? [];
+      sizes.set(family, (sizes.get(family) ?? 0) + 1);
+    }
+    assert.equal(sizes.get("pvmon_sensor_packets_total"), 50);
+    assert.equal(sizes.get("pvmon_sensor_decode_errors_total"), 50 * 50);
+    assert.equal(sizes.get("pvmon_client_search_share"), 50);
+    assert.equal(sizes.get("pvmon_plugin"), 5000);
+    const others = [...sizes].filter(([, size]) => size > 200).map(([family]) => family);
+    assert.deepEqual(others.sort(), ["pvmon_plugin", "pvmon_sensor_decode_errors_total"]);
   });
 
   it("name clients only where the site wants it, and only the busiest", async () => {
