@@ -1,11 +1,11 @@
 /** The way to each destination, as it is configured. */
 import type { Log } from "pvmon";
 import type { DestinationConfig } from "../config.js";
-import { Alertmanager } from "./alertmanager.js";
-import { Mail } from "./mail.js";
+import { alertmanagerSender } from "./alertmanager.js";
+import { mailSender } from "./mail.js";
 import { bodyOf, titleOf } from "./message.js";
 import type { Origin, Sender } from "./sender.js";
-import { Webhook } from "./webhook.js";
+import { webhookSender } from "./webhook.js";
 
 /** @throws Error that names the destination and says what it lacks. */
 export function senderOf(config: DestinationConfig, origin: Origin): Sender {
@@ -14,12 +14,12 @@ export function senderOf(config: DestinationConfig, origin: Origin): Sender {
     if (server === "" || from === "" || to.length === 0) {
       throw new Error(`destination ${name} needs server, from and to`);
     }
-    return new Mail(config, origin);
+    return mailSender(config, origin);
   }
   if (!URL.canParse(url) || !/^https?:/i.test(url)) {
     throw new Error(`destination ${name} needs a url that begins with http:// or https://`);
   }
-  return kind === "webhook" ? new Webhook(config, origin) : new Alertmanager(config, origin);
+  return kind === "webhook" ? webhookSender(config, origin) : alertmanagerSender(config, origin);
 }
 
 /** In the place of all of them in a dry run. */

@@ -1,5 +1,6 @@
 /** What a way of sending is, and how it fails. */
 import type { Clock } from "pvmon";
+import type { DestinationConfig } from "../config.js";
 import type { Notification } from "../rules/alert.js";
 
 export interface Sender {
@@ -29,18 +30,18 @@ export class SendError extends Error {
 
 const REFUSED_LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 
-/** Posts JSON. The address is a secret, so it is in no error. */
+/** Posts JSON, with the token where there is one. The address is a secret, so it is in no error. */
 export async function post(
-  url: string,
+  { url, token }: Pick<DestinationConfig, "url" | "token">,
   body: unknown,
-  headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
+  const authorization = token === "" ? {} : { authorization: `Bearer ${token}` };
   let response: Response;
   try {
     response = await fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json", ...headers },
+      headers: { "content-type": "application/json", ...authorization },
       body: JSON.stringify(body),
       redirect: "error",
       signal,

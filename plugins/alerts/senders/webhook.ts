@@ -9,28 +9,21 @@ const MAX_ALERTS = 1000;
 /** Discord takes no more than 2,000 characters. */
 const MAX_CONTENT = 1900;
 
-export class Webhook implements Sender {
-  readonly #config: DestinationConfig;
-  readonly #origin: Origin;
+export function webhookSender(config: DestinationConfig, origin: Origin): Sender {
+  const { url, token, format } = config;
+  return {
+    send: async (notification, signal) => {
+      const body =
+        format === "json" ? dataOf(notification, origin) : textOf(notification, origin, format);
+      await post({ url, token }, body, signal);
+    },
+  };
+}
 
-  constructor(config: DestinationConfig, origin: Origin) {
-    this.#config = config;
-    this.#origin = origin;
-  }
-
-  async send(notification: Notification, signal: AbortSignal): Promise<void> {
-    const { url, token } = this.#config;
-    const headers = token === "" ? {} : { authorization: `Bearer ${token}` };
-    await post(url, this.#body(notification), headers, signal);
-  }
-
-  #body(notification: Notification): object {
-    const { format } = this.#config;
-    if (format === "json") return dataOf(notification, this.#origin);
-    const text = `${titleOf(notification, this.#origin)}\n${bodyOf(notification, this.#origin)}`;
-    const quiet = withoutMarkup(text);
-    return format === "text" ? { text: quiet } : { content: quiet.slice(0, MAX_CONTENT) };
-  }
+function textOf(notification: Notification, origin: Origin, format: "text" | "content"): object {
+  const text = `${titleOf(notification, origin)}\n${bodyOf(notification, origin)}`;
+  const quiet = withoutMarkup(text);
+  return format === "text" ? { text: quiet } : { content: quiet.slice(0, MAX_CONTENT) };
 }
 
 /** The shape that programs get, at most `maxAlerts` in each list; fields are added and never change their meaning. */
