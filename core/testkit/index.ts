@@ -19,6 +19,7 @@ export {
   type SentDatagram,
   type WireFaults,
 } from "./network/fake-network.js";
+export { createMemory, createPuppet, type Puppet } from "./puppets.js";
 export { createInstance, RecordingHost } from "./recording-host.js";
 export { DnsResponder, type Reply } from "./site/dns-responder.js";
 export { HAPPENINGS, type Happening, STORY_SECONDS, tellStory } from "./site/happenings.js";

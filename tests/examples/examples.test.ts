@@ -7,20 +7,14 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { CLOCK, METRICS, OPERATIONS, type Plugin, PROBES } from "pvmon";
 import {
-  CLOCK,
-  defineDetector,
-  type Emitter,
-  METRICS,
-  OPERATIONS,
-  type Plugin,
-  PROBES,
-} from "pvmon";
-import {
+  createPuppet,
   describeDetector,
   describeOutput,
   describeProbe,
   FakeClock,
+  type Puppet,
   type Pvmon,
   startPvmon,
 } from "pvmon/testkit";
@@ -105,25 +99,14 @@ describe("the examples of plugins", () => {
   });
 
   /** A pvmon with a part of a site file, as the examples' READMEs show it, and a detector that says what the test wants. */
-  async function start(section: string): Promise<Emitter> {
-    let emitter: Emitter | undefined;
-    const puppet = defineDetector({
-      name: "puppet",
-      description: "Says what a test gives it.",
-      configSchema: { type: "object" } as never,
-      create: (context) => {
-        emitter = context.emitter;
-        return { start: async () => undefined, stop: async () => undefined };
-      },
-    });
-    const site = `log: { level: silent }\n${section}`;
-    pvmon = await startPvmon(site, {
+  async function start(section: string): Promise<Puppet> {
+    const puppet = createPuppet();
+    pvmon = await startPvmon(`log: { level: silent }\n${section}`, {
       folder: ROOT,
-      plugins: { puppet },
+      plugins: { puppet: puppet.plugin },
       override: [[CLOCK, clock]],
     });
-    assert.ok(emitter !== undefined);
-    return emitter;
+    return puppet;
   }
 
   const metric = (name: string): number | undefined =>

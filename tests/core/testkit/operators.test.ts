@@ -1,26 +1,17 @@
 import assert from "node:assert/strict";
-import { Type } from "@sinclair/typebox";
-import { defineDetector, type Emitter, INVENTORY, OPERATIONS, parseIpv4 } from "pvmon";
-import { createPvmon, type Pvmon, planLaboratory } from "pvmon/testkit";
+import { INVENTORY, OPERATIONS, parseIpv4 } from "pvmon";
+import { createPuppet, createPvmon, type Puppet, type Pvmon, planLaboratory } from "pvmon/testkit";
 import { Operators } from "../../../core/testkit/site/operators.js";
 
 describe("the operators of a simulated site", () => {
   const plan = planLaboratory({ pvsPerIoc: 10 });
   let pvmon: Pvmon;
-  let emitter: Emitter;
+  let puppet: Puppet;
 
   beforeEach(async () => {
-    const ear = defineDetector({
-      name: "ear",
-      description: "Hears what the test says.",
-      configSchema: Type.Object({}),
-      create: (context) => {
-        emitter = context.emitter;
-        return { start: async () => undefined, stop: async () => undefined };
-      },
-    });
-    const site = "log: { level: silent }\ndetectors: [{ use: ear }]\n";
-    pvmon = await createPvmon(site, { plugins: { ear } });
+    puppet = createPuppet();
+    const site = "log: { level: silent }\ndetectors: [{ use: puppet }]\n";
+    pvmon = await createPvmon(site, { plugins: { puppet: puppet.plugin } });
     await pvmon.start();
   });
   afterEach(() => pvmon.stop());
@@ -33,7 +24,7 @@ describe("the operators of a simulated site", () => {
   /** Every application sends one heartbeat. */
   const beat = (): void => {
     for (const app of plan.apps) {
-      emitter.emit({
+      puppet.emit({
         type: "heartbeat",
         at: Date.now(),
         source: parseIpv4(app.address) ?? 0,

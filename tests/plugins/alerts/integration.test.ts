@@ -3,24 +3,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Type } from "@sinclair/typebox";
-import {
-  CLOCK,
-  defineDetector,
-  defineStore,
-  type Emitter,
-  HISTORY,
-  HTTP,
-  parseIpv4,
-  STATUS,
-} from "pvmon";
-import { FakeClock, MemoryStore, type Pvmon, startPvmon } from "pvmon/testkit";
+import { CLOCK, HTTP, parseIpv4, STATUS } from "pvmon";
+import { createMemory, createPuppet, FakeClock, type Pvmon, startPvmon } from "pvmon/testkit";
 import { send } from "../http-api/requests.js";
 import { Receiver } from "./receiver.js";
 import { MINUTE, SECOND } from "./scene.js";
 
-const configSchema = Type.Object({});
-const nothing = async (): Promise<void> => undefined;
 const PERIOD_MS = 15 * SECOND;
 const SERVERS = Array.from({ length: 5 }, (_, i) => 5064 + i);
 
@@ -30,30 +18,14 @@ describe("alerts over the real inventory", () => {
   let receiver: Receiver;
   let pvmon: Pvmon;
   let url: string;
-  let emitter: Emitter;
+  const puppet = createPuppet();
   let cancel: () => void;
   before(async () => {
     receiver = await Receiver.start();
-    const feed = defineDetector({
-      name: "feed",
-      description: "Says what the test says",
-      configSchema,
-      create: (context) => {
-        emitter = context.emitter;
-        return { start: nothing, stop: nothing };
-      },
-    });
-    const memory = defineStore({
-      name: "memory",
-      description: "Remembers events",
-      configSchema,
-      provides: HISTORY,
-      create: () => new MemoryStore(),
-    });
     const site = `
 name: Test site
 log: { level: silent }
-detectors: [{ use: feed }]
+detectors: [{ use: puppet }]
 stores: [{ use: memory }]
 outputs:
   - { use: http-api, config: { port: 0 } }
@@ -64,16 +36,16 @@ outputs:
         - { name: hosts, events: [host.lost] }
         - { name: servers, events: [server.lost] }
 `;
-    const plugins = { feed, memory };
+    const plugins = { puppet: puppet.plugin, memory: createMemory() };
     pvmon = await startPvmon(site, { folder, plugins, override: [[CLOCK, clock]] });
     url = pvmon.service(HTTP)?.address() ?? "";
     // Without a sensor that sees, nothing would be called lost.
     const report = { lastPacketAt: null, packets: 0, bytes: 0, dropped: { kernel: 0, queue: 0 } };
     const more = { ignored: 0, decodeErrors: {} };
     cancel = clock.every(SECOND, () => {
-      emitter.emit({
+      puppet.emit({
         type: "sensor",
-        sensor: "feed",
+        sensor: "puppet",
         sees: true,
         at: clock.now(),
         ...report,
@@ -95,7 +67,7 @@ outputs:
         const source = parseIpv4("10.7.0.1")!;
         const at = clock.now();
         const beacon = { source, address: 0, port, sequence: sequence + i, minorVersion: 13 };
-        emitter.emit({ type: "beacon", at, ...beacon });
+        puppet.emit({ type: "beacon", at, ...beacon });
       }
       await clock.advance(PERIOD_MS);
     }

@@ -1,23 +1,8 @@
 /** The plugin in a running pvmon: from an address that a detector saw to the name that everybody reads. */
 import assert from "node:assert/strict";
-import { defineDetector, type Emitter, INVENTORY } from "pvmon";
-import { DnsResponder, type Pvmon, startPvmon } from "pvmon/testkit";
+import { INVENTORY } from "pvmon";
+import { createPuppet, DnsResponder, type Pvmon, startPvmon } from "pvmon/testkit";
 import { waitFor } from "../../peers/wait.js";
-
-/** A detector that says what the test gives it. */
-function puppet() {
-  let emitter: Emitter | undefined;
-  const plugin = defineDetector({
-    name: "puppet",
-    description: "Says what a test gives it.",
-    configSchema: { type: "object" } as never,
-    create: (context) => {
-      emitter = context.emitter;
-      return { start: async () => undefined, stop: async () => undefined };
-    },
-  });
-  return { plugin, emit: (...[seen]: Parameters<Emitter["emit"]>) => emitter?.emit(seen) };
-}
 
 describe("host-names in pvmon", () => {
   let server: DnsResponder;
@@ -31,7 +16,7 @@ describe("host-names in pvmon", () => {
     server = await DnsResponder.start();
     server.replies.set("10.7.0.1", ["ioc1.example.org"]);
     server.replies.set("10.7.0.2", ["ioc2.example.org"]);
-    const { plugin, emit } = puppet();
+    const { plugin, emit } = createPuppet();
     const site = `
 log: { level: silent }
 inventory:

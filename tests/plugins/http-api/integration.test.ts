@@ -1,55 +1,25 @@
 /** The API over the real inventory: what a detector says comes out over HTTP. */
 import assert from "node:assert/strict";
-import { Type } from "@sinclair/typebox";
-import {
-  CLOCK,
-  defineDetector,
-  defineStore,
-  type Emitter,
-  HISTORY,
-  HTTP,
-  parseEndpoint,
-  parseIpv4,
-  type SearchSeen,
-} from "pvmon";
-import { FakeClock, MemoryStore, type Pvmon, startPvmon } from "pvmon/testkit";
+import { CLOCK, HTTP, parseEndpoint, parseIpv4, type SearchSeen } from "pvmon";
+import { createMemory, createPuppet, FakeClock, type Pvmon, startPvmon } from "pvmon/testkit";
 import { send, sendJson } from "./requests.js";
 
 const SITE = `
 name: Test site
 log: { level: silent }
-detectors: [{ use: feed }]
+detectors: [{ use: puppet }]
 stores: [{ use: memory }]
 outputs: [{ use: http-api, config: { port: 0 } }]
 `;
-
-const configSchema = Type.Object({});
-const nothing = async (): Promise<void> => undefined;
 
 describe("pvmon over HTTP", () => {
   const clock = new FakeClock();
   let pvmon: Pvmon;
   let url: string;
-  let emitter: Emitter;
+  const puppet = createPuppet();
   before(async () => {
-    const feed = defineDetector({
-      name: "feed",
-      description: "Says what the test says",
-      configSchema,
-      create: (context) => {
-        emitter = context.emitter;
-        return { start: nothing, stop: nothing };
-      },
-    });
-    const memory = defineStore({
-      name: "memory",
-      description: "Remembers events",
-      configSchema,
-      provides: HISTORY,
-      create: () => new MemoryStore(),
-    });
     pvmon = await startPvmon(SITE, {
-      plugins: { feed, memory },
+      plugins: { puppet: puppet.plugin, memory: createMemory() },
       override: [[CLOCK, clock]],
     });
     url = pvmon.service(HTTP)?.address() ?? "";
@@ -68,10 +38,10 @@ describe("pvmon over HTTP", () => {
     const at = clock.now();
     const names = Array.from({ length: 8 }, (_, i) => `SYS${i}/sub:Value`);
     const servers = ["10.7.0.1:5064", "10.7.0.2:5064"].map((text) => parseEndpoint(text)!);
-    emitter.emit(searchSeen(at, "10.7.0.100", [...names, "SYS:None", "caf\u00e9:x"]));
-    emitter.emit(searchSeen(at + 1000, "10.7.0.101", ["SYS0/sub:Value"]));
+    puppet.emit(searchSeen(at, "10.7.0.100", [...names, "SYS:None", "caf\u00e9:x"]));
+    puppet.emit(searchSeen(at + 1000, "10.7.0.101", ["SYS0/sub:Value"]));
     for (const [index, server] of servers.entries()) {
-      emitter.emit({
+      puppet.emit({
         type: "beacon",
         at,
         source: server.ip,
@@ -81,7 +51,7 @@ describe("pvmon over HTTP", () => {
         minorVersion: 13,
       });
       for (const name of index === 0 ? names : names.slice(0, 1)) {
-        emitter.emit({
+        puppet.emit({
           type: "answer",
           at: at + 10,
           name,
@@ -105,9 +75,9 @@ describe("pvmon over HTTP", () => {
     assert.deepEqual(
       plugins.map(({ id, status }: { id: string; status: string }) => [id, status]).sort(),
       [
-        ["feed", "ok"],
         ["http-api", "ok"],
         ["memory", "ok"],
+        ["puppet", "ok"],
       ],
     );
   });
