@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
+import { addBackupCommand } from "./backup-command.js";
 import { describeSite, listPlugins } from "./catalog.js";
 import { ConfigError } from "./config/problem.js";
 import { suggestion } from "./config/suggestion.js";
@@ -108,6 +109,7 @@ function program(terminal: Terminal): Command {
       for (const piece of await replayCapture(capture, config, never)) await terminal.out(piece);
     });
   addDoctorCommand(pvmon, terminal);
+  addBackupCommand(pvmon, terminal);
   addUserCommands(pvmon, terminal);
   addPluginCommands(pvmon, terminal);
   // Last, because commands take over what is set before them; an unknown command is told above.

@@ -1,4 +1,5 @@
 /** A copy of the database as of one moment, whoever writes to it meanwhile. */
+import { existsSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import Sqlite from "better-sqlite3";
 import type { BackupOrder } from "pvmon";
@@ -7,6 +8,7 @@ import { schemaVersion } from "./migrations.js";
 
 /** Under another name until it is whole, checked and on the disk. */
 export async function backup({ config: { path }, to }: BackupOrder<Config>): Promise<void> {
+  if (!existsSync(path)) throw new Error(`${path} is not there: nothing has been stored yet`);
   const draft = `${to}.part`;
   await rm(draft, { force: true });
   try {
