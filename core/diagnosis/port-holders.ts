@@ -41,6 +41,12 @@ export function portHolders(protocol: Protocol, port: number): readonly PortHold
   ];
 }
 
+/** Whether the socket is of the process, or may be: whose descriptors are closed to us is told only by its user. */
+export function isOf({ pid, uid }: PortHolder, process: number | undefined): boolean {
+  if (process === undefined) return false;
+  return pid === undefined ? uid === userOf(process) : pid === process;
+}
+
 /** `caRepeater (process 214)`, for people. */
 export function nameHolders(holders: readonly PortHolder[]): string {
   const names = holders.map(({ pid, uid, command }) =>
@@ -59,6 +65,11 @@ export function argumentsOf(pid: number): readonly string[] {
 
 export function allPids(): readonly number[] {
   return (attempt(() => readdirSync("/proc")) ?? []).map(Number).filter(Number.isInteger);
+}
+
+function userOf(pid: number): number {
+  const status = attempt(() => readFileSync(`/proc/${pid}/status`, "latin1")) ?? "";
+  return Number(/^Uid:\s*(\d+)/m.exec(status)?.[1]);
 }
 
 function commandOf(pid: number): string {

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { type Endpoint, formatEndpoint } from "../model/address.js";
 import { UdpListener } from "../network/udp-listener.js";
 import type { Finding } from "../plugin/diagnosis.js";
-import { nameHolders, portHolders } from "./port-holders.js";
+import { isOf, nameHolders, portHolders } from "./port-holders.js";
 
 const SMALLEST_BUFFER = 1;
 
@@ -18,7 +18,7 @@ export async function udpPortFinding(
 ): Promise<Finding> {
   const subject = `UDP ${formatEndpoint(local)}`;
   const holders = portHolders("udp", local.port);
-  if (holders.some(({ pid }) => pid !== undefined && pid === runningPid)) {
+  if (holders.some((holder) => isOf(holder, runningPid))) {
     return { subject, state: "ok", saw: `this site has it, process ${runningPid}` };
   }
   const others = nameHolders(holders);
@@ -45,7 +45,7 @@ export async function tcpPortFinding(
 ): Promise<Finding> {
   const subject = `TCP ${host}:${port}`;
   const holders = portHolders("tcp", port);
-  if (holders.length > 0 && holders.every(({ pid }) => pid !== undefined && pid === runningPid)) {
+  if (holders.length > 0 && holders.every((holder) => isOf(holder, runningPid))) {
     return { subject, state: "ok", saw: `this site has it, process ${runningPid}` };
   }
   const server = createServer();

@@ -13,22 +13,23 @@ const ROOT = 0;
 /** The bit of CAP_NET_RAW (capabilities(7)). */
 const NET_RAW = 1n << 13n;
 const COMMAND_MS = 5000;
+/** As packaging/ has it. */
+const UNIT = "pvmon.service";
 const SYSTEM_FOLDERS = ["/usr/sbin", "/sbin"];
 
 const run = promisify(execFile);
 
-export async function diagnose({
-  config,
-  signal,
-  runningPid,
-}: Examination<SnifferConfig>): Promise<readonly Finding[]> {
+export async function diagnose(
+  examination: Examination<SnifferConfig>,
+): Promise<readonly Finding[]> {
+  const { config, runningPid } = examination;
   switch (config.source) {
     case "sockets":
       return await socketFindings(config, runningPid);
     case "capture":
       return [
         ...config.interfaces.map((name) => interfaceFinding(name, false)),
-        ...(await captureFindings(config.capture.command, signal)),
+        ...(await captureFindings(examination)),
       ];
     case "file":
       return [fileFinding(config.file.path)];
@@ -66,9 +67,9 @@ function throughRepeater(finding: Finding): Finding {
 }
 
 async function captureFindings(
-  command: readonly string[],
-  signal: AbortSignal,
+  examination: Examination<SnifferConfig>,
 ): Promise<readonly Finding[]> {
+  const { command } = examination.config.capture;
   const [program = ""] = command;
   const path = whereIs(program);
   if (path === undefined) {
@@ -81,7 +82,7 @@ async function captureFindings(
     const saw = `${command.join(" ")}: given by what is in front of tcpdump`;
     return [{ subject, state: "ok", saw }];
   }
-  const by = await captureRight(path, signal);
+  const by = await captureRight(path, examination);
   if (by !== undefined) return [{ subject, state: "ok", saw: `${path}, by ${by}` }];
   return [
     {
@@ -93,21 +94,45 @@ async function captureFindings(
   ];
 }
 
-/** What gives CAP_NET_RAW to a tcpdump that this process starts. */
-async function captureRight(path: string, signal: AbortSignal): Promise<string | undefined> {
-  const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
-  const has = (set: string): boolean => {
-    const bits = new RegExp(`^${set}:\\s*([0-9a-f]+)`, "m").exec(status)?.[1] ?? "0";
-    return (BigInt(`0x${bits}`) & NET_RAW) !== 0n;
-  };
+/** What gives CAP_NET_RAW to a tcpdump that this process, the running site or its unit starts. */
+async function captureRight(
+  path: string,
+  { signal, runningPid }: Examination<SnifferConfig>,
+): Promise<string | undefined> {
+  const own = statusOf("self");
   // Root of a container may well lack it.
-  if (process.getuid?.() === ROOT) return has("CapEff") ? "root" : undefined;
-  if (has("CapAmb")) return "an ambient capability of this process";
-  const getcap = whereIs("getcap");
+  if (process.getuid?.() === ROOT) return has(own, "CapEff") ? "root" : undefined;
+  if (has(own, "CapAmb")) return "an ambient capability of this process";
+  if (runningPid !== undefined && has(statusOf(runningPid), "CapAmb")) {
+    return `an ambient capability of process ${runningPid}, which runs this site`;
+  }
+  const show = ["show", "--property=AmbientCapabilities", "--value", UNIT];
+  if (/cap_net_raw/.test(await output(signal, "systemctl", ...show))) {
+    return `AmbientCapabilities of ${UNIT}`;
+  }
   // A process that takes no new privileges gets none from files either.
-  if (getcap === undefined || /^NoNewPrivs:\s*1/m.test(status)) return undefined;
-  const { stdout } = await run(getcap, [path], { timeout: COMMAND_MS, signal });
-  return /cap_net_raw[^ ]*[=+][a-z]*e/.test(stdout) ? "a capability of the file" : undefined;
+  if (/^NoNewPrivs:\s*1/m.test(own)) return undefined;
+  const rights = await output(signal, whereIs("getcap") ?? "getcap", path);
+  return /cap_net_raw[^ ]*[=+][a-z]*e/.test(rights) ? "a capability of the file" : undefined;
+}
+
+function statusOf(pid: number | "self"): string {
+  const file = `/proc/${pid}/status`;
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+function has(status: string, set: "CapEff" | "CapAmb"): boolean {
+  const bits = new RegExp(`^${set}:\\s*([0-9a-f]+)`, "m").exec(status)?.[1] ?? "0";
+  return (BigInt(`0x${bits}`) & NET_RAW) !== 0n;
+}
+
+/** Empty when there is no such program, or it fails. */
+async function output(signal: AbortSignal, program: string, ...args: string[]): Promise<string> {
+  try {
+    return (await run(program, args, { timeout: COMMAND_MS, signal })).stdout;
+  } catch {
+    return "";
+  }
 }
 
 function fileFinding(path: string | undefined): Finding {

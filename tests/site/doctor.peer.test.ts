@@ -9,6 +9,7 @@ import { ip } from "../peers/ip.js";
 import { MAIN, PvmonProcess } from "./pvmon-process.js";
 
 const NOBODY = 65534;
+const UNPRIVILEGED = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
 /** What programs send, and not the kernel of a new network by itself. */
 const ASKING = "udp or tcp or arp";
 
@@ -114,8 +115,7 @@ outputs: [{ use: http-api }]
     const site = `spool: { folder: ${folder}/root/spool }
 stores: [{ use: sqlite-store, config: { path: ${folder}/root/pvmon.sqlite } }]
 ${sniffer("{ source: capture, interfaces: [eth0] }")}`;
-    const unprivileged = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
-    const all = await doctor(site, unprivileged);
+    const all = await doctor(site, UNPRIVILEGED);
     const store = all.find(({ of, subject }) => of === "sqlite-store" && subject === "folder");
     assert.deepEqual([store?.state, /may not write/.test(store?.saw ?? "")], ["failed", true]);
     assert.match(store?.todo ?? "", /^sudo install --directory --owner=nobody/);
@@ -125,7 +125,7 @@ ${sniffer("{ source: capture, interfaces: [eth0] }")}`;
     );
     chownSync(join(folder, "root"), NOBODY, NOBODY);
     const ambient = ["--inh-caps=+net_raw", "--ambient-caps=+net_raw"];
-    const right = await doctor(site, [...unprivileged, ...ambient]);
+    const right = await doctor(site, [...UNPRIVILEGED, ...ambient]);
     assert.deepEqual(
       right.filter(({ state }) => state === "failed"),
       [],
@@ -176,6 +176,25 @@ outputs: [{ use: http-api }]
     } finally {
       pvmon.remove();
     }
+  });
+
+  it("knows a site that runs with a right that whoever asks has not, and closes its descriptors to them", async () => {
+    const site = join(folder, "site.yml");
+    writeFileSync(
+      site,
+      `detectors: [{ use: ca-sniffer, config: { source: capture, interfaces: [eth0] } }]
+outputs: [{ use: http-api }]
+spool: { folder: ${tmpdir()}/spool }
+`,
+    );
+    const ambient = ["--inh-caps=+net_raw", "--ambient-caps=+net_raw"];
+    program = host.spawn([...UNPRIVILEGED, ...ambient, process.execPath, MAIN, "--config", site]);
+    await program.line(/pvmon watches/, 30_000);
+    const all = await doctor(site, UNPRIVILEGED);
+    const failed = all.filter(({ state }) => state === "failed");
+    assert.deepEqual(failed, []);
+    assert.match(about(all, "right to capture").saw, /process \d+, which runs this site/);
+    assert.match(about(all, "TCP 127.0.0.1:5073").saw, /^this site has it/);
   });
 
   it("says what is wrong with the database server", async () => {
