@@ -7,6 +7,7 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import type { HistoryService, Store } from "pvmon";
 import { createInstance, FakeClock, pvRow, ROW_AT, trafficRow } from "pvmon/testkit";
+import { filledConfig } from "../../../core/testkit/recording-host.js";
 import sqliteStore from "../../../plugins/sqlite-store/index.js";
 import { ROOT } from "../../core/repository.js";
 import { contentOf, EVERYTHING, whileItRuns } from "../store-content.js";
@@ -28,8 +29,8 @@ describe("pvmon backup of an SQLite database", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const store = (): Store<HistoryService> =>
-    createInstance(sqliteStore, { path }, { clock: new FakeClock(ROW_AT) })
+  const store = (at = path): Store<HistoryService> =>
+    createInstance(sqliteStore, { path: at }, { clock: new FakeClock(ROW_AT) })
       .instance as Store<HistoryService>;
   /** As people do it, in a process of its own. */
   async function backUp(): Promise<{ readonly code: number; readonly said: string }> {
@@ -40,6 +41,19 @@ describe("pvmon backup of an SQLite database", () => {
     const [code] = (await once(child, "close")) as [number];
     return { code, said };
   }
+
+  it("has everything, also what is only in the write-ahead log", async () => {
+    const all = await whileItRuns(store(), async (open) => {
+      await open.write(EVERYTHING, quiet);
+      await sqliteStore.backup?.({
+        config: filledConfig(sqliteStore, { path }) as never,
+        to: copy,
+        signal: quiet,
+      });
+      return await contentOf(open);
+    });
+    assert.deepEqual(await whileItRuns(store(copy), contentOf), all);
+  });
 
   it("is the database as of one moment, whatever is written meanwhile, and can take its place", async () => {
     let written = 0;
