@@ -1,7 +1,6 @@
 /** What every site needs of a machine: a Node that is new enough, files that may be open, and a clock that is right. */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import { promisify } from "node:util";
 import type { Finding } from "../plugin/diagnosis.js";
 
@@ -29,7 +28,7 @@ function nodeFinding(): Finding {
 
 /** Permissions are those of whoever asks, which is often not who runs pvmon. */
 function userFinding(): Finding {
-  const { uid } = userInfo();
+  const uid = process.getuid?.();
   if (uid !== 0) return { subject: "user", state: "ok", saw: `looked as user ${uid}` };
   return {
     subject: "user",

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../../core/cli.js";
 import { type DoctorFinding, examineSite } from "../../core/doctor/doctor.js";
+import { machineFindings } from "../../core/doctor/machine-findings.js";
 import { FIXTURES } from "./repository.js";
 
 async function run(...args: string[]) {
@@ -23,6 +24,9 @@ async function run(...args: string[]) {
   });
   return { code, out, err };
 }
+
+const ofMachine = (findings: Awaited<ReturnType<typeof machineFindings>>) =>
+  findings.map((finding) => ({ of: "machine", ...finding }));
 
 describe("pvmon doctor", () => {
   let folder = "";
@@ -133,6 +137,28 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     assert.equal(state, "failed");
     assert.match(saw, /broken\.sqlite: file is not a database/);
     assert.match(todo ?? "", /restore a copy/);
+  });
+
+  it("believes the programs that keep the clock", async () => {
+    const { PATH } = process.env;
+    const says = (name: string, text: string): void =>
+      writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const clock = async () => find(await machineFindings().then(ofMachine), "machine", "clock");
+    process.env.PATH = folder;
+    try {
+      assert.match((await clock()).saw, /neither systemd nor chrony tell/);
+      says("chronyc", "echo 'Leap status     : Normal'");
+      assert.equal((await clock()).state, "ok");
+      says("chronyc", "echo 'Leap status     : Not synchronised'");
+      assert.match((await clock()).saw, /no time server keeps it/);
+      says("timedatectl", "echo yes");
+      assert.equal((await clock()).state, "ok");
+      says("timedatectl", "echo no");
+      const { state, todo } = await clock();
+      assert.deepEqual([state, /set-ntp true/.test(todo ?? "")], ["warning", true]);
+    } finally {
+      process.env.PATH = PATH;
+    }
   });
 
   it("asks for the site file", async () => {
