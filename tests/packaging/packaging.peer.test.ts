@@ -12,14 +12,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../core/repository.js";
-import { Network, type Place, Program, runProgram, waitFor } from "../peers/index.js";
+import { Network, type Place, Program, runProgram, unprivileged, waitFor } from "../peers/index.js";
 import { MAIN } from "../site/pvmon-process.js";
 
 const HERE: Place = { prefix: [], environment: {} };
 const TIMEOUT_MS = 30_000;
 /** Of systemd's scale from 0 to 10, times ten: "OK" ends at 4. A Node service cannot do without writable and executable memory. */
 const MOST_EXPOSURE = 20;
-const NOBODY = 65534;
 
 /** A host that searches, as far as a sniffer minds. */
 const SENDER = `
@@ -92,18 +91,14 @@ describe("what comes for an installation", function () {
       writeFileSync(site, text);
       const conf = readFileSync(packaged("systemd/pvmon-capture.conf"), "utf8");
       const ambient = /^AmbientCapabilities=CAP_(\w+)$/m.exec(conf)?.[1]?.toLowerCase();
-      const rights = [
-        "setpriv",
-        `--reuid=${NOBODY}`,
-        `--regid=${NOBODY}`,
-        "--clear-groups",
-        "--no-new-privs",
-        `--bounding-set=-all,+${ambient}`,
-        `--inh-caps=-all,+${ambient}`,
-        `--ambient-caps=-all,+${ambient}`,
-      ];
       const host = network.host(1);
-      program = host.spawn([...rights, process.execPath, MAIN, "--config", site]);
+      program = host.spawn([
+        ...unprivileged(ambient ?? ""),
+        process.execPath,
+        MAIN,
+        "--config",
+        site,
+      ]);
       const sees = async (): Promise<boolean> => {
         const answer = await host
           .fetchJson("http://127.0.0.1:5073/api/v1/status")

@@ -1,15 +1,20 @@
 /** `pvmon doctor` on machines where something is wrong: ports, interfaces, folders, rights, buffers, the database server. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Host, Mariadb, Network, type Program, startRepeater } from "../peers/index.js";
+import {
+  type Host,
+  Mariadb,
+  Network,
+  type Program,
+  startRepeater,
+  unprivileged,
+} from "../peers/index.js";
 import { ip } from "../peers/ip.js";
 import { MAIN, PvmonProcess } from "./pvmon-process.js";
 
-const NOBODY = 65534;
-const UNPRIVILEGED = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
 /** What programs send, and not the kernel of a new network by itself. */
 const ASKING = "udp or tcp or arp";
 
@@ -111,21 +116,20 @@ outputs: [{ use: http-api }]
   });
 
   it("says what an unprivileged user may not: write to a folder, capture", async () => {
-    mkdirSync(join(folder, "root"), { mode: 0o755 });
+    mkdirSync(join(folder, "root"), { mode: 0o555 });
     const site = `spool: { folder: ${folder}/root/spool }
 stores: [{ use: sqlite-store, config: { path: ${folder}/root/pvmon.sqlite } }]
 ${sniffer("{ source: capture, interfaces: [eth0] }")}`;
-    const all = await doctor(site, UNPRIVILEGED);
+    const all = await doctor(site, unprivileged());
     const store = all.find(({ of, subject }) => of === "sqlite-store" && subject === "folder");
     assert.deepEqual([store?.state, /may not write/.test(store?.saw ?? "")], ["failed", true]);
-    assert.match(store?.todo ?? "", /^sudo install --directory --owner=nobody/);
+    assert.match(store?.todo ?? "", /^sudo install --directory --owner=\S+ --mode=750/);
     assert.match(
       about(all, "right to capture").todo ?? "",
       /setcap cap_net_raw|AmbientCapabilities/,
     );
-    chownSync(join(folder, "root"), NOBODY, NOBODY);
-    const ambient = ["--inh-caps=+net_raw", "--ambient-caps=+net_raw"];
-    const right = await doctor(site, [...UNPRIVILEGED, ...ambient]);
+    chmodSync(join(folder, "root"), 0o777);
+    const right = await doctor(site, unprivileged("net_raw"));
     assert.deepEqual(
       right.filter(({ state }) => state === "failed"),
       [],
@@ -187,10 +191,9 @@ outputs: [{ use: http-api }]
 spool: { folder: ${tmpdir()}/spool }
 `,
     );
-    const ambient = ["--inh-caps=+net_raw", "--ambient-caps=+net_raw"];
-    program = host.spawn([...UNPRIVILEGED, ...ambient, process.execPath, MAIN, "--config", site]);
+    program = host.spawn([...unprivileged("net_raw"), process.execPath, MAIN, "--config", site]);
     await program.line(/pvmon watches/, 30_000);
-    const all = await doctor(site, UNPRIVILEGED);
+    const all = await doctor(site, unprivileged());
     const failed = all.filter(({ state }) => state === "failed");
     assert.deepEqual(failed, []);
     assert.match(about(all, "right to capture").saw, /process \d+, which runs this site/);
