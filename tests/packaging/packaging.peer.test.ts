@@ -161,6 +161,30 @@ describe("what comes for an installation", function () {
     assert.match(after, /^\{.*SIGTERM: stopping.*\n\{.*stopped/);
   });
 
+  it("is a page whose commands name files and commands that there are", async () => {
+    const text = readFileSync(packaged("README.md"), "utf8");
+    const commands = [...text.matchAll(/^\$ (.+)$/gm)].map(([, command = ""]) => command);
+    const files = commands.flatMap(
+      (command) =>
+        /(?:install|--file) .*?([a-z][\w./-]*\.(?:yml|service|conf)|\S+Containerfile)/.exec(
+          command,
+        )?.[1] ?? [],
+    );
+    assert.deepEqual(files, [
+      "site.yml",
+      "systemd/pvmon.service",
+      "systemd/pvmon-capture.conf",
+      "packaging/Containerfile",
+    ]);
+    for (const file of files) {
+      assert.ok(existsSync(packaged(file)) || existsSync(join(ROOT, file)), file);
+    }
+    const used = commands.flatMap((command) => /pvmon pvmon (\w+)/.exec(command)?.[1] ?? []);
+    assert.deepEqual(new Set(used), new Set(["doctor", "user", "backup"]));
+    const help = await runProgram(HERE, [process.execPath, MAIN, "--help"], TIMEOUT_MS);
+    for (const name of used) assert.match(help.lines.join("\n"), new RegExp(`^  ${name}\\b`, "m"));
+  });
+
   it("is a Containerfile that copies what there is, runs as nobody special, and tells its health", () => {
     const text = readFileSync(packaged("Containerfile"), "utf8");
     const copied = [...text.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths = ""]) =>
