@@ -2,9 +2,11 @@
 
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
+import { addBackupCommand } from "./backup-command.js";
 import { describeSite, listPlugins } from "./catalog.js";
 import { ConfigError } from "./config/problem.js";
 import { suggestion } from "./config/suggestion.js";
+import { addDoctorCommand } from "./doctor-command.js";
 import { askNewPassword } from "./password-prompt.js";
 import { PvmonError } from "./plugin/errors.js";
 import { addPluginCommands } from "./plugin-commands.js";
@@ -106,6 +108,8 @@ function program(terminal: Terminal): Command {
       const never = new AbortController().signal;
       for (const piece of await replayCapture(capture, config, never)) await terminal.out(piece);
     });
+  addDoctorCommand(pvmon, terminal);
+  addBackupCommand(pvmon, terminal);
   addUserCommands(pvmon, terminal);
   addPluginCommands(pvmon, terminal);
   // Last, because commands take over what is set before them; an unknown command is told above.

@@ -30,6 +30,8 @@ export {
   SERVER_SORTS,
   SERVER_STATES,
 } from "./model/views.js";
+export type * from "./plugin/diagnosis.js";
+export { FINDING_STATES } from "./plugin/diagnosis.js";
 export { ERROR_MEANINGS } from "./plugin/error-meanings.js";
 export type { ErrorCode } from "./plugin/errors.js";
 export {

@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fail, ROOT, run, say } from "./steps.mjs";
+import { fail, npm, ROOT, run, say } from "./steps.mjs";
 
 const STEPS = { build, peers };
 
@@ -45,12 +45,6 @@ function dependenciesAreInstalled() {
     const found = installed[path];
     return found === undefined ? optional === true : found.version === version;
   });
-}
-
-/** npm as the one that runs us, or the one on the PATH. */
-function npm(...args) {
-  const cli = process.env.npm_execpath;
-  return cli?.endsWith(".js") ? [process.execPath, [cli, ...args]] : ["npm", args];
 }
 
 /** Compiled files whose source is gone would go on being tested. */

@@ -30,3 +30,9 @@ export function run(task, command, args, environment = {}) {
 export function succeeds(command, ...args) {
   return spawnSync(command, args, { cwd: ROOT, stdio: "ignore" }).status === 0;
 }
+
+/** npm as the one that runs us, or the one on the PATH: a program and its arguments. */
+export function npm(...args) {
+  const cli = process.env.npm_execpath;
+  return cli?.endsWith(".js") ? [process.execPath, [cli, ...args]] : ["npm", args];
+}

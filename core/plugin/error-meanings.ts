@@ -25,4 +25,6 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   ROW_REFUSED: "A store will never take one of the rows.",
   REPLAY: "A capture cannot be replayed.",
   SCAFFOLD: "`pvmon plugin init` cannot make what was asked for; nothing was changed.",
+  DIAGNOSIS: "`pvmon doctor` has found something that does not work.",
+  BACKUP: "`pvmon backup` cannot make the copy; no file was left behind.",
 };

@@ -21,7 +21,9 @@ export type ErrorCode =
   | "USERS"
   | "ROW_REFUSED"
   | "REPLAY"
-  | "SCAFFOLD";
+  | "SCAFFOLD"
+  | "DIAGNOSIS"
+  | "BACKUP";
 
 export class PvmonError extends Error {
   override readonly name: string = "PvmonError";

@@ -4,6 +4,7 @@
  */
 import type { Static, TSchema } from "@sinclair/typebox";
 import type { Row } from "../model/row.js";
+import type { BackupOrder, Examination, Finding } from "./diagnosis.js";
 import type { Emitter, Host } from "./host.js";
 import type { Needs, Services, Token } from "./token.js";
 
@@ -97,6 +98,11 @@ export interface Definition<S extends TSchema, N extends Needs> {
   readonly needs?: N;
   /** The one token this plugin provides; its instance then has `service`. */
   readonly provides?: Token<unknown>;
+  /**
+   * What these options need of this machine and whether it is there, for `pvmon doctor`; no instance is made, and one may be
+   * running. MUST send nothing to the control network, change nothing and leave nothing open. Rejects when it cannot find out.
+   */
+  diagnose?(examination: Examination<Static<S>>): Promise<readonly Finding[]>;
 }
 
 export interface Kinded<K extends PluginKind> {
@@ -113,6 +119,11 @@ export interface ProbeDefinition<S extends TSchema, N extends Needs> extends Def
 }
 export interface StoreDefinition<S extends TSchema, N extends Needs> extends Definition<S, N> {
   create(context: Context<Static<S>, N>): Store;
+  /**
+   * Writes a copy of everything stored, as of one moment, for `pvmon backup`, while an instance in another process may be
+   * writing. MUST leave no file behind when it rejects; rejects with what to do instead where it cannot.
+   */
+  backup?(order: BackupOrder<Static<S>>): Promise<void>;
 }
 export interface OutputDefinition<S extends TSchema, N extends Needs> extends Definition<S, N> {
   create(context: Context<Static<S>, N>): Output;

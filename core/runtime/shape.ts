@@ -22,6 +22,9 @@ export function asPlugin(value: unknown, from: string, validator: Validator): Pl
     member(plugin, from, "needs", "an object of tokens", isNeeds);
   }
   if (plugin.provides !== undefined) member(plugin, from, "provides", "a token", isToken);
+  for (const name of ["diagnose", "backup"]) {
+    if (plugin[name] !== undefined) member(plugin, from, name, "a function", isFunction);
+  }
   const fault = validator.schemaFault(plugin.configSchema as object);
   if (fault !== undefined) throw wrong(from, `its configSchema is no valid JSON Schema: ${fault}`);
   return value as Plugin;

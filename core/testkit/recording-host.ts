@@ -99,11 +99,7 @@ export function createInstance<I extends Lifecycle>(
   config: object,
   services: Readonly<Record<string, unknown>> = {},
 ): { instance: I; host: RecordingHost } {
-  const ajv = new Ajv({ useDefaults: true, strict: false });
-  addFormats.default(ajv);
-  for (const format of ["path", "password", "cidr"]) ajv.addFormat(format, true);
-  const filled = structuredClone(config);
-  if (!ajv.validate(plugin.configSchema, filled)) throw new Error(ajv.errorsText());
+  const filled = filledConfig(plugin, config);
   const host = new RecordingHost(plugin.name);
   const context: EmittingContext<object, Needs> & Context<object, Needs> = {
     config: filled,
@@ -112,4 +108,17 @@ export function createInstance<I extends Lifecycle>(
     emitter: host,
   };
   return { instance: plugin.create(context as never), host };
+}
+
+/** The options as a plugin gets them: validated, defaults filled in; a mistake throws with ajv's text. */
+export function filledConfig(
+  { configSchema }: { readonly configSchema: object },
+  config: object,
+): object {
+  const ajv = new Ajv({ useDefaults: true, strict: false });
+  addFormats.default(ajv);
+  for (const format of ["path", "password", "cidr"]) ajv.addFormat(format, true);
+  const filled = structuredClone(config);
+  if (!ajv.validate(configSchema, filled)) throw new Error(ajv.errorsText());
+  return filled;
 }

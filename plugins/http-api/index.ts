@@ -3,6 +3,7 @@ import { defineOutput, type Host, HTTP, type HttpService, type Output, type Serv
 import { apiListener, NEEDS } from "./api.js";
 import { ChannelInfos } from "./channel-infos.js";
 import { type Config, configSchema } from "./config.js";
+import { diagnose } from "./diagnosis.js";
 import { Identities } from "./identity.js";
 import { ConcurrencyLimit } from "./limits.js";
 import { LogIns } from "./log-ins.js";
@@ -100,5 +101,6 @@ export default defineOutput({
   configSchema,
   needs: NEEDS,
   provides: HTTP,
+  diagnose,
   create: ({ config, services, host }) => new HttpApi(config, services, host),
 });

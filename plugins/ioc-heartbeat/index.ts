@@ -2,6 +2,7 @@
 import { CLOCK, defineDetector, INVENTORY, NETWORK } from "pvmon";
 import { configSchema } from "./config.js";
 import { HeartbeatDetector } from "./detector.js";
+import { diagnose } from "./diagnosis.js";
 
 export default defineDetector({
   name: "ioc-heartbeat",
@@ -9,6 +10,7 @@ export default defineDetector({
     "Hears the JSON heartbeats of applications (versions 1.1, 2.0, 3.0), reads their PV lists and their hosts' process maps.",
   configSchema,
   needs: { clock: CLOCK, inventory: INVENTORY, network: NETWORK },
+  diagnose,
   create: ({ config, services, host, emitter }) =>
     new HeartbeatDetector({ config, host, emitter, ...services }),
 });

@@ -1,6 +1,5 @@
 /** The store for sites that have a MariaDB: everything pvmon knows in one database of it. */
-import { readFileSync } from "node:fs";
-import type { Connection, ConnectionConfig } from "mariadb";
+import type { Connection } from "mariadb";
 import {
   CLOCK,
   type Clock,
@@ -11,20 +10,17 @@ import {
   type Row,
   type Store,
 } from "pvmon";
+import { backup } from "./backup.js";
 import { type Config, configSchema } from "./config.js";
+import { CONNECT_MS, connectionOptions, PING_MS, WAIT_SECONDS } from "./connection.js";
+import { diagnose } from "./diagnosis.js";
 import { purge } from "./purge.js";
 import { Reading } from "./reading.js";
 import { Session } from "./session.js";
 import { statementsFor } from "./statements.js";
 
-const CONNECT_MS = 5000;
 /** For the end of what was begun, when the store is stopped. */
 const CLOSE_MS = 5000;
-/** A connection that nothing came on is closed by the server after so long, and its lock with it, s. */
-const WAIT_SECONDS = 60;
-const PING_MS = 15_000;
-/** Longer than anything but a person holds a lock, s. */
-const LOCK_SECONDS = 10;
 /** For a read. */
 const READ_SECONDS = 60;
 const PURGE_EVERY_MS = 3_600_000;
@@ -151,37 +147,13 @@ async function rollback(connection: Connection): Promise<void> {
   await connection.rollback().catch(() => connection.destroy());
 }
 
-function connectionOptions(config: Config): ConnectionConfig {
-  const { host, port, socket, user, password, tls, authorityFile } = config;
-  const ca = authorityFile === undefined ? {} : { ca: readFileSync(authorityFile, "utf8") };
-  return {
-    ...(socket === undefined ? { host, port } : { socketPath: socket }),
-    user,
-    password,
-    ...(tls !== "off" && { ssl: { ...ca, rejectUnauthorized: tls === "verified" } }),
-    connectTimeout: CONNECT_MS,
-    keepAliveDelay: PING_MS,
-    rowsAsArray: true,
-    bigIntAsNumber: true,
-    decimalAsNumber: true,
-    insertIdAsNumber: true,
-    checkNumberRange: true,
-    // Values stay out of the texts of errors.
-    logParam: false,
-    sessionVariables: {
-      wait_timeout: WAIT_SECONDS,
-      lock_wait_timeout: LOCK_SECONDS,
-      innodb_lock_wait_timeout: LOCK_SECONDS,
-      sql_mode: "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION",
-    },
-  };
-}
-
 export default defineStore({
   name: "mariadb-store",
   description: "Remembers everything in a database of a MariaDB server.",
   configSchema,
   needs: { clock: CLOCK },
   provides: HISTORY,
+  diagnose,
+  backup,
   create: ({ config, services, host }) => new MariadbStore(config, services.clock, host),
 });

@@ -61,15 +61,14 @@ const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS pvmon_schema (
   version INT PRIMARY KEY, done_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP)`;
 
 /**
- * Brings the schema up to date.
- * @param steps all there are, of which those that were not done yet are done
- * @throws Error when the database belongs to another program or to a newer pvmon.
+ * How many steps are done; 0 when the database is empty.
+ * @throws Error when the database belongs to another program or to a newer pvmon, which knows more than `known`.
  */
-export async function migrate(
+export async function schemaVersion(
   connection: Connection,
   database: string,
-  steps: readonly (readonly string[])[] = MIGRATIONS,
-): Promise<void> {
+  known = MIGRATIONS.length,
+): Promise<number> {
   const tables = await connection.execute<[string][]>(
     "SELECT table_name FROM information_schema.tables WHERE table_schema = ?",
     [database],
@@ -78,14 +77,29 @@ export async function migrate(
   if (!isOurs && tables.length > 0) {
     throw new Error(`the database ${database} is another program's: choose another one`);
   }
-  if (!isOurs) await run(connection, VERSION_TABLE);
+  if (!isOurs) return 0;
   const [row] = await connection.query<[number | null][]>("SELECT max(version) FROM pvmon_schema");
   const version = row?.[0] ?? 0;
-  if (version > steps.length) {
+  if (version > known) {
     throw new Error(
-      `the database ${database} was written by a newer pvmon (schema ${version}, this one knows ${steps.length}): update pvmon or choose another database`,
+      `the database ${database} was written by a newer pvmon (schema ${version}, this one knows ${known}): update pvmon or choose another database`,
     );
   }
+  return version;
+}
+
+/**
+ * Brings the schema up to date.
+ * @param steps all there are, of which those that were not done yet are done
+ * @throws Error as {@link schemaVersion}.
+ */
+export async function migrate(
+  connection: Connection,
+  database: string,
+  steps: readonly (readonly string[])[] = MIGRATIONS,
+): Promise<void> {
+  const version = await schemaVersion(connection, database, steps.length);
+  if (version === 0) await run(connection, VERSION_TABLE);
   for (const [index, statements] of steps.slice(version).entries()) {
     for (const statement of statements) await run(connection, statement);
     await connection.execute("INSERT INTO pvmon_schema (version) VALUES (?)", [

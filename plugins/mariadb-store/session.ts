@@ -10,6 +10,10 @@ import { codeOf, inWords, isFatal } from "./words.js";
 /** For a lock whose holder is just ending, s. */
 const LOCK_SECONDS = 5;
 
+export function lockName(database: string): string {
+  return `pvmon ${database}`;
+}
+
 export class Session {
   readonly #options: ConnectionConfig;
   readonly #database: string;
@@ -121,7 +125,7 @@ export class Session {
   }
 
   async #lock(connection: Connection): Promise<void> {
-    const name = `pvmon ${this.#database}`;
+    const name = lockName(this.#database);
     const [row] = await connection.execute<[number | null][]>("SELECT GET_LOCK(?, ?)", [
       name,
       LOCK_SECONDS,

@@ -11,7 +11,9 @@ import {
   type Store,
 } from "pvmon";
 import { PvWriter, readPacked, unpackPv } from "pvmon/sql-store";
+import { backup } from "./backup.js";
 import { type Config, configSchema } from "./config.js";
+import { diagnose } from "./diagnosis.js";
 import type { Batch } from "./protocol.js";
 import { Reading } from "./reading.js";
 import { DatabaseThread } from "./thread.js";
@@ -131,5 +133,7 @@ export default defineStore({
   configSchema,
   needs: { clock: CLOCK },
   provides: HISTORY,
+  diagnose,
+  backup,
   create: ({ config, services, host }) => new SqliteStore(config, services.clock, host),
 });

@@ -10,7 +10,7 @@ const APPLICATION_ID = 0x50564d6e;
  * `hosts`, `readings` and `heartbeat` are JSON. `traffic.step_ms` is the width of the interval that starts at `at`; `total`
  * is the sum over its `minutes` minutes. A fact holds from `begins` up to, not including, `ends`; null: it still does.
  */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE pv (
      name BLOB PRIMARY KEY, state TEXT NOT NULL, requests INTEGER NOT NULL, first_seen INTEGER NOT NULL,
      last_requested INTEGER NOT NULL, last_seen INTEGER NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
@@ -71,11 +71,14 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX event_log ON event (log, at) WHERE log IS NOT NULL;`,
 ];
 
+/** What a database of this pvmon has. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
 /**
- * Brings the schema up to date, each step whole or not at all.
+ * How many steps are done; 0 when the file is new.
  * @throws Error when the file belongs to another program or to a newer pvmon.
  */
-export function migrate(database: Database, path: string): void {
+export function schemaVersion(database: Database, path: string): number {
   const version = Number(database.pragma("user_version", { simple: true }));
   const owner = Number(database.pragma("application_id", { simple: true }));
   const tables = database.prepare("SELECT count(*) FROM sqlite_master").pluck().get();
@@ -87,7 +90,21 @@ export function migrate(database: Database, path: string): void {
       `${path} was written by a newer pvmon (schema ${version}, this one knows ${MIGRATIONS.length}): update pvmon or choose another path`,
     );
   }
-  MIGRATIONS.slice(version).forEach((sql, index) => {
+  return version;
+}
+
+/**
+ * Brings the schema up to date, each step whole or not at all.
+ * @param steps all there are, of which those that were not done yet are done
+ * @throws Error as {@link schemaVersion}.
+ */
+export function migrate(
+  database: Database,
+  path: string,
+  steps: readonly string[] = MIGRATIONS,
+): void {
+  const version = schemaVersion(database, path);
+  steps.slice(version).forEach((sql, index) => {
     database.transaction(() => {
       database.exec(sql);
       database.pragma(`application_id = ${APPLICATION_ID}`);

@@ -50,6 +50,7 @@ const RULES: readonly Rule[] = [
     may: [/^\/core\/(runtime|access|config|network|plugin|model)\//, NODE, PACKAGE],
   },
   { of: /^core\/network\//, may: [/^\/core\/(network|plugin|model)\//, NODE] },
+  { of: /^core\/diagnosis\//, may: [/^\/core\/(diagnosis|network|plugin|model)\//, NODE] },
   {
     of: /^core\/sql-store\//,
     may: [/^\/core\/(sql-store|plugin|model)\//, /^@sinclair\/typebox$/],
@@ -97,7 +98,7 @@ const RULES: readonly Rule[] = [
     of: /^plugins\//,
     may: [
       /^\/plugins\//,
-      /^pvmon(\/(network|sql-store))?$/,
+      /^pvmon(\/(diagnosis|network|sql-store))?$/,
       /^epics-ca(\/client)?$/,
       NODE,
       PACKAGE,

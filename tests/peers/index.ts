@@ -22,4 +22,5 @@ export { Network, type NetworkOptions } from "./network.js";
 export { Nginx } from "./nginx.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";
 export { SoftIoc, type SoftIocOptions } from "./soft-ioc.js";
+export { unprivileged } from "./unprivileged.js";
 export { waitFor } from "./wait.js";

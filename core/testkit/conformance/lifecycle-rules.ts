@@ -1,13 +1,15 @@
 /** Rules about the life of an instance: it begins with `start`, ends whole with `stop`, and keeps secrets. */
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import type { Plugin } from "../../index.js";
+import { FINDING_STATES, type Finding, type Plugin } from "../../index.js";
+import { filledConfig } from "../recording-host.js";
 import { type OptionSchema, optionsOf } from "./option-schemas.js";
 import type { It } from "./runner.js";
 import { type PluginOptions, Trial } from "./trial.js";
 
 const NOTHING: readonly string[] = [];
 const METRIC = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
+const ONE_LINE = /^\S.*$/;
 /** For figures to be registered, or things to be said, once it runs. */
 const A_WHILE_MS = 50;
 
@@ -90,6 +92,29 @@ export function lifecycleRules(plugin: Plugin, options: PluginOptions, it: It): 
         },
         { cannotStart: true },
       ));
+  }
+
+  if (plugin.diagnose !== undefined) {
+    it("finds out what it needs of the machine, says what to do, and leaves nothing behind", () =>
+      onTrial(async (trial) => {
+        const examination = {
+          config: filledConfig(plugin, trial.config) as never,
+          signal: new AbortController().signal,
+          runningPid: undefined,
+        };
+        const findings = await trial.settled("diagnose()", async () =>
+          plugin.diagnose?.(examination),
+        );
+        assert.ok(Array.isArray(findings) && findings.length > 0, "it found nothing at all");
+        for (const { subject, state, saw, todo } of findings as readonly Partial<Finding>[]) {
+          const what = `the finding on ${subject}`;
+          assert.match(String(subject), ONE_LINE, "the subject of a finding");
+          assert.ok((FINDING_STATES as readonly unknown[]).includes(state), `${what}: its state`);
+          assert.match(String(saw), ONE_LINE, `${what}: what it saw`);
+          if (state !== "ok") assert.match(String(todo ?? ""), ONE_LINE, `${what}: what to do`);
+        }
+        assert.deepEqual(await trial.leftOver(), NOTHING, "still there after diagnose()");
+      }));
   }
 
   const secrets = optionsOf(Object(plugin.configSchema) as OptionSchema).filter(

@@ -36,6 +36,8 @@ const WHILE =
 const METRICS =
   "has metrics with names in snake_case, a total for each counter, a help text and numbers";
 const FAILED = "rejects with a reason when it cannot start, and leaves nothing behind";
+const FINDINGS =
+  "finds out what it needs of the machine, says what to do, and leaves nothing behind";
 const SECRET = "never tells a secret: not in its log, its status, its metrics or an error";
 
 const WORKER = new URL("data:text/javascript,setInterval(() => undefined, 1000)");
@@ -325,6 +327,29 @@ export const BROKEN_PLUGINS: readonly BrokenPlugin[] = [
           if (around.config.port < 0) throw new Error("there is no such port");
         },
       };
+    }),
+  },
+  {
+    how: "finds nothing that it needs",
+    rule: FINDINGS,
+    plugin: output(undefined, { diagnose: async () => [] }),
+  },
+  {
+    how: "finds a fault and does not say what to do",
+    rule: FINDINGS,
+    plugin: output(undefined, {
+      diagnose: async () => [{ subject: "port", state: "failed", saw: "it is taken" }],
+    }),
+  },
+  {
+    how: "leaves a socket behind when it has looked",
+    rule: FINDINGS,
+    plugin: output(undefined, {
+      async diagnose() {
+        const socket = createSocket("udp4").bind(0, "127.0.0.1");
+        left.push(keep(socket, () => socket.close()));
+        return [{ subject: "port", state: "ok", saw: "free" }];
+      },
     }),
   },
   {

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommand } from "../../core/cli.js";
+import { type DoctorFinding, examineSite } from "../../core/doctor/doctor.js";
+import { machineFindings } from "../../core/doctor/machine-findings.js";
+import { FIXTURES } from "./repository.js";
+
+async function run(...args: string[]) {
+  let out = "";
+  let err = "";
+  const code = await runCommand(args, {
+    out: async (text) => {
+      out += text;
+    },
+    error: (line) => {
+      err += `${line}\n`;
+    },
+    newPassword: () => assert.fail("nobody should be asked for a password"),
+  });
+  return { code, out, err };
+}
+
+const ofMachine = (findings: Awaited<ReturnType<typeof machineFindings>>) =>
+  findings.map((finding) => ({ of: "machine", ...finding }));
+
+describe("pvmon doctor", () => {
+  let folder = "";
+  let taken: Server;
+  before(async () => {
+    taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+  });
+  after(() => taken.close());
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "pvmon-doctor-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function site(text: string): string {
+    const path = join(folder, "site.yml");
+    writeFileSync(path, text.replaceAll("FIXTURES/", FIXTURES));
+    return path;
+  }
+  const find = (findings: readonly DoctorFinding[], of: string, subject: RegExp | string) => {
+    const found = findings.find(
+      (one) =>
+        one.of === of &&
+        (subject instanceof RegExp ? subject.test(one.subject) : one.subject === subject),
+    );
+    assert.ok(found, `nothing about ${subject}: ${JSON.stringify(findings, null, 1)}`);
+    return found;
+  };
+
+  it("tells what is well, with exit code 0, and starts nothing", async () => {
+    const path = site(`stores: [{ use: FIXTURES/file-store.js, config: { path: rows } }]
+access: { users: users.json }
+outputs: [{ use: http-api, config: { port: 0 } }]
+`);
+    const { code, out, err } = await run("doctor", "--config", path);
+    assert.deepEqual([code, err], [0, ""]);
+    assert.match(out, /^machine\n {2}ok +Node +v\d+/);
+    assert.match(out, /\nsite\n {2}ok +site file/);
+    assert.match(out, /\nhttp-api\n {2}ok +TCP 127\.0\.0\.1:0 +free\n/);
+    assert.match(
+      out,
+      /warning +users +none in .*users\.json yet\n +-> pvmon user add <name> --role admin/,
+    );
+    assert.match(out, /\n\d+ ok, \d+ warnings, 0 failed\n$/);
+  });
+
+  it("names the program that has a port, and ends with 1", async () => {
+    const { port } = taken.address() as AddressInfo;
+    const path = site(`outputs: [{ use: http-api, config: { port: ${port} } }]\n`);
+    const { code, out, err } = await run("doctor", "--config", path);
+    assert.equal(code, 1);
+    assert.match(err, /one thing does not work/);
+    assert.match(
+      out,
+      new RegExp(`FAILED +TCP 127.0.0.1:${port} +held by .*process ${process.pid}\\)`),
+    );
+    assert.match(out, /-> stop that program/);
+  });
+
+  it("prints the findings as JSON", async () => {
+    const path = site("outputs: [{ use: http-api, config: { port: 0, host: 0.0.0.0 } }]\n");
+    const { code, out } = await run("doctor", "--json", "--config", path);
+    assert.equal(code, 0);
+    const { state, todo } = find(JSON.parse(out), "http-api", "reach");
+    assert.equal(state, "warning");
+    assert.match(todo ?? "", /reverse proxy with https/);
+  });
+
+  it("takes the mistakes of a site file for findings, and looks at the machine all the same", async () => {
+    const path = site("nme: x\noutputs: [{ use: http-ap }]\n");
+    const findings = await examineSite(path);
+    assert.equal(find(findings, "machine", "Node").state, "ok");
+    assert.match(find(findings, "site", "site.yml:1:1").saw, /nme.*did you mean "name"/);
+    assert.match(find(findings, "site", "site.yml:2:18").saw, /did you mean "http-api"/);
+    assert.equal((await run("doctor", "--config", path)).code, 1);
+  });
+
+  it("says where everybody is trusted to say who they are", async () => {
+    const proxies = "{ addresses: [0.0.0.0/0], userHeader: X-Remote-User }";
+    const path = site(
+      `outputs: [{ use: http-api, config: { port: 0, trustedProxies: ${proxies} } }]\n`,
+    );
+    assert.equal(find(await examineSite(path), "http-api", "trusted proxies").state, "failed");
+  });
+
+  it("takes a plugin that cannot find out for a failure, and hides secrets in what it says", async () => {
+    writeFileSync(
+      join(folder, "plugin.js"),
+      `export default {
+        apiVersion: 1, kind: "output", name: "bad", description: "Cannot find out anything.",
+        configSchema: { type: "object", properties: { key: { type: "string", format: "password" } } },
+        create: () => ({ start: async () => {}, stop: async () => {} }),
+        diagnose: async ({ config }) => { throw new Error("no way with " + config.key); },
+      };`,
+    );
+    writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
+    const path = site("outputs: [{ use: ./plugin.js, config: { key: s3cr3t-key } }]\n");
+    const { state, saw } = find(await examineSite(path), "bad", "diagnosis");
+    assert.equal(state, "failed");
+    assert.match(saw, /^no way with /);
+    assert.ok(!saw.includes("s3cr3t"), saw);
+  });
+
+  it("says whose a damaged or newer database is", async () => {
+    writeFileSync(join(folder, "broken.sqlite"), "no database".repeat(1000));
+    const path = site("stores: [{ use: sqlite-store, config: { path: broken.sqlite } }]\n");
+    const { state, saw, todo } = find(await examineSite(path), "sqlite-store", "database");
+    assert.equal(state, "failed");
+    assert.match(saw, /broken\.sqlite: file is not a database/);
+    assert.match(todo ?? "", /restore a copy/);
+  });
+
+  it("believes the programs that keep the clock", async () => {
+    const { PATH } = process.env;
+    const says = (name: string, text: string): void =>
+      writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const clock = async () => find(await machineFindings().then(ofMachine), "machine", "clock");
+    process.env.PATH = folder;
+    try {
+      assert.match((await clock()).saw, /neither systemd nor chrony tell/);
+      says("chronyc", "echo 'Leap status     : Normal'");
+      assert.equal((await clock()).state, "ok");
+      says("chronyc", "echo 'Leap status     : Not synchronised'");
+      assert.match((await clock()).saw, /no time server keeps it/);
+      says("timedatectl", "echo yes");
+      assert.equal((await clock()).state, "ok");
+      says("timedatectl", "echo no");
+      const { state, todo } = await clock();
+      assert.deepEqual([state, /set-ntp true/.test(todo ?? "")], ["warning", true]);
+    } finally {
+      process.env.PATH = PATH;
+    }
+  });
+
+  it("asks for the site file", async () => {
+    const { code, err } = await run("doctor");
+    assert.equal(code, 64);
+    assert.match(err, /pvmon doctor --config site\.yml/);
+  });
+});

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import type { HistoryService, Store } from "pvmon";
+import { createInstance, FakeClock, pvRow, ROW_AT, trafficRow } from "pvmon/testkit";
+import { filledConfig } from "../../../core/testkit/recording-host.js";
+import sqliteStore from "../../../plugins/sqlite-store/index.js";
+import { ROOT } from "../../core/repository.js";
+import { contentOf, EVERYTHING, whileItRuns } from "../store-content.js";
+
+const quiet = new AbortController().signal;
+
+describe("pvmon backup of an SQLite database", () => {
+  let folder = "";
+  let path = "";
+  let copy = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "pvmon-backup-"));
+    path = join(folder, "pvmon.sqlite");
+    copy = join(folder, "copy.sqlite");
+    writeFileSync(
+      join(folder, "site.yml"),
+      "stores: [{ use: sqlite-store, config: { path: pvmon.sqlite } }]\n",
+    );
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const store = (at = path): Store<HistoryService> =>
+    createInstance(sqliteStore, { path: at }, { clock: new FakeClock(ROW_AT) })
+      .instance as Store<HistoryService>;
+  /** As people do it, in a process of its own. */
+  async function backUp(): Promise<{ readonly code: number; readonly said: string }> {
+    const args = ["dist/core/main.js", "backup", copy, "--config", join(folder, "site.yml")];
+    const child = spawn(process.execPath, args, { cwd: ROOT });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+    const [code] = (await once(child, "close")) as [number];
+    return { code, said };
+  }
+
+  it("has everything, also what is only in the write-ahead log", async () => {
+    const all = await whileItRuns(store(), async (open) => {
+      await open.write(EVERYTHING, quiet);
+      await sqliteStore.backup?.({
+        config: filledConfig(sqliteStore, { path }) as never,
+        to: copy,
+        signal: quiet,
+      });
+      return await contentOf(open);
+    });
+    assert.deepEqual(await whileItRuns(store(copy), contentOf), all);
+  });
+
+  it("is the database as of one moment, whatever is written meanwhile, and can take its place", async () => {
+    let written = 0;
+    await whileItRuns(store(), async (open) => {
+      await open.write(EVERYTHING, quiet);
+      const pair = ["in every batch", "as well"].map((name) => pvRow(name, { requests: 0 }));
+      let isDone = false;
+      const writing = (async () => {
+        while (!isDone) {
+          written += 1;
+          const rows = pair.map((row) => ({ ...row, requests: written }));
+          await open.write([...rows, trafficRow(60_000 * written, 1)], quiet);
+        }
+      })();
+      assert.deepEqual(await backUp(), { code: 0, said: `copied to ${copy}\n` });
+      isDone = true;
+      await writing;
+    });
+    const copied = new Sqlite(copy, { readonly: true });
+    const counts = copied.prepare("SELECT requests FROM pv WHERE requests > 3").pluck().all();
+    copied.close();
+    assert.ok(Number(counts[0]) > 0 && Number(counts[0]) < written, `${counts} of ${written}`);
+    assert.equal(counts[0], counts[1]);
+
+    for (const name of ["pvmon.sqlite", "pvmon.sqlite-wal", "pvmon.sqlite-shm"]) {
+      rmSync(join(folder, name), { force: true });
+    }
+    cpSync(copy, path);
+    await whileItRuns(store(), async (open) => {
+      const found = await contentOf(open);
+      assert.equal(found.filter((row) => row.includes(`"requests":${counts[0]}`)).length, 2);
+      assert.equal((await open.service?.events({ limit: 10 }))?.total, 2);
+    });
+  });
+
+  it("says why there is none, and leaves no file behind", async () => {
+    const missing = await backUp();
+    assert.equal(missing.code, 1);
+    assert.match(missing.said, /"sqlite-store" was not copied: .*pvmon\.sqlite is not there/);
+    writeFileSync(path, "no database".repeat(1000));
+    assert.match((await backUp()).said, /not a database/);
+    assert.deepEqual(readdirSync(folder).sort(), ["pvmon.sqlite", "site.yml"]);
+    writeFileSync(copy, "kept");
+    assert.match((await backUp()).said, /is there already/);
+    assert.ok(existsSync(copy));
+  });
+});
