@@ -6,7 +6,7 @@ import { ApiError } from "../errors.js";
 import { freeText, ipv4, paging } from "../formats.js";
 import { byWhom } from "../identity.js";
 import { pageByKey } from "../pages.js";
-import { route } from "../route.js";
+import { route, routeOfOne } from "../route.js";
 import * as answers from "../schemas/index.js";
 
 const MAX_NAME_LENGTH = 100;
@@ -39,7 +39,7 @@ export const groupRoutes = [
     handle: ({ body: { name, hosts = [], why }, identity }, { services: { operations } }) =>
       operations.createGroup(name, hosts, byWhom(identity, why)),
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/groups/{id}",
     summary: "One group.",

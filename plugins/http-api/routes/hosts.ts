@@ -7,7 +7,7 @@ import { commaList, freeText, ipOrName, paging, partOf } from "../formats.js";
 import { noSuchHost, requireHost } from "../host-lookup.js";
 import { byWhom } from "../identity.js";
 import { filteredPage } from "../pages.js";
-import { route } from "../route.js";
+import { route, routeOfOne } from "../route.js";
 import * as answers from "../schemas/index.js";
 
 const MAX_DESCRIPTION_LENGTH = 2000;
@@ -48,7 +48,7 @@ export const hostRoutes = [
       return isoTimes(await scans.run(() => filteredPage(list, passes, page)));
     },
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/hosts/{host}",
     summary: "One host, with its applications.",
@@ -109,7 +109,7 @@ export const hostRoutes = [
       return { forgotten: [host] };
     },
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/hosts/{host}/ports/{port}",
     summary: "Which process holds a port of the host, a client's too, by its latest process map.",
