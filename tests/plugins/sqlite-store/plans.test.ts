@@ -38,7 +38,7 @@ describe("the questions to an SQLite database", () => {
   /** Of the differences of names, with some of each kind, where so many facts were touched. */
   const plansOfChanges = (isMore: boolean): string[][] => {
     const asking = changes({ from: 1, to: 2, limit: 10 });
-    const answers: SqlRow[][] = [[[1]], isMore ? [[1]] : [], [[1, 11, 11]]];
+    const answers: SqlRow[][] = [[[1]], isMore ? [[1]] : [], [[1, 11, 23]]];
     const questions = [asking.next(), ...answers.map((rows) => asking.next(rows))];
     while (questions.length < 6) questions.push(asking.next([]));
     return questions.map(({ value }) => ("sql" in value ? planOf(value.sql, value.values) : []));
@@ -58,8 +58,10 @@ describe("the questions to an SQLite database", () => {
     const [, , totals, ...lists] = plansOfChanges(false);
     for (const plan of [totals!, ...lists]) {
       const walk = plan.indexOf("SEARCH f USING PRIMARY KEY (fact=?)");
-      assert.equal(plan[walk + 1], "USE TEMP B-TREE FOR count(DISTINCT)", plan.join("\n"));
-      assert.doesNotMatch(plan[walk + 2] ?? "", /TEMP/, plan.join("\n"));
+      assert.ok(walk >= 0, plan.join("\n"));
+      // The rest is done with the few that are listed.
+      const rest = plan.slice(walk + 1, plan.indexOf("SCAN listed") + 1 || undefined);
+      assert.doesNotMatch(rest.join("\n"), /TEMP B-TREE/, plan.join("\n"));
     }
     assert.equal(lists.length, 3);
   });
