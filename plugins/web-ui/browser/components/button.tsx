@@ -27,7 +27,7 @@ export function Button(props: ButtonProps) {
     <button
       type={reason === undefined ? type : "button"}
       class={`button button-${kind}`}
-      onClick={reason === undefined ? onClick : () => say(reason)}
+      onClick={reason === undefined ? onClick : () => say(reason, "warning")}
       disabled={disabled && reason === undefined}
       aria-disabled={reason !== undefined || undefined}
       title={title}
