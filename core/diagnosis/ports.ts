@@ -2,14 +2,12 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { type Endpoint, formatEndpoint } from "../model/address.js";
-import { UdpListener } from "../network/udp-listener.js";
+import { SystemNetwork } from "../network/system-network.js";
 import type { Finding } from "../plugin/diagnosis.js";
 import { isOf, nameHolders, portHolders } from "./port-holders.js";
 
-const SMALLEST_BUFFER = 1;
-
 /**
- * Of a port that is going to be shared, as by `UdpListener`. It is opened for a moment, since nothing else tells whether the
+ * Of a port that is going to be shared, as by sensors. It is opened for a moment, since nothing else tells whether the
  * others share it, but not where `runningPid` has it already, which may get unicast there.
  */
 export async function udpPortFinding(
@@ -23,13 +21,13 @@ export async function udpPortFinding(
   }
   const others = nameHolders(holders);
   try {
-    const listener = await UdpListener.open({
+    const socket = await new SystemNetwork().openUdp({
       local,
-      receiveBufferBytes: SMALLEST_BUFFER,
+      isShared: true,
       datagram: () => undefined,
       failed: () => undefined,
     });
-    listener.close();
+    socket.close();
   } catch (error) {
     return { subject, state: "failed", ...whyNot(error, others) };
   }

@@ -1,21 +1,21 @@
 /** Whether the kernel gives sockets the receive buffers that bursts of packets need. */
-import { UdpListener } from "../network/udp-listener.js";
+import { SystemNetwork } from "../network/system-network.js";
 import type { Finding } from "../plugin/diagnosis.js";
 
 const LOOPBACK = 0x7f000001;
 
-/** @param wantedBytes as in `UdpListenerOptions` */
+/** @param wantedBytes as in `UdpOptions` */
 export async function receiveBufferFinding(wantedBytes: number): Promise<Finding> {
   const subject = "receive buffers";
   // Of the kernel's choice, and gone at once: a limit that is read elsewhere may be that of another network namespace.
-  const listener = await UdpListener.open({
+  const socket = await new SystemNetwork().openUdp({
     local: { ip: LOOPBACK, port: 0 },
     receiveBufferBytes: wantedBytes,
     datagram: () => undefined,
     failed: () => undefined,
   });
-  listener.close();
-  const { bufferBytes } = listener;
+  socket.close();
+  const { bufferBytes } = socket;
   if (bufferBytes >= wantedBytes) {
     return { subject, state: "ok", saw: `${bufferBytes} bytes a socket, as wanted` };
   }

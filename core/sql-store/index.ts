@@ -3,7 +3,8 @@
  * which rows, the packed form of a PV, the steps of traffic, and the questions that are the same SQL everywhere. All
  * values are bound to `?`, never written into a text.
  */
-export { type ChangesSpan, changeReport, changesQuestions } from "./changes.js";
+export { changes } from "./changes.js";
+export type { ChangesSpan } from "./differences.js";
 export { eventCounts, eventCountsQuestion } from "./event-counts.js";
 export {
   EVENT_COLUMNS,
@@ -18,7 +19,7 @@ export { END_FACT, endFact } from "./facts.js";
 export { type KeepDays, keepDaysSchema } from "./keep-days.js";
 export { type PackedPv, PvWriter, packPv, readPacked, unpackPv } from "./pv-codec.js";
 export { RECORD_TABLES, type RecordTable, recordTable, type TableRow } from "./records.js";
-export type { SqlRow, SqlValue } from "./sql.js";
+export type { Asking, Question, SqlRow, SqlValue } from "./sql.js";
 export {
   DAY_MS,
   LATEST_TRAFFIC,

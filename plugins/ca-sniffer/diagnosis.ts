@@ -1,11 +1,11 @@
 /** What the configured source needs of the machine: ports and buffers, or a tcpdump that may capture. */
 import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
-import { networkInterfaces } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import type { Examination, Finding } from "pvmon";
 import { interfaceFinding, receiveBufferFinding, udpPortFinding } from "pvmon/diagnosis";
+import { SystemNetwork } from "pvmon/network";
 import type { SnifferConfig } from "./config.js";
 import { listNetworks } from "./sources/interfaces.js";
 
@@ -42,7 +42,7 @@ async function socketFindings(
 ): Promise<readonly Finding[]> {
   const { interfaces, searchPorts, beaconPorts, sockets } = config;
   const findings = interfaces.map((name) => interfaceFinding(name, true));
-  const networks = listNetworks(networkInterfaces(), interfaces);
+  const networks = listNetworks(new SystemNetwork().interfaces(), interfaces);
   if (networks.length === 0 && interfaces.length === 0) {
     const saw = "no interface has a network with broadcasts, so nothing can be heard";
     const todo = "see which addresses there are: ip address";

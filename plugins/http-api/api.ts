@@ -123,12 +123,20 @@ function steps(row: Route, api: Api): Middleware[] {
 function handler(row: Route, api: Api): Middleware {
   const checks = checksOf(row);
   return async (context: Context) => {
+    const query = checks.query(context.querystring);
+    try {
+      await answer(context, query);
+    } catch (error) {
+      if (query.orNothing !== true || !saysNone(error)) throw error;
+      context.status = 204;
+    }
+  };
+
+  async function answer(context: Context, query: Readonly<Record<string, unknown>>) {
     const gone = new AbortController();
     context.res.once("close", () => gone.abort());
-    const path = checks.path(context.params);
-    const query = checks.query(context.querystring);
     const request = {
-      path,
+      path: checks.path(context.params),
       query: openCursor(row, query),
       body: row.body === undefined ? undefined : checks.body(bodyOf(context)),
       identity: context.state.identity as Identity,
@@ -153,7 +161,12 @@ function handler(row: Route, api: Api): Middleware {
       // Lists throw it for a cursor that they did not give.
       throw error instanceof RangeError && "cursor" in query ? wrongCursor() : error;
     }
-  };
+  }
+}
+
+/** There is none, or there can be none of that name. */
+function saysNone(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === "notFound" || error.code === "badParameter");
 }
 
 /** Nothing at all is as good as no options; everything else is for the check, which says what is wrong with it. */

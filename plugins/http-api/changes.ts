@@ -19,6 +19,22 @@ export function requireChange(fields: object, wanted: string): void {
   throw new ApiError("badParameter", `body: give at least one of ${wanted}`, "body");
 }
 
+interface Members<T> {
+  readonly add?: readonly T[] | undefined;
+  readonly remove?: readonly T[] | undefined;
+}
+
+/** Who is in it then; undefined when nobody comes or goes. Others may change it at the same time, and lose nothing by this. */
+export function changedMembers<T>(
+  before: readonly T[],
+  { add, remove }: Members<T>,
+): readonly T[] | undefined {
+  if (add === undefined && remove === undefined) return undefined;
+  const members = new Set([...before, ...(add ?? [])]);
+  for (const one of remove ?? []) members.delete(one);
+  return [...members];
+}
+
 /** For a store that is away or slow; what was asked for is done all the same. */
 const LONGEST_WAIT_MS = 2000;
 

@@ -2,7 +2,7 @@
 import { type TObject, type TSchema, Type } from "@sinclair/typebox";
 import { itemOf } from "./downloads.js";
 import { errorFormatOf } from "./error-formats.js";
-import { type Route, roleOf } from "./route.js";
+import { mayBeNothing, type Route, roleOf } from "./route.js";
 import { SESSION_COOKIE } from "./session-cookie.js";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -64,6 +64,7 @@ function operation(row: Route, refer: (schema: TSchema) => unknown): Json {
             ? answerContent(row, content)
             : content("text/event-stream", row.messages),
       },
+      ...(mayBeNothing(row) && { 204: { description: "There is none, and `orNothing` is set." } }),
       default: {
         description: "What went wrong.",
         content: content(errors.type, errors.schema),

@@ -1,6 +1,6 @@
 /** One row of the table that the router, the checks of parameters, the OpenAPI document and the README are made from. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Static, TObject, TProperties, TSchema } from "@sinclair/typebox";
+import { type Static, type TObject, type TProperties, type TSchema, Type } from "@sinclair/typebox";
 import type { Role } from "pvmon";
 import type { Api } from "./api.js";
 import type { Identity } from "./identity.js";
@@ -62,6 +62,26 @@ export function route<
   Body extends TSchema = TSchema,
 >(row: Row<Path, Query, Body, Answer>): Route {
   return row as Route;
+}
+
+const OR_NOTHING = {
+  orNothing: Type.Optional(
+    Type.Boolean({
+      description: "204 where there is none, instead of 404, which browsers log as an error.",
+    }),
+  ),
+};
+
+/** Of one thing: a `notFound` of the handler is nothing for those who had rather. */
+export function routeOfOne<Answer extends TSchema, Path extends TProperties>(
+  row: Omit<Row<Path, Record<never, never>, TSchema, Answer>, "query">,
+): Route {
+  return route({ ...row, query: Type.Object(OR_NOTHING) });
+}
+
+/** Whether it answers with nothing when it is asked to. */
+export function mayBeNothing({ query }: Pick<Route, "query">): boolean {
+  return query?.properties.orNothing === OR_NOTHING.orNothing;
 }
 
 /** Null when anybody may ask. */

@@ -2,8 +2,8 @@
 import { createPool, type Pool, type PoolConfig } from "mariadb";
 import { HistoryError, type HistoryService, type PvRow, type Row } from "pvmon";
 import {
-  changeReport,
-  changesQuestions,
+  type Asking,
+  changes,
   eventCounts,
   eventCountsQuestion,
   eventFilter,
@@ -93,20 +93,37 @@ export class Reading implements HistoryService {
     return topEntries(await this.#rows(TOP, topValues(query)), query);
   }
 
-  async changes(span: Parameters<HistoryService["changes"]>[0]) {
-    const answers: (readonly SqlRow[])[] = [];
-    // One after the other: a long report has one connection, and others the rest.
-    for (const { sql, values } of changesQuestions(span))
-      answers.push(await this.#rows(sql, values));
-    return changeReport(span, answers);
+  changes(span: Parameters<HistoryService["changes"]>[0]) {
+    return told(this.#atOnce(changes(span)));
   }
 
-  async #rows(sql: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+  #rows(sql: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+    return told(this.#pool.execute<SqlRow[]>(sql, values));
+  }
+
+  /** Several questions to one state of the database, whatever is written meanwhile. */
+  async #atOnce<T>(asking: Asking<T>): Promise<T> {
+    const connection = await this.#pool.getConnection();
     try {
-      return await this.#pool.execute<SqlRow[]>(sql, values);
-    } catch (error) {
-      throw historyError(error) ?? inWords(error);
+      await connection.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+      let step = asking.next();
+      while (!step.done) {
+        const { sql, values } = step.value;
+        step = asking.next(await connection.execute<SqlRow[]>(sql, values));
+      }
+      return step.value;
+    } finally {
+      // Which ends the transaction.
+      await connection.release();
     }
+  }
+}
+
+async function told<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw historyError(error) ?? inWords(error);
   }
 }
 

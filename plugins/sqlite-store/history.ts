@@ -1,8 +1,8 @@
 /** The history as a connection of its own reads it: blocking, and only reading. */
 import Sqlite from "better-sqlite3";
 import {
-  changeReport,
-  changesQuestions,
+  type Asking,
+  changes,
   eventCounts,
   eventCountsQuestion,
   eventFilter,
@@ -57,11 +57,13 @@ export class StoredHistory implements Reads {
 
   readonly top: Read<"top"> = (query) => topEntries(this.#rows(TOP, topValues(query)), query);
 
-  readonly changes: Read<"changes"> = (span) =>
-    this.#atOnce(() => {
-      const answers = changesQuestions(span).map(({ sql, values }) => this.#rows(sql, values));
-      return changeReport(span, answers);
-    });
+  readonly changes: Read<"changes"> = (span) => this.#atOnce(() => this.#answer(changes(span)));
+
+  #answer<T>(asking: Asking<T>): T {
+    let step = asking.next();
+    while (!step.done) step = asking.next(this.#rows(step.value.sql, step.value.values));
+    return step.value;
+  }
 
   #rows(sql: string, values: readonly SqlValue[]): SqlRow[] {
     return this.#database.prepare<unknown[], SqlRow>(sql).raw().all(values);

@@ -69,6 +69,32 @@ export function changeRules(withStore: WithStore, it: It): void {
       assert.deepEqual([servers.appeared.total, servers.gone.total, apps.moved.total], [0, 0, 0]);
     }));
 
+  it("finds the few that differ among many that do not, or much that differs", () =>
+    withStore(async (store, history) => {
+      const names = Array.from({ length: 400 }, (_, n) => `n${n}`);
+      const [first] = names;
+      await store.write(
+        [
+          ...names.map((name) => pvServer(name, A!, FROM - 500)),
+          pvServer(first!, A!, FROM + 1, false),
+          pvServer(first!, B!, FROM + 2),
+        ],
+        quiet,
+      );
+      const few = await report(history);
+      assert.deepEqual(few.pvs.moved, {
+        total: 1,
+        items: [{ subject: first, before: [A], after: [B] }],
+      });
+      assert.deepEqual([few.pvs.appeared.total, few.pvs.gone.total], [0, 0]);
+      const all = await report(history, 1, FROM - 501);
+      assert.deepEqual(all.pvs.appeared, {
+        total: 400,
+        items: [{ subject: first, before: [], after: [B] }],
+      });
+      assert.deepEqual([all.pvs.gone.total, all.pvs.moved.total], [0, 0]);
+    }));
+
   it("holds a fact from its beginning up to, not including, its end", () =>
     withStore(async (store, history) => {
       await store.write([begin(FROM), end(TO)], quiet);

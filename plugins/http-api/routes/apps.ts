@@ -6,7 +6,7 @@ import { ApiError } from "../errors.js";
 import { appId, commaList, freeText, ipv4, paging } from "../formats.js";
 import { byWhom } from "../identity.js";
 import { filteredPage } from "../pages.js";
-import { route } from "../route.js";
+import { route, routeOfOne } from "../route.js";
 import * as answers from "../schemas/index.js";
 
 const MAX_NAME_LENGTH = 200;
@@ -34,7 +34,7 @@ export const appRoutes = [
       );
     },
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/apps/{id}",
     summary: "One application.",

@@ -3,7 +3,7 @@ import { Type } from "@sinclair/typebox";
 import { CLIENT_SORTS, isoTimes } from "pvmon";
 import { ApiError } from "../errors.js";
 import { ipv4, partOf, randomAccess } from "../formats.js";
-import { route } from "../route.js";
+import { route, routeOfOne } from "../route.js";
 import * as answers from "../schemas/index.js";
 
 export const clientRoutes = [
@@ -19,7 +19,7 @@ export const clientRoutes = [
     answer: answers.page(answers.clientItem),
     handle: ({ query }, { services: { inventory } }) => isoTimes(inventory.listClients(query)),
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/clients/{client}",
     summary: "One client: what it asked for most, and last.",

@@ -1,12 +1,12 @@
 /** Groups of hosts: the fixed ones, which follow from hosts' options and state, and those that users make. */
 import { Type } from "@sinclair/typebox";
 import { FIXED_GROUPS, type GroupView } from "pvmon";
-import { change, requireChange, why } from "../changes.js";
+import { change, changedMembers, requireChange, why } from "../changes.js";
 import { ApiError } from "../errors.js";
 import { freeText, ipv4, paging } from "../formats.js";
 import { byWhom } from "../identity.js";
 import { pageByKey } from "../pages.js";
-import { route } from "../route.js";
+import { route, routeOfOne } from "../route.js";
 import * as answers from "../schemas/index.js";
 
 const MAX_NAME_LENGTH = 100;
@@ -39,7 +39,7 @@ export const groupRoutes = [
     handle: ({ body: { name, hosts = [], why }, identity }, { services: { operations } }) =>
       operations.createGroup(name, hosts, byWhom(identity, why)),
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/groups/{id}",
     summary: "One group.",
@@ -69,7 +69,8 @@ export const groupRoutes = [
       if (fields.hosts !== undefined && (fields.add ?? fields.remove) !== undefined) {
         throw new ApiError("badParameter", "hosts: give either hosts, or add and remove", "hosts");
       }
-      const { name, hosts = changedMembers(inventory.group(id), fields) } = fields;
+      const before = inventory.group(id)?.hosts ?? [];
+      const { name, hosts = changedMembers(before, fields) } = fields;
       const wanted = { ...(name !== undefined && { name }), ...(hosts && { hosts }) };
       const group = operations.setGroup(id, wanted, byWhom(identity, why));
       if (group === undefined) throw noSuchGroup();
@@ -89,17 +90,6 @@ export const groupRoutes = [
     },
   }),
 ];
-
-/** Who is in it then; undefined when nobody comes or goes. Others may change it at the same time, and lose nothing by this. */
-function changedMembers(
-  group: GroupView | undefined,
-  { add, remove }: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
-): readonly string[] | undefined {
-  if (group === undefined || (add === undefined && remove === undefined)) return undefined;
-  const members = new Set([...group.hosts, ...(add ?? [])]);
-  for (const host of remove ?? []) members.delete(host);
-  return [...members];
-}
 
 function fixedFirst({ id, name, fixed }: GroupView): string {
   const place = (FIXED_GROUPS as readonly string[]).indexOf(id);

@@ -4,7 +4,7 @@ import { type HeartbeatView, isoTimes } from "pvmon";
 import { ApiError } from "../errors.js";
 import { appId, ipv4, paging, partOf } from "../formats.js";
 import { filteredPage, pageOfTexts } from "../pages.js";
-import { route } from "../route.js";
+import { route, routeOfOne } from "../route.js";
 import * as answers from "../schemas/index.js";
 
 const heartbeatPath = Type.Object({ app: appId("Id of the application that sends it.") });
@@ -33,7 +33,7 @@ export const heartbeatRoutes = [
       );
     },
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/heartbeats/{app}",
     summary: "The heartbeat of one application.",

@@ -6,7 +6,7 @@ import { ApiError } from "../errors.js";
 import { paging, partOf, pvName } from "../formats.js";
 import { byWhom } from "../identity.js";
 import { everyItem, filteredPage } from "../pages.js";
-import { route } from "../route.js";
+import { route, routeOfOne } from "../route.js";
 import * as answers from "../schemas/index.js";
 
 const healthPath = Type.Object({ source: pvName("Prefix of the PVs of a host's monitor.") });
@@ -34,7 +34,7 @@ export const hostHealthRoutes = [
       );
     },
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/health/{source}",
     summary: "What one monitor said last.",

@@ -1,13 +1,13 @@
 /** Hosts: what state each is in and why, what operators say of it, and which process holds a port of it. */
 import { Type } from "@sinclair/typebox";
 import { HOST_STATES, type HostView, isoTimes, parseIpv4 } from "pvmon";
-import { change, requireChange, shownInLists, why } from "../changes.js";
+import { change, changedMembers, requireChange, shownInLists, why } from "../changes.js";
 import { ApiError } from "../errors.js";
 import { commaList, freeText, ipOrName, paging, partOf } from "../formats.js";
 import { noSuchHost, requireHost } from "../host-lookup.js";
 import { byWhom } from "../identity.js";
 import { filteredPage } from "../pages.js";
-import { route } from "../route.js";
+import { route, routeOfOne } from "../route.js";
 import * as answers from "../schemas/index.js";
 
 const MAX_DESCRIPTION_LENGTH = 2000;
@@ -20,6 +20,9 @@ const hostPath = Type.Object({
   ),
 });
 const port = (description: string) => Type.Integer({ minimum: 1, maximum: 65_535, description });
+
+const ports = (description: string) =>
+  Type.Array(port("TCP port."), { maxItems: MAX_PORTS, uniqueItems: true, description });
 
 export const hostRoutes = [
   route({
@@ -48,7 +51,7 @@ export const hostRoutes = [
       return isoTimes(await scans.run(() => filteredPage(list, passes, page)));
     },
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/hosts/{host}",
     summary: "One host, with its applications.",
@@ -72,11 +75,13 @@ export const hostRoutes = [
         }),
       ),
       expectedPorts: Type.Optional(
-        Type.Array(port("TCP port."), {
-          maxItems: MAX_PORTS,
-          uniqueItems: true,
-          description: "Ports that have to have a server, whatever application that is.",
-        }),
+        ports("All the ports that have to have a server, whatever application that is."),
+      ),
+      addExpectedPorts: Type.Optional(
+        ports("These too, beside those that are expected, instead of `expectedPorts`."),
+      ),
+      removeExpectedPorts: Type.Optional(
+        ports("These not any more; those that are not expected are no fault."),
       ),
       expectedApps: Type.Optional(
         Type.Union([Type.Integer({ minimum: 0, maximum: MAX_APPS }), Type.Null()], {
@@ -86,9 +91,22 @@ export const hostRoutes = [
     }),
     answer: answers.host,
     async handle({ path, body: { why, ...fields }, identity }, { services }) {
-      requireChange(fields, "description, options, expectedPorts or expectedApps");
-      const { host } = requireHost(services.inventory, path.host);
-      const view = services.operations.setHost(host, fields, byWhom(identity, why));
+      requireChange(
+        fields,
+        "description, options, expectedPorts, addExpectedPorts, removeExpectedPorts or expectedApps",
+      );
+      const { addExpectedPorts: add, removeExpectedPorts: remove, ...others } = fields;
+      if (others.expectedPorts !== undefined && (add ?? remove) !== undefined) {
+        throw new ApiError(
+          "badParameter",
+          "expectedPorts: give either expectedPorts, or addExpectedPorts and removeExpectedPorts",
+          "expectedPorts",
+        );
+      }
+      const { host, ...before } = requireHost(services.inventory, path.host);
+      const { expectedPorts = changedMembers(before.expectedPorts, { add, remove }) } = others;
+      const wanted = { ...others, ...(expectedPorts && { expectedPorts }) };
+      const view = services.operations.setHost(host, wanted, byWhom(identity, why));
       if (view === undefined) throw noSuchHost();
       return isoTimes(view);
     },
@@ -109,7 +127,7 @@ export const hostRoutes = [
       return { forgotten: [host] };
     },
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/hosts/{host}/ports/{port}",
     summary: "Which process holds a port of the host, a client's too, by its latest process map.",

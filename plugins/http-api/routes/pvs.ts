@@ -6,7 +6,7 @@ import { ApiError } from "../errors.js";
 import { commaList, ipPort, ipv4, paging, pvName } from "../formats.js";
 import { byWhom } from "../identity.js";
 import { compileRegex, MAX_REGEX_LENGTH } from "../regex.js";
-import { route } from "../route.js";
+import { route, routeOfOne } from "../route.js";
 import * as answers from "../schemas/index.js";
 
 const MAX_MATCH_LENGTH = 500;
@@ -68,7 +68,7 @@ export const pvRoutes = [
       return isoTimes(await scans.run(() => inventory.listPvs(query, signal)));
     },
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/pvs/{name}",
     summary: "One PV in full: its servers, its clients, and why it is in its state.",

@@ -5,7 +5,7 @@ import { why } from "../changes.js";
 import { ApiError } from "../errors.js";
 import { commaList, ipPort, ipv4, partOf, randomAccess } from "../formats.js";
 import { byWhom } from "../identity.js";
-import { route } from "../route.js";
+import { route, routeOfOne } from "../route.js";
 import * as answers from "../schemas/index.js";
 
 const serverPath = Type.Object({ server: ipPort("ip:port") });
@@ -31,7 +31,7 @@ export const serverRoutes = [
       );
     },
   }),
-  route({
+  routeOfOne({
     method: "GET",
     route: "/api/v1/servers/{server}",
     summary: "One server, and the application that it is.",

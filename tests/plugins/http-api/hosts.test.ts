@@ -117,6 +117,16 @@ describe("hosts", () => {
     ]);
   });
 
+  it("are changed by the ports that are expected too and those that are not any more", async () => {
+    // 5070 is expected.
+    await ask("PATCH", "/10.7.0.1", { addExpectedPorts: [5064, 5070], removeExpectedPorts: [1] });
+    await ask("PATCH", "/10.7.0.1", { removeExpectedPorts: [5070, 5064] });
+    assert.deepEqual(
+      site.changes.map(([, , fields]) => fields),
+      [{ expectedPorts: [5070, 5064] }, { expectedPorts: [] }],
+    );
+  });
+
   it("are not changed by a request with a mistake", async () => {
     for (const [body, parameter] of [
       [{}, "body"],
@@ -129,6 +139,8 @@ describe("hosts", () => {
       [{ options: { asleep: true } }, "asleep"],
       [{ expectedPorts: [0] }, "expectedPorts"],
       [{ expectedPorts: [5064, 5064] }, "expectedPorts"],
+      [{ expectedPorts: [5064], addExpectedPorts: [5065] }, "expectedPorts"],
+      [{ removeExpectedPorts: [0] }, "removeExpectedPorts"],
       [{ expectedApps: -1 }, "expectedApps"],
       [{ expectedApps: 1.5 }, "expectedApps"],
       [{ colour: "green" }, "colour"],

@@ -120,6 +120,23 @@ describe("a request with a mistake", () => {
     }
   });
 
+  it("gets nothing for what is not known or cannot be, when it is asked for so", async () => {
+    const unknown = [
+      ...["pvs/SYS:none", "servers/10.7.0.1:1", "servers/none", "hosts/10.7.0.99", "hosts/a%20b"],
+      ...["hosts/10.7.0.1/ports/1", "clients/10.7.0.99", "clients/none", "health/none"],
+      ...["heartbeats/0000000000000000", "heartbeats/none", "apps/none", "groups/none"],
+    ];
+    for (const path of unknown) {
+      const { status, body } = await send(api.url, `/api/v1/${path}?orNothing=true`);
+      assert.deepEqual([status, body], [204, ""], path);
+      assert.ok([400, 404].includes((await send(api.url, `/api/v1/${path}`)).status), path);
+    }
+    assert.equal((await send(api.url, "/api/v1/pvs/SYS:a?orNothing=true")).status, 200);
+    await refused("/api/v1/pvs/SYS:none?orNothing=false", 404, "notFound");
+    await refused("/api/v1/pvs/SYS:none?orNothing=yes", 400, "badParameter", "orNothing");
+    await refused("/api/v1/pvs?orNothing=true", 400, "unknownParameter", "orNothing");
+  });
+
   it("gets 404 for what is not known", async () => {
     await refused("/api/v1/pvs/SYS:none", 404, "notFound");
     await refused("/api/v1/servers/10.7.0.1:1", 404, "notFound");

@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import {
-  changesQuestions,
+  changes,
   END_FACT,
   eventCountsQuestion,
   eventFilter,
+  type SqlRow,
   type SqlValue,
 } from "../../../core/sql-store/index.js";
 import { StoreDatabase } from "../../../plugins/sqlite-store/database.js";
@@ -34,11 +35,35 @@ describe("the questions to an SQLite database", () => {
       .all(values)
       .map(({ detail }) => detail);
 
-  it("about changes look up each subject that changed, not all that there is", () => {
-    const [pvs] = changesQuestions({ from: 1, to: 2, limit: 10 });
-    const plan = planOf(pvs!.sql, pvs!.values);
-    const lookUp = plan.indexOf("SEARCH f USING PRIMARY KEY (fact=? AND subject=?)");
-    assert.equal(plan[lookUp - 1], "SCAN t", plan.join("\n"));
+  /** Of the differences of names, with some of each kind, where so many facts were touched. */
+  const plansOfChanges = (isMore: boolean): string[][] => {
+    const asking = changes({ from: 1, to: 2, limit: 10 });
+    const answers: SqlRow[][] = [[[1]], isMore ? [[1]] : [], [[1, 11, 23]]];
+    const questions = [asking.next(), ...answers.map((rows) => asking.next(rows))];
+    while (questions.length < 6) questions.push(asking.next([]));
+    return questions.map(({ value }) => ("sql" in value ? planOf(value.sql, value.values) : []));
+  };
+
+  it("about changes look up each subject that changed, where these are few", () => {
+    const [touched, more, ...differences] = plansOfChanges(true);
+    assert.match(touched!.join("\n"), /COVERING INDEX fact_begins.*COVERING INDEX fact_ends/s);
+    assert.match(more!.join("\n"), /^SEARCH fact USING (COVERING INDEX|PRIMARY KEY)/);
+    for (const plan of differences) {
+      const lookUp = plan.indexOf("SEARCH f USING PRIMARY KEY (fact=? AND subject=?)");
+      assert.equal(plan[lookUp - 1], "SCAN touched", plan.join("\n"));
+    }
+  });
+
+  it("about changes walk past all facts of a kind once and without a sort, where many changed", () => {
+    const [, , totals, ...lists] = plansOfChanges(false);
+    for (const plan of [totals!, ...lists]) {
+      const walk = plan.indexOf("SEARCH f USING PRIMARY KEY (fact=?)");
+      assert.ok(walk >= 0, plan.join("\n"));
+      // The rest is done with the few that are listed.
+      const rest = plan.slice(walk + 1, plan.indexOf("SCAN listed") + 1 || undefined);
+      assert.doesNotMatch(rest.join("\n"), /TEMP B-TREE/, plan.join("\n"));
+    }
+    assert.equal(lists.length, 3);
   });
 
   it("end a fact without a look at others", () => {

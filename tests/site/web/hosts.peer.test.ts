@@ -33,6 +33,7 @@ describe("operators on the pages of hosts", function () {
   const dialog = () => page.driver.getByRole("dialog");
   const said = (text: string | RegExp) => page.driver.getByText(text).first().waitFor();
   const host = () => site.pvmon.get(`/api/v1/hosts/${HOSTILE_HOST}`);
+  const optionsOf = async () => (await host()).options as Readonly<Record<string, boolean>>;
   const isSoon = (what: string, check: () => Promise<boolean>) => waitFor(what, check, WAIT_MS);
 
   it("read what is known of a host from its tile without a mouse, and close it with Escape", async () => {
@@ -78,6 +79,34 @@ describe("operators on the pages of hosts", function () {
     assert.equal((await host()).state, "error");
     await expected.getByRole("listitem").getByRole("button", { name: "Remove" }).click();
     await isSoon("nothing is expected", async () => String((await host()).expectedPorts) === "");
+  });
+
+  it("expect the port of a server of which nobody knows what it is, while another expects another", async () => {
+    const servers = await site.pvmon.list("/api/v1/servers");
+    const { host: address, server } = servers.find(({ app }) => app === null) ?? {};
+    const port = Number(/\d+$/.exec(String(server)));
+    const path = `/api/v1/hosts/${address}`;
+    await open(`/host?host=${address}`);
+    await site.pvmon.patch(path, { addExpectedPorts: [FREE_PORT], why: "another operator" });
+    await button("Expect the port").first().click();
+    await said(`Port ${port} is expected.`);
+    const { expectedPorts } = await site.pvmon.get(path);
+    assert.deepEqual(
+      expectedPorts,
+      [FREE_PORT, port].sort((a, b) => a - b),
+    );
+    await site.pvmon.patch(path, { expectedPorts: [], why: "a test has ended" });
+  });
+
+  it("call a host one for development, where nothing is an error", async () => {
+    await open(`/host?host=${HOSTILE_HOST}`);
+    await page.driver.getByLabel(/^Development/).check();
+    await button("Apply").click();
+    await said("The settings are changed.");
+    assert.equal((await optionsOf()).development, true);
+    await page.driver.getByLabel(/^Development/).uncheck();
+    await button("Apply").click();
+    await isSoon("it is none any more", async () => (await optionsOf()).development === false);
   });
 
   it("put a host into maintenance only when they apply it, which the host then says", async () => {

@@ -1,13 +1,14 @@
 /** The list of PVs with a million of them: every one can be reached, and only what is seen is on the page. */
 import assert from "node:assert/strict";
-import type { BrowserPage } from "../../peers/index.js";
+import { type BrowserPage, waitFor } from "../../peers/index.js";
 import type { Item } from "../pvmon-process.js";
 import { firstViewFaults, LIST_PAGES } from "./first-views.js";
-import { MILLION, millionName } from "./million-capture.js";
+import { MILLION, MILLION_STATES, millionName } from "./million-capture.js";
 import { MillionSite } from "./million-site.js";
 
 /** What a window shows, and what stands ready beyond its edges. */
 const MOST_ROWS = 100;
+const WRITTEN_MS = 60_000;
 
 describe("the list of a million PVs", function () {
   this.timeout(180_000);
@@ -51,6 +52,24 @@ describe("the list of a million PVs", function () {
   it("is no more of a load at its first view than other pages are", async () => {
     const views = [...LIST_PAGES, "pvs?match=*PS*&sort=lastRequested&order=desc"];
     assert.deepEqual(await firstViewFaults(site, views), []);
+  });
+
+  it("says of what changed how many appeared, and shows the first of them", async () => {
+    const appeared = async () => {
+      const { pvs } = await site.pvmon.get("/api/v1/changes?range=1d&limit=1");
+      return (pvs as { readonly appeared: { readonly total: number } }).appeared.total;
+    };
+    const { online } = MILLION_STATES;
+    await waitFor(
+      "all that are served are in the history",
+      async () => (await appeared()) === online,
+      WRITTEN_MS,
+    );
+    const driver = await open("/changes");
+    await driver.getByText(`the first 200 of ${online.toLocaleString("en-US")}`).waitFor();
+    const table = driver.getByRole("table", { name: "PVs that appeared" });
+    assert.equal(await table.getByRole("row").count(), 201);
+    assert.deepEqual(page.troubles, []);
   });
 
   it("finds one of them while its name is typed", async () => {

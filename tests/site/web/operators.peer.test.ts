@@ -27,11 +27,7 @@ describe("operators at their pages", function () {
   afterEach(async () => {
     const { troubles } = page;
     await page.close();
-    // A browser says of itself that a forgotten thing is not there any more.
-    assert.deepEqual(
-      troubles.filter((trouble) => !trouble.includes("status of 404")),
-      [],
-    );
+    assert.deepEqual(troubles, []);
   });
 
   const open = async (path: string): Promise<void> => {

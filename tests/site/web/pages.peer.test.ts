@@ -34,6 +34,16 @@ const PAGES: readonly PageCheck[] = [
   { path: "/changes", heading: "Changes" },
   { path: "/system", heading: "System" },
   { path: "/log-in", heading: "Log in" },
+  // Of things that are not there, or cannot be.
+  { path: "/pv?name=no:such", heading: "no:such" },
+  { path: "/host?host=10.99.0.1", heading: "10.99.0.1" },
+  { path: "/host?host=no%20such", heading: "no such" },
+  { path: "/server?server=10.99.0.1:5064", heading: "10.99.0.1:5064" },
+  { path: "/server?server=nonsense", heading: "nonsense" },
+  { path: "/client?client=10.99.0.1", heading: "10.99.0.1" },
+  { path: "/requests?client=10.99.0.1", heading: "Latest requests" },
+  { path: "/heartbeat?app=00000000000000ff", heading: "Heartbeat" },
+  { path: "/linux-host?source=NOSUCH", heading: /NOSUCH/ },
 ];
 /** Of them, which send as little as one. */
 const VIEWS = 100;

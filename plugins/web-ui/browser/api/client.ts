@@ -15,6 +15,17 @@ export function addressOf(path: string, query: Parameters = {}): string {
   return url.href;
 }
 
+/**
+ * One thing that there may not be. It is asked for in words that make its absence no error of HTTP, which a browser would log.
+ * @throws Problem that {@link isMissing}
+ */
+export async function askForOne<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const answer = await ask<T | undefined>(path, { orNothing: true }, signal);
+  if (answer === undefined)
+    throw new Problem("pvmon knows none that is called so", 404, "notFound");
+  return answer;
+}
+
 type Listener = () => void;
 const refusalListeners = new Set<Listener>();
 

@@ -1,7 +1,7 @@
 /** An answer of the API that a page shows: loaded, kept fresh, and honest about what went wrong. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Parameters } from "../url.js";
-import { addressOf, ask } from "./client.js";
+import { addressOf, ask, askForOne } from "./client.js";
 import { Loader, type Outcome } from "./loader.js";
 import { readOn } from "./read-on.js";
 import { onGap, onHappening } from "./stream.js";
@@ -33,6 +33,12 @@ export function useResource<T>(
     [path === undefined ? "" : addressOf(path, query)],
   );
   return useLoaded(path === undefined ? undefined : addressOf(path, query), load, freshness);
+}
+
+/** One thing that there may not be. @param path below `api/v1/`; undefined asks nothing. */
+export function useOne<T>(path: string | undefined, freshness: Freshness = {}): Resource<T> {
+  const load = useCallback((signal: AbortSignal) => askForOne<T>(path ?? "", signal), [path]);
+  return useLoaded(path, load, freshness);
 }
 
 /** All items of a list that is not too long to be had whole: hosts, servers, groups. */

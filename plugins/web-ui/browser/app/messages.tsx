@@ -5,7 +5,7 @@ import { printable } from "../formats/printable.js";
 interface Message {
   readonly id: number;
   readonly text: string;
-  readonly tone: "ok" | "alarm";
+  readonly tone: "ok" | "warning" | "alarm";
 }
 
 const SHOWN_MS = 6000;

@@ -13,7 +13,7 @@ interface ButtonProps {
   readonly type?: "button" | "submit";
   readonly kind?: "plain" | "main" | "danger" | "quiet";
   readonly disabled?: boolean;
-  /** Why it is disabled, or what it does. */
+  /** Why it is disabled, or what it does. With a reason it can still be reached, and says it when it is pressed. */
   readonly title?: string | undefined;
   readonly pressed?: boolean;
   readonly label?: string;
@@ -21,13 +21,16 @@ interface ButtonProps {
 
 export function Button(props: ButtonProps) {
   const { children, onClick, type = "button", kind = "plain", disabled = false } = props;
+  const title = props.title && printable(props.title);
+  const reason = disabled ? title : undefined;
   return (
     <button
-      type={type}
+      type={reason === undefined ? type : "button"}
       class={`button button-${kind}`}
-      onClick={onClick}
-      disabled={disabled}
-      title={props.title && printable(props.title)}
+      onClick={reason === undefined ? onClick : () => say(reason, "warning")}
+      disabled={disabled && reason === undefined}
+      aria-disabled={reason !== undefined || undefined}
+      title={title}
       aria-label={props.label && printable(props.label)}
       aria-pressed={props.pressed}
     >
@@ -85,7 +88,9 @@ export function Action(props: ActionProps) {
       <Button
         kind={props.kind ?? "plain"}
         disabled={!allowed || busy || props.disabled === true}
-        title={allowed ? props.title : `Not possible: ${whyNot(role)}`}
+        title={
+          allowed ? (busy ? "It is being done" : props.title) : `Not possible: ${whyNot(role)}`
+        }
         onClick={() => (question === undefined ? void run() : setAsking(true))}
       >
         {props.children}

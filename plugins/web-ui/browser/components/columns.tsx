@@ -1,5 +1,5 @@
 /** Columns of a table, and sorting by them: the order is in the address bar. */
-import { signal } from "@preact/signals";
+import { type ReadonlySignal, signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { setParameters } from "../url.js";
@@ -17,8 +17,8 @@ export interface Column<T> {
   readonly sort?: "asc" | "desc";
   /** What to sort by, of lists that are here whole; null comes last in any order. */
   value?(row: T): string | number | boolean | null;
-  /** Left out where the window is narrow. */
-  readonly wideOnly?: boolean;
+  /** Left out where the window is narrow, `"very"` also where it is not very wide. */
+  readonly wideOnly?: boolean | "very";
 }
 
 export interface Order {
@@ -68,14 +68,22 @@ function compare(a: string | number | boolean, b: string | number | boolean): nu
   return Number(a) - Number(b);
 }
 
-const query = matchMedia("(max-width: 760px)");
-const narrow = signal(query.matches);
-query.addEventListener("change", () => {
-  narrow.value = query.matches;
-});
+/** Whether the window is at most so wide, px. */
+function windowWithin(width: number): ReadonlySignal<boolean> {
+  const query = matchMedia(`(max-width: ${width}px)`);
+  const isWithin = signal(query.matches);
+  query.addEventListener("change", () => {
+    isWithin.value = query.matches;
+  });
+  return isWithin;
+}
+
+const narrow = windowWithin(760);
+const notVeryWide = windowWithin(1700);
 
 export function shownColumns<T>(columns: readonly Column<T>[]): readonly Column<T>[] {
-  return narrow.value ? columns.filter(({ wideOnly }) => wideOnly !== true) : columns;
+  if (narrow.value) return columns.filter(({ wideOnly = false }) => wideOnly === false);
+  return notVeryWide.value ? columns.filter(({ wideOnly }) => wideOnly !== "very") : columns;
 }
 
 /** What all tracks take at least, so that the head and every row, each a grid of its own, are equally wide. */

@@ -1,12 +1,12 @@
 /** What every page has: a title that the tab shows too, a place for actions, and one way to say that it waits, fails or has nothing. */
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { isMissing } from "../api/loader.js";
 import type { Problem } from "../api/problem.js";
 import type { Resource } from "../api/resource.js";
 import { siteName } from "../api/site.js";
 import { printable } from "../formats/printable.js";
-import { logInAddress } from "../url.js";
+import { logInAddress, page } from "../url.js";
 import { Button } from "./button.js";
 
 interface Props {
@@ -22,17 +22,34 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
+/** Since the document was loaded. */
+let pagesSeen = 0;
+page.subscribe(() => {
+  pagesSeen += 1;
+});
+
 export function Page(props: Props) {
   const { note, actions, ready, full = false, children } = props;
   const title = printable(props.title);
+  const main = useRef<HTMLElement>(null);
+  // Whoever came from another page goes on here, and a screen reader says what it is, unless a field of it has the focus.
+  useEffect(() => {
+    if (pagesSeen < 2 || main.current?.contains(document.activeElement) === true) return;
+    main.current?.querySelector("h1")?.focus({ preventScroll: true });
+  }, []);
   useEffect(() => {
     const site = siteName.value;
     document.title = site === "" || site === "pvmon" ? `${title} · pvmon` : `${title} · ${site}`;
   }, [title, siteName.value]);
   return (
-    <main id="main" class={full ? "page page-full" : "page"} data-ready={ready ? "" : undefined}>
+    <main
+      id="main"
+      ref={main}
+      class={full ? "page page-full" : "page"}
+      data-ready={ready ? "" : undefined}
+    >
       <header class="page-head">
-        <h1>{title}</h1>
+        <h1 tabIndex={-1}>{title}</h1>
         {note !== undefined && <p class="page-note">{note}</p>}
         {actions !== undefined && <div class="page-actions">{actions}</div>}
       </header>

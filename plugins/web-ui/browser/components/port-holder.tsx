@@ -1,6 +1,6 @@
 /** Which process of a host holds a port: looked up in the latest process map when somebody wants to know. Sends nothing. */
 import { useState } from "preact/hooks";
-import { ask, segment } from "../api/client.js";
+import { askForOne, segment } from "../api/client.js";
 import { Problem, problemFrom } from "../api/problem.js";
 import type { PortHolder as Holder } from "../api/types.js";
 import { Button } from "./button.js";
@@ -19,7 +19,7 @@ export function PortHolder({ host, port }: Props) {
   const look = async (): Promise<void> => {
     setLoading(true);
     try {
-      setFound(await ask<Holder>(`hosts/${segment(host)}/ports/${port}`));
+      setFound(await askForOne<Holder>(`hosts/${segment(host)}/ports/${port}`));
     } catch (error) {
       setFound(problemFrom(error));
     } finally {

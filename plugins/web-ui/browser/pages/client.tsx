@@ -1,7 +1,7 @@
 /** One client: how it searches, what for, and what of it nobody answers. */
 import { segment } from "../api/client.js";
 import { isSettled } from "../api/loader.js";
-import { useResource } from "../api/resource.js";
+import { useOne, useResource } from "../api/resource.js";
 import type { ClientDetail, Host, Page as ListPage } from "../api/types.js";
 import { Fact, Facts, Section } from "../components/facts.js";
 import { useParameter } from "../components/filters.js";
@@ -38,7 +38,7 @@ function NoAddress() {
 
 function One({ client }: { readonly client: string }) {
   const path = `clients/${segment(client)}`;
-  const detail = useResource<ClientDetail>(path, {}, { everySeconds: REFRESH_SECONDS });
+  const detail = useOne<ClientDetail>(path, { everySeconds: REFRESH_SECONDS });
   const { data } = detail;
   const name = data?.name ?? client;
   return (

@@ -1,7 +1,7 @@
 /** The heartbeat of one application: what it says of itself, what happened to it, and the PVs that it lists as its own. */
 import { segment } from "../api/client.js";
 import { isSettled } from "../api/loader.js";
-import { useResource } from "../api/resource.js";
+import { useOne } from "../api/resource.js";
 import type { Application, Heartbeat } from "../api/types.js";
 import { ClockOffset } from "../components/clock-offset.js";
 import { Fact, Facts, Section } from "../components/facts.js";
@@ -18,11 +18,10 @@ import { ListedPvs } from "./heartbeat/listed-pvs.js";
 
 export default function HeartbeatPage() {
   const app = useParameter("app");
-  const found = useResource<Heartbeat>(
-    app === "" ? undefined : `heartbeats/${segment(app)}`,
-    {},
-    { everySeconds: 10, when: (happening) => happening.app === app },
-  );
+  const found = useOne<Heartbeat>(app === "" ? undefined : `heartbeats/${segment(app)}`, {
+    everySeconds: 10,
+    when: (happening) => happening.app === app,
+  });
   const { data } = found;
   return (
     <Page
@@ -163,7 +162,7 @@ function Known({ heartbeat }: { readonly heartbeat: Heartbeat }) {
 
 /** As its process map has it; not every application is in one. */
 function CommandLine({ app }: { readonly app: string }) {
-  const found = useResource<Application>(`apps/${segment(app)}`);
+  const found = useOne<Application>(`apps/${segment(app)}`);
   return (
     <>
       <Fact name="Command line">

@@ -1,7 +1,7 @@
 /** Everything about one host: how it is and why, what runs on it and should, and what people say of it. */
 import { segment } from "../api/client.js";
 import { isSettled } from "../api/loader.js";
-import { type Resource, useResource } from "../api/resource.js";
+import { type Resource, useOne } from "../api/resource.js";
 import type { Host } from "../api/types.js";
 import { AddNote } from "../components/add-note.js";
 import { Section } from "../components/facts.js";
@@ -29,9 +29,8 @@ const REFRESH_SECONDS = 10;
 
 export default function HostPage() {
   const wanted = useParameter("host");
-  const found: Resource<Host> = useResource<Host>(
+  const found: Resource<Host> = useOne<Host>(
     wanted === "" ? undefined : `hosts/${segment(wanted)}`,
-    {},
     {
       everySeconds: REFRESH_SECONDS,
       when: (happening) => concernsHost(happening, found.data?.host ?? wanted),

@@ -1,7 +1,7 @@
 /** Everything that the monitor of one host says, A to Z, and reading it now. */
 import { change, segment } from "../api/client.js";
 import { isSettled } from "../api/loader.js";
-import { useResource } from "../api/resource.js";
+import { useOne } from "../api/resource.js";
 import type { Health } from "../api/types.js";
 import { Action } from "../components/button.js";
 import { ClockOffset } from "../components/clock-offset.js";
@@ -20,11 +20,9 @@ import { Verdict } from "./linux-monitor/verdict.js";
 
 export default function LinuxHost() {
   const source = useParameter("source");
-  const found = useResource<Health>(
-    source === "" ? undefined : `health/${segment(source)}`,
-    {},
-    { everySeconds: 10 },
-  );
+  const found = useOne<Health>(source === "" ? undefined : `health/${segment(source)}`, {
+    everySeconds: 10,
+  });
   const { data } = found;
   return (
     <Page

@@ -2,7 +2,7 @@
 
 import { change, segment } from "../api/client.js";
 import { isSettled } from "../api/loader.js";
-import { useResource } from "../api/resource.js";
+import { useOne } from "../api/resource.js";
 import type { PvDetail } from "../api/types.js";
 import { Action } from "../components/button.js";
 import { Section } from "../components/facts.js";
@@ -39,11 +39,10 @@ function NoName() {
 }
 
 function One({ name }: { readonly name: string }) {
-  const pv = useResource<PvDetail>(
-    `pvs/${segment(name)}`,
-    {},
-    { everySeconds: REFRESH_SECONDS, when: (happening) => happening.pv === name },
-  );
+  const pv = useOne<PvDetail>(`pvs/${segment(name)}`, {
+    everySeconds: REFRESH_SECONDS,
+    when: (happening) => happening.pv === name,
+  });
   if (pv.problem?.status === 404) return <UnknownPv name={name} onSearched={pv.reload} />;
   return (
     <Page title={name} actions={<Forget name={name} />} ready={isSettled(pv)}>

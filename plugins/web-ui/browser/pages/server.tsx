@@ -1,7 +1,7 @@
 /** One server, mostly an IOC: whether it is up and since when, which application it is, its PVs, and what happened to it. */
 import { change, segment } from "../api/client.js";
 import { isSettled } from "../api/loader.js";
-import { useResource } from "../api/resource.js";
+import { useOne } from "../api/resource.js";
 import type { Server } from "../api/types.js";
 import { Action } from "../components/button.js";
 import { Evidence } from "../components/evidence.js";
@@ -18,11 +18,10 @@ import { go, href } from "../url.js";
 
 export default function ServerPage() {
   const server = useParameter("server");
-  const found = useResource<Server>(
-    server === "" ? undefined : `servers/${segment(server)}`,
-    {},
-    { everySeconds: 5, when: (happening) => happening.server === server },
-  );
+  const found = useOne<Server>(server === "" ? undefined : `servers/${segment(server)}`, {
+    everySeconds: 5,
+    when: (happening) => happening.server === server,
+  });
   return (
     <Page
       title={server === "" ? "Server" : server}

@@ -1,6 +1,6 @@
 /** How much is asked on the network, from an hour to two years: who asks, who answers, how many PVs there are, and what pvmon itself takes. */
 
-import { useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { isSettled } from "../api/loader.js";
 import { serverNow } from "../api/server-clock.js";
 import { useTraffic } from "../api/traffic.js";
@@ -13,6 +13,7 @@ import { setParameters } from "../url.js";
 import { Charts } from "./traffic/charts.js";
 import { Latest } from "./traffic/latest.js";
 import {
+  beganNow,
   chosen,
   DAY_MS,
   intervalOf,
@@ -48,7 +49,9 @@ const ADDRESS = /^(\d{1,3}\.){3}\d{1,3}$/;
 export default function TrafficPage() {
   const wanted = useParameter("view");
   const view = VIEWS.find((entry) => entry.value === wanted) ?? VIEWS[0];
-  const span = spanOf(useParameter("range"), useParameter("from"), useParameter("to"));
+  const [isYoung, setYoung] = useState(false);
+  const range = useParameter("range");
+  const span = spanOf(range, useParameter("from"), useParameter("to"), isYoung);
   const compared = useParameter("compare");
   const comparison = COMPARISONS.find(({ value }) => value === compared) ?? COMPARISONS[0];
   const client = useParameter("client");
@@ -69,6 +72,15 @@ export default function TrafficPage() {
     },
     freshness,
   );
+  const isTooLong =
+    range === "" &&
+    !isYoung &&
+    span.fixed === undefined &&
+    traffic.data !== undefined &&
+    beganNow(traffic.data);
+  useEffect(() => {
+    if (isTooLong) setYoung(true);
+  }, [isTooLong]);
   const shown = useLatest(view, traffic.data);
   const most = {
     name,
@@ -80,7 +92,7 @@ export default function TrafficPage() {
     setParameters(parametersOf(chosen({ from, to }, serverNow())));
 
   return (
-    <Page title="Traffic" ready={isLatest || isSettled(traffic)}>
+    <Page title="Traffic" ready={isLatest || (isSettled(traffic) && !isTooLong)}>
       <Tabs label="Kinds of charts" name="view" tabs={VIEWS} />
       {isLatest ? (
         <Latest />

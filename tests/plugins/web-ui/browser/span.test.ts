@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  beganNow,
   chosen,
   DAY_MS,
   intervalOf,
@@ -25,6 +26,20 @@ describe("the span of a chart", () => {
     assert.deepEqual(intervalOf(spanOf("", "", ""), NOW), { from: NOW - DAY_MS, to: NOW });
     assert.deepEqual(intervalOf(spanOf("1w", "", ""), NOW), { from: NOW - 7 * DAY_MS, to: NOW });
     assert.equal(spanOf("17 fortnights", "", "").range, "1d");
+  });
+
+  it("is an hour where what there is began within it, unless a range is given", () => {
+    const beganAgo = (...ms: readonly (number | undefined)[]): boolean => {
+      const points = (ago: number | undefined) =>
+        ago === undefined ? [] : [{ at: new Date(NOW - ago).toISOString(), value: 1 }];
+      return beganNow({ to: NOW, series: new Map(ms.map((ago, n) => [`s${n}`, points(ago)])) });
+    };
+    assert.equal(beganAgo(5 * MINUTE, undefined), true);
+    assert.equal(beganAgo(5 * MINUTE, 300 * MINUTE), false);
+    assert.equal(beganAgo(undefined), false);
+    assert.equal(beganAgo(), false);
+    assert.equal(spanOf("", "", "", true).range, "1h");
+    assert.equal(spanOf("1w", "", "", true).range, "1w");
   });
 
   it("is between two times where the address has them, and remembers the range to come back to", () => {

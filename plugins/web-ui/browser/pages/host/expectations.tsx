@@ -1,6 +1,7 @@
 /** What has to be on a host whatever application it is: ports that are served, and how many applications run. */
 import { useState } from "preact/hooks";
 import { change, segment } from "../../api/client.js";
+import { changeExpectedPorts } from "../../api/expected-ports.js";
 import { may, whyNot } from "../../api/session.js";
 import type { Host, Server } from "../../api/types.js";
 import { Action } from "../../components/button.js";
@@ -35,10 +36,8 @@ function Ports({ host, servers, onChange }: Props) {
   const [text, setText] = useState("");
   const port = Number(text);
   const problem = problemOf(text, host.expectedPorts);
-  const keep = async (expectedPorts: readonly number[]): Promise<void> => {
-    await change("PATCH", `hosts/${segment(host.host)}`, { expectedPorts });
-    onChange();
-  };
+  const keep = (ports: Parameters<typeof changeExpectedPorts>[1]) =>
+    changeExpectedPorts(host.host, ports).then(onChange);
   return (
     <div class="expected">
       <h3>Ports that have to be served</h3>
@@ -54,7 +53,7 @@ function Ports({ host, servers, onChange }: Props) {
                 kind="quiet"
                 title="It is not expected any more"
                 done={`Port ${expected} is not expected any more.`}
-                act={() => keep(host.expectedPorts.filter((other) => other !== expected))}
+                act={() => keep({ remove: [expected] })}
               >
                 Remove
               </Action>
@@ -82,7 +81,7 @@ function Ports({ host, servers, onChange }: Props) {
           }
           done={`Port ${port} is expected.`}
           act={async () => {
-            await keep([...host.expectedPorts, port]);
+            await keep({ add: [port] });
             setText("");
           }}
         >
@@ -153,7 +152,13 @@ function AppCount({ host, onChange }: Props) {
         </label>
         <Action
           disabled={!valid || wanted === expectedApps}
-          title={valid ? "Empty for none" : "A whole number from 0 to 10,000"}
+          title={
+            valid
+              ? wanted === expectedApps
+                ? "It is so already"
+                : "Empty for none"
+              : "A whole number from 0 to 10,000"
+          }
           done="The expected number is changed."
           act={() => keep(wanted)}
         >
@@ -162,7 +167,7 @@ function AppCount({ host, onChange }: Props) {
         <Action
           kind="quiet"
           disabled={expectedApps === running}
-          title="As many as run now"
+          title={expectedApps === running ? "It is so already" : "As many as run now"}
           done={
             running === 1
               ? "1 application is expected."

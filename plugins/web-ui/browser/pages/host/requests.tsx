@@ -1,7 +1,7 @@
 /** What a host asks for itself: a machine that serves PVs is often a client too. */
 
 import { segment } from "../../api/client.js";
-import { useResource, useWholeList } from "../../api/resource.js";
+import { useOne, useWholeList } from "../../api/resource.js";
 import type { Client, ClientDetail, Host } from "../../api/types.js";
 import { Section } from "../../components/facts.js";
 import { ClientLink, PvLink } from "../../components/links.js";
@@ -42,7 +42,7 @@ function OfAddress({ address }: { readonly address: string }) {
 }
 
 function Asked({ address }: { readonly address: string }) {
-  const found = useResource<ClientDetail>(`clients/${segment(address)}`, {}, { everySeconds: 15 });
+  const found = useOne<ClientDetail>(`clients/${segment(address)}`, { everySeconds: 15 });
   return <Loaded of={found}>{(client) => <Summary of={client} />}</Loaded>;
 }
 

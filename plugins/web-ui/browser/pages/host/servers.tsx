@@ -1,5 +1,5 @@
 /** The servers of a host by port, each with its PVs. */
-import { change, segment } from "../../api/client.js";
+import { changeExpectedPorts } from "../../api/expected-ports.js";
 import type { Host, Server } from "../../api/types.js";
 import { Action } from "../../components/button.js";
 import type { Column } from "../../components/columns.js";
@@ -102,11 +102,7 @@ function Which(props: {
           kind="quiet"
           title="The host is in error while nothing serves it"
           done={`Port ${port} is expected.`}
-          act={async () => {
-            const expectedPorts = [...host.expectedPorts, port];
-            await change("PATCH", `hosts/${segment(host.host)}`, { expectedPorts });
-            onChange();
-          }}
+          act={() => changeExpectedPorts(host.host, { add: [port] }).then(onChange)}
         >
           Expect the port
         </Action>

@@ -65,7 +65,7 @@ export const COLUMNS: readonly Column<Health>[] = [
     cell: ({ clockOffsetSeconds }) => <ClockOffset seconds={clockOffsetSeconds} short />,
   },
   percent({ key: "mem", title: "Memory %", value: "MEMAVPCT", isMuch: isMemoryFull, bar: true }),
-  percent({ key: "memfree", title: "free %", value: "MEMFREEPCT" }),
+  percent({ key: "memfree", title: "free %", value: "MEMFREEPCT", wideOnly: "very" }),
   percent({
     key: "swap",
     title: "Swap %",
@@ -73,9 +73,9 @@ export const COLUMNS: readonly Column<Health>[] = [
     value: "SWAPACTIVEPCT",
     isMuch: isSwapFull,
   }),
-  percent({ key: "swapfree", title: "free %", value: "SWAPFREEPCT" }),
+  percent({ key: "swapfree", title: "free %", value: "SWAPFREEPCT", wideOnly: "very" }),
   percent({ key: "user", title: "CPU user %", value: "CPUUSER", width: "6.8rem" }),
-  percent({ key: "sys", title: "system %", value: "CPUSYSTEM", width: "6.2rem" }),
+  percent({ key: "sys", title: "system %", value: "CPUSYSTEM", width: "6.2rem", wideOnly: "very" }),
   percent({ key: "idle", title: "idle %", value: "CPUIDLE", isMuch: isProcessorBusy }),
   {
     key: "load",
@@ -95,7 +95,7 @@ export const COLUMNS: readonly Column<Health>[] = [
     title: "Arch.",
     width: "5.2rem",
     sort: "asc",
-    wideOnly: true,
+    wideOnly: "very",
     value: (health) => textOf(health, "MACHINE"),
     cell: (health) => {
       const text = textOf(health, "MACHINE");
@@ -104,7 +104,7 @@ export const COLUMNS: readonly Column<Health>[] = [
   },
 ];
 
-interface Percent {
+interface Percent extends Pick<Column<Health>, "wideOnly"> {
   readonly key: string;
   readonly title: string;
   /** The end of the PV's name. */
@@ -115,13 +115,22 @@ interface Percent {
   readonly bar?: boolean;
 }
 
-function percent({ key, title, value, width, isMuch, bar = false }: Percent): Column<Health> {
+function percent({
+  key,
+  title,
+  value,
+  width,
+  isMuch,
+  bar = false,
+  wideOnly = false,
+}: Percent): Column<Health> {
   return {
     key,
     title,
     width: width ?? (bar ? "8rem" : "5rem"),
     align: "end",
     sort: "desc",
+    wideOnly,
     value: (health) => numberOf(health, value),
     cell: (health) => {
       const number = numberOf(health, value);

@@ -45,7 +45,9 @@ export function Selection({ selected, onChange, query, total, onForgotten }: Pro
         title={
           total > MAX_SELECTED
             ? `At most ${countText(MAX_SELECTED)} can be selected: narrow the list first`
-            : "Every PV that matches, also those out of sight"
+            : total === 0
+              ? "There is none"
+              : "Every PV that matches, also those out of sight"
         }
         onClick={() => void selectAll()}
       >

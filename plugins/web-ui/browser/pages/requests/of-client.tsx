@@ -2,7 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { segment } from "../../api/client.js";
 import type { Freshness, Resource } from "../../api/resource.js";
-import { useResource } from "../../api/resource.js";
+import { useOne } from "../../api/resource.js";
 import { rowsOf } from "../../api/row-source.js";
 import type { ClientDetail } from "../../api/types.js";
 import { ClientLink } from "../../components/links.js";
@@ -13,11 +13,7 @@ import { go, href } from "../../url.js";
 import { OF_CLIENT } from "./top-columns.js";
 
 export function useClient(client: string, freshness: Freshness): Resource<ClientDetail> {
-  return useResource<ClientDetail>(
-    client === "" ? undefined : `clients/${segment(client)}`,
-    {},
-    freshness,
-  );
+  return useOne<ClientDetail>(client === "" ? undefined : `clients/${segment(client)}`, freshness);
 }
 
 export function OfClient({ of: detail }: { readonly of: Resource<ClientDetail> }) {

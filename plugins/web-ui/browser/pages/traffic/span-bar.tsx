@@ -45,7 +45,7 @@ export function SpanBar({ span, now, children }: Props) {
         </Button>
         <Button
           label="Later"
-          title="Later"
+          title={span.fixed === undefined ? "It goes up to now" : "Later"}
           disabled={span.fixed === undefined}
           onClick={step(panned, 0.5)}
         >

@@ -1,5 +1,6 @@
 /** The span of time that is looked at: a range up to now, or between two times; and the steps to others beside it. */
 import type { Interval } from "../../api/blind-intervals.js";
+import type { TrafficData } from "../../api/traffic.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -19,6 +20,9 @@ export const RANGES = [
   { value: "2y", text: "2 years", ms: 2 * YEAR_MS },
 ] as const;
 const DEFAULT_RANGE = "1d";
+/** Of a day that has values only of its end. */
+const YOUNG_RANGE = "1h";
+const YOUNG_MS = 2 * HOUR_MS;
 
 /** Less than this shows no line: values are by the minute. */
 const MIN_SPAN_MS = 10 * MINUTE_MS;
@@ -32,14 +36,27 @@ export interface Span {
   readonly ms: number;
 }
 
-/** Of the parameters of the address; what is no such thing is left out. */
-export function spanOf(range: string, from: string, to: string): Span {
+/**
+ * Of the parameters of the address; what is no such thing is left out.
+ * @param isYoung where no range is given: what there is began a short while ago
+ */
+export function spanOf(range: string, from: string, to: string, isYoung = false): Span {
   const known = RANGES.find(({ value }) => value === range);
-  const { value, ms } = known ?? RANGES.find((entry) => entry.value === DEFAULT_RANGE) ?? RANGES[0];
+  const byDefault = isYoung ? YOUNG_RANGE : DEFAULT_RANGE;
+  const { value, ms } = known ?? RANGES.find((entry) => entry.value === byDefault) ?? RANGES[0];
   const times = { from: Date.parse(from), to: Date.parse(to) };
   const length = times.to - times.from;
   if (length > 0 && length <= MAX_SPAN_MS) return { range: value, fixed: times, ms: length };
   return { range: value, fixed: undefined, ms };
+}
+
+/** Whether series of a day have values, and only at its end: most of a chart would be empty. */
+export function beganNow({ to, series }: Pick<TrafficData, "to" | "series">): boolean {
+  const firsts = [...series.values()].map(([first]) =>
+    first === undefined ? to : Date.parse(first.at),
+  );
+  const first = Math.min(to, ...firsts);
+  return first < to && first > to - YOUNG_MS;
 }
 
 export function intervalOf({ fixed, ms }: Span, now: number): Interval {
