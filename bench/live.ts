@@ -1,0 +1,166 @@
+/**
+ * pvmon on a wire as full as 1 Gbit/s carries, and on a fuller one: what it loses of search datagrams, and whether all that is
+ * lost is counted. Beside it what others lose of the same.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DatagramSender, HttpPlace, type Sent, waitFor } from "../tests/peers/index.js";
+import { PvmonProcess } from "../tests/site/pvmon-process.js";
+import type { Benchmark, Result } from "./benchmark.js";
+import { type Datagrams, NAMES_PER_DATAGRAM, searchDatagrams } from "./datagrams.js";
+import { type Listener, softIoc, tcpdump } from "./live-peers.js";
+
+const HERE = new HttpPlace([], {});
+const TO = { to: "127.255.255.255", port: 5064 };
+const FROM = Array.from({ length: 100 }, (_, n) => `127.0.1.${n + 1}`);
+const FULL_WIRE = 85_000;
+const DATAGRAMS = 10 * FULL_WIRE;
+/** New names take longer, and code is still being compiled. */
+const WARM_UP = { datagrams: 3 * FULL_WIRE, perSecond: 20_000 };
+const SEND_TIMEOUT_MS = 120_000;
+/** Sensors report each second. */
+const SETTLE_MS = 2500;
+const PATIENCE_MS = 60_000;
+
+interface Source {
+  readonly name: "sockets" | "capture";
+  /** Hears the same datagrams in the same way. */
+  readonly peer: () => Promise<Listener>;
+}
+
+const SOURCES: readonly Source[] = [
+  { name: "sockets", peer: () => softIoc(HERE) },
+  { name: "capture", peer: () => tcpdump(HERE) },
+];
+
+/** What has become of the datagrams that were sent. */
+interface Fate {
+  readonly folded: number;
+  readonly dropped: number;
+}
+
+interface Run extends Fate {
+  readonly sent: Sent;
+}
+
+function siteFile(source: string): string {
+  return `name: Live
+detectors:
+  - use: ca-sniffer
+    config: { source: ${source}, interfaces: [lo] }
+spool: { folder: PATH/spool }
+stores:
+  - use: sqlite-store
+    config: { path: PATH/pvmon.sqlite }
+outputs:
+  - use: http-api
+`;
+}
+
+async function fateUntilNow(pvmon: PvmonProcess): Promise<Fate> {
+  const { sensors } = (await pvmon.get("/api/v1/status")) as unknown as {
+    sensors: readonly { dropped: { kernel: number; queue: number } }[];
+  };
+  const clients = await pvmon.list("/api/v1/clients");
+  return {
+    folded: clients.reduce((total, { datagrams }) => total + Number(datagrams), 0),
+    dropped: sensors.reduce((total, { dropped }) => total + dropped.kernel + dropped.queue, 0),
+  };
+}
+
+/** Once nothing is on its way any more. */
+async function fate(pvmon: PvmonProcess): Promise<Fate> {
+  let before: Fate | undefined;
+  const settled = async (): Promise<Fate | undefined> => {
+    const now = await fateUntilNow(pvmon);
+    if (now.folded === before?.folded && now.dropped === before.dropped) return now;
+    before = now;
+    await sleep(SETTLE_MS);
+    return undefined;
+  };
+  return await waitFor("pvmon has read all that was sent", settled, PATIENCE_MS);
+}
+
+async function send(sender: DatagramSender, perSecond: number): Promise<Sent> {
+  return await sender.send({ datagrams: DATAGRAMS, perSecond }, SEND_TIMEOUT_MS);
+}
+
+/** One run at each rate. */
+async function runs(source: string, sender: DatagramSender, rates: readonly number[]) {
+  const pvmon = new PvmonProcess(HERE, siteFile(source));
+  const done: Run[] = [];
+  try {
+    await pvmon.start();
+    await sender.send(WARM_UP, SEND_TIMEOUT_MS);
+    for (const rate of rates) {
+      const before = await fate(pvmon);
+      const sent = await send(sender, rate);
+      const after = await fate(pvmon);
+      const folded = after.folded - before.folded;
+      done.push({ sent, folded, dropped: after.dropped - before.dropped });
+    }
+    return done;
+  } finally {
+    await pvmon.kill();
+    pvmon.remove();
+  }
+}
+
+async function* figures({ name, peer }: Source, sender: DatagramSender): AsyncGenerator<Result> {
+  const [full, overfull] = await runs(name, sender, [FULL_WIRE, Number.POSITIVE_INFINITY]);
+  const listener = await peer();
+  await send(sender, FULL_WIRE);
+  yield {
+    of: `${name}, ${FULL_WIRE} datagrams/s`,
+    figure: DATAGRAMS - full!.folded,
+    unit: `of ${DATAGRAMS} datagrams lost`,
+    peer: { name: listener.name, figure: await listener.stop() },
+    also: about(full!),
+  };
+  yield {
+    of: `${name}, as fast as they can be sent`,
+    figure: DATAGRAMS - overfull!.folded - overfull!.dropped,
+    unit: `of ${DATAGRAMS} datagrams lost and not counted`,
+    also: about(overfull!),
+  };
+}
+
+function about({ sent, folded, dropped }: Run): Record<string, number> {
+  return {
+    sentDatagramsPerSecond: Math.round(DATAGRAMS / sent.seconds),
+    foldedNamesPerSecond: Math.round((folded * NAMES_PER_DATAGRAM) / sent.seconds),
+    droppedAndCounted: dropped,
+    senderCores: Math.round((100 * sent.cpuSeconds) / sent.seconds) / 100,
+  };
+}
+
+/** As the sender reads them: each behind its length. */
+function framed({ bytes, offsets, count }: Datagrams): Buffer {
+  const parts: Uint8Array[] = [];
+  for (let number = 0; number < count; number++) {
+    const datagram = bytes.subarray(offsets[number], offsets[number + 1]);
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(datagram.length);
+    parts.push(length, datagram);
+  }
+  return Buffer.concat(parts);
+}
+
+export default {
+  name: "live",
+  what: "search datagrams of 30 names that are lost on a wire as full as 1 Gbit/s carries, and on a fuller one",
+  async *run({ names }) {
+    const folder = mkdtempSync(join(tmpdir(), "pvmon-bench-live-"));
+    try {
+      const file = join(folder, "datagrams");
+      writeFileSync(file, framed(searchDatagrams(names)));
+      const sender = await DatagramSender.start(HERE, { file, from: FROM, ...TO });
+      for (const source of SOURCES) yield* figures(source, sender);
+      await sender.stop();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+} satisfies Benchmark;
