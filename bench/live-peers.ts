@@ -1,7 +1,7 @@
 /** What others lose of the same datagrams: whoever hears them at all, and says how many it did not. */
 import { readFileSync } from "node:fs";
-import { type Place, Program, SoftIoc } from "../tests/peers/index.js";
 import { parseUdpTable } from "../core/network/kernel-drops.js";
+import { type Place, Program, SoftIoc } from "../tests/peers/index.js";
 
 const START_TIMEOUT_MS = 10_000;
 const SEARCH_PORT = 5064;

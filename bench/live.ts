@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DatagramSender, HttpPlace, type Sent, waitFor } from "../tests/peers/index.js";
 import { PvmonProcess } from "../tests/site/pvmon-process.js";
 import type { Benchmark, Result } from "./benchmark.js";
-import { type Datagrams, NAMES_PER_DATAGRAM, searchDatagrams } from "./datagrams.js";
+import { framed, NAMES_PER_DATAGRAM, searchDatagrams } from "./datagrams.js";
 import { type Listener, softIoc, tcpdump } from "./live-peers.js";
 
 const HERE = new HttpPlace([], {});
@@ -134,18 +134,6 @@ function about({ sent, folded, dropped }: Run): Record<string, number> {
     droppedAndCounted: dropped,
     senderCores: Math.round((100 * sent.cpuSeconds) / sent.seconds) / 100,
   };
-}
-
-/** As the sender reads them: each behind its length. */
-function framed({ bytes, offsets, count }: Datagrams): Buffer {
-  const parts: Uint8Array[] = [];
-  for (let number = 0; number < count; number++) {
-    const datagram = bytes.subarray(offsets[number], offsets[number + 1]);
-    const length = Buffer.alloc(2);
-    length.writeUInt16BE(datagram.length);
-    parts.push(length, datagram);
-  }
-  return Buffer.concat(parts);
 }
 
 export default {

@@ -53,7 +53,13 @@ export class DatagramSender {
     return { seconds: Number(seconds), cpuSeconds: Number(cpuSeconds) };
   }
 
+  /** Ends it once all is sent. */
   async stop(): Promise<void> {
     await this.#program.stop();
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    this.#program.kill();
   }
 }

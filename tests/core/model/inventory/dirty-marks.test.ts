@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DirtyKeys, DirtyMarks, type DirtyVisitor } from "../../../../core/model/inventory/dirty-marks.js";
+import {
+  DirtyKeys,
+  DirtyMarks,
+  type DirtyVisitor,
+} from "../../../../core/model/inventory/dirty-marks.js";
 
 /** The PVs that are told of, and nothing else. */
 function drained(marks: DirtyMarks): readonly number[] {
