@@ -24,9 +24,8 @@ const LONG_ENOUGH_S = 3600;
 const READ_MS = 120_000;
 /** What pvmon says of its event loop is of the latest minute: that of its start has to pass. */
 const SETTLE_SECONDS = 60;
-/** At most so often, one after the other: rather more than some dozens of people do. */
+/** One question after the other: rather more than some dozens of people ask. */
 const PAUSE_MS = 20;
-const ASKERS = 2;
 const ABSENT_APP = "0".repeat(16);
 const MEASURED_EVERY_MS = 5000;
 
@@ -128,14 +127,10 @@ class Asker {
 
 async function askFor(seconds: number, paths: readonly string[], asker: Asker): Promise<void> {
   const end = performance.now() + seconds * 1000;
-  let turn = 0;
-  const askOn = async (): Promise<void> => {
-    while (performance.now() < end) {
-      await asker.ask(paths[turn++ % paths.length]!);
-      await sleep(PAUSE_MS);
-    }
-  };
-  await Promise.all(Array.from({ length: ASKERS }, askOn));
+  for (let turn = 0; performance.now() < end; turn++) {
+    await asker.ask(paths[turn % paths.length]!);
+    await sleep(PAUSE_MS);
+  }
 }
 
 /** The longest that its event loop was late in the latest minute, ms. */
@@ -169,6 +164,9 @@ async function* figures(pvmon: PvmonProcess): AsyncGenerator<Result> {
   const delays: number[] = [];
   for (const kind of await kinds(pvmon)) {
     const asker = new Asker();
+    // The first answer of each is also that of programs that have to be started, and of code that is not compiled yet.
+    for (const path of kind.paths) await asker.ask(path);
+    asker.times.clear();
     const asking = askFor(ASKED_SECONDS, kind.paths, asker);
     const measuring = (async () => {
       for (let passed = 0; passed < ASKED_SECONDS * 1000; passed += MEASURED_EVERY_MS) {

@@ -2,7 +2,6 @@
 import { endpointKey, type Ipv4, parseEndpoint, parseIpv4 } from "../address.js";
 import { nameBegin } from "../names/names.js";
 import type { PvFilterState, PvQuery } from "../views.js";
-import { NONE } from "./pv-pool.js";
 import { lengthOf, PV_FLAG, STATE_CODE, stateCodeOf } from "./pv-record.js";
 import type { PvTable } from "./pv-table.js";
 import { compileMatch } from "./text-match.js";
@@ -69,9 +68,7 @@ function inStates(states: readonly PvFilterState[]): PvFilter {
 }
 
 function servedBy({ owners }: PvTable, isWanted: (key: number) => boolean): PvFilter {
-  return (id) =>
-    owners.latest(id) !== NONE &&
-    owners.current(id).some((owner) => isWanted(owners.server(owner).key));
+  return (id) => owners.isServed(id, isWanted);
 }
 
 function matching({ names }: PvTable, text: string): PvFilter {
