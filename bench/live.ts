@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { DatagramSender, HttpPlace, type Sent, waitFor } from "../tests/peers/index.js";
+import { DatagramSender, HttpPlace, type Sent } from "../tests/peers/index.js";
+import { type Fate, fate } from "../tests/site/datagram-fate.js";
 import { PvmonProcess } from "../tests/site/pvmon-process.js";
 import type { Benchmark, Result } from "./benchmark.js";
 import { framed, NAMES_PER_DATAGRAM, searchDatagrams } from "./datagrams.js";
@@ -20,9 +20,6 @@ const DATAGRAMS = 10 * FULL_WIRE;
 /** New names take longer, and code is still being compiled. */
 const WARM_UP = { datagrams: 3 * FULL_WIRE, perSecond: 20_000 };
 const SEND_TIMEOUT_MS = 120_000;
-/** Sensors report each second. */
-const SETTLE_MS = 2500;
-const PATIENCE_MS = 60_000;
 
 interface Source {
   readonly name: "sockets" | "capture";
@@ -34,12 +31,6 @@ const SOURCES: readonly Source[] = [
   { name: "sockets", peer: () => softIoc(HERE) },
   { name: "capture", peer: () => tcpdump(HERE) },
 ];
-
-/** What has become of the datagrams that were sent. */
-interface Fate {
-  readonly folded: number;
-  readonly dropped: number;
-}
 
 interface Run extends Fate {
   readonly sent: Sent;
@@ -57,30 +48,6 @@ stores:
 outputs:
   - use: http-api
 `;
-}
-
-async function fateUntilNow(pvmon: PvmonProcess): Promise<Fate> {
-  const { sensors } = (await pvmon.get("/api/v1/status")) as unknown as {
-    sensors: readonly { dropped: { kernel: number; queue: number } }[];
-  };
-  const clients = await pvmon.list("/api/v1/clients");
-  return {
-    folded: clients.reduce((total, { datagrams }) => total + Number(datagrams), 0),
-    dropped: sensors.reduce((total, { dropped }) => total + dropped.kernel + dropped.queue, 0),
-  };
-}
-
-/** Once nothing is on its way any more. */
-async function fate(pvmon: PvmonProcess): Promise<Fate> {
-  let before: Fate | undefined;
-  const settled = async (): Promise<Fate | undefined> => {
-    const now = await fateUntilNow(pvmon);
-    if (now.folded === before?.folded && now.dropped === before.dropped) return now;
-    before = now;
-    await sleep(SETTLE_MS);
-    return undefined;
-  };
-  return await waitFor("pvmon has read all that was sent", settled, PATIENCE_MS);
 }
 
 async function send(sender: DatagramSender, perSecond: number): Promise<Sent> {
