@@ -187,7 +187,7 @@ async function* figures(pvmon: PvmonProcess): AsyncGenerator<Result> {
 
 export default {
   name: "answers",
-  what: "answers about a million names while 10,000 names are asked for every second",
+  what: "answers about a million names, one question after the other, while 10,000 names are asked for every second",
   async *run() {
     const folder = mkdtempSync(join(tmpdir(), "pvmon-bench-answers-"));
     const pvmon = new PvmonProcess(HERE, SITE);
