@@ -1,6 +1,6 @@
 /** Search datagrams in memory as libca sends them: 30 names each, every name once, from some hundred clients. */
 import { DONT_REPLY, encodeDatagram, type Message, MINOR_VERSION } from "epics-ca";
-import { nameOf } from "./replay-capture.js";
+import { nameOf as nthName } from "./replay-capture.js";
 
 export const NAMES_PER_DATAGRAM = 30;
 /** 1 Gbit/s of such datagrams: how fast the time of the data passes. */
@@ -16,16 +16,30 @@ export interface Datagrams {
   readonly count: number;
 }
 
-export function searchDatagrams(names: number): Datagrams {
+/** @param nameOf the n-th of the names, from 0 on */
+export function searchDatagrams(names: number, nameOf = nthName): Datagrams {
   const parts: Uint8Array[] = [];
   for (let first = 0; first < names; first += NAMES_PER_DATAGRAM) {
-    parts.push(datagram(parts.length, first, Math.min(first + NAMES_PER_DATAGRAM, names)));
+    const last = Math.min(first + NAMES_PER_DATAGRAM, names);
+    parts.push(datagram(parts.length, first, last, nameOf));
   }
   const offsets = new Uint32Array(parts.length + 1);
   parts.forEach((part, index) => {
     offsets[index + 1] = offsets[index]! + part.length;
   });
   return { bytes: new Uint8Array(Buffer.concat(parts)), offsets, count: parts.length };
+}
+
+/** For the sender of datagrams: each behind its length. */
+export function framed({ bytes, offsets, count }: Datagrams): Buffer {
+  const parts: Uint8Array[] = [];
+  for (let number = 0; number < count; number++) {
+    const datagram = bytes.subarray(offsets[number], offsets[number + 1]);
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(datagram.length);
+    parts.push(length, datagram);
+  }
+  return Buffer.concat(parts);
 }
 
 /** Which client sends a datagram. */
@@ -45,7 +59,12 @@ export function shuffled(count: number): Uint32Array {
   return order;
 }
 
-function datagram(number: number, first: number, last: number): Uint8Array {
+function datagram(
+  number: number,
+  first: number,
+  last: number,
+  nameOf: (n: number) => string,
+): Uint8Array {
   const sequence = Math.floor(number / CLIENTS);
   const messages: Message[] = [
     { type: "version", priority: 1, minorVersion: MINOR_VERSION, sequence },

@@ -99,7 +99,7 @@ export default {
     const inventory = new Inventory({}, { event() {}, history() {} });
     const player = new Player(inventory, datagrams);
     const forget = {
-      pv() {},
+      pvs() {},
       server() {},
       client() {},
       host() {},

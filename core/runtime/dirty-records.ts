@@ -1,9 +1,9 @@
 /** Which records have changed since they were last stored; they become rows only when a batch is written. */
 import type { Ipv4 } from "../model/address.js";
 import type { DirtyVisitor } from "../model/inventory/dirty-marks.js";
+import { IdSet } from "../model/inventory/id-set.js";
 import type { Inventory } from "../model/inventory/inventory.js";
 import type { Row } from "../model/row.js";
-import { IdSet } from "./id-set.js";
 
 export type RowSource = Pick<
   Inventory,
@@ -33,8 +33,8 @@ export class DirtyRecords implements DirtyVisitor {
     this.#source = source;
   }
 
-  pv(id: number): void {
-    this.#pvs.add(id);
+  pvs(ids: IdSet): void {
+    this.#pvs.addAll(ids);
   }
   server(key: number): void {
     this.#servers.add(key);

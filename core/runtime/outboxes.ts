@@ -1,6 +1,7 @@
 /** All outboxes together: they are fed from the inventory, flushed in rhythm, and emptied at the end. */
 import type { PvmonEvent } from "../model/event.js";
 import type { DirtyVisitor } from "../model/inventory/dirty-marks.js";
+import type { IdSet } from "../model/inventory/id-set.js";
 import type { Inventory } from "../model/inventory/inventory.js";
 import type { InventorySink } from "../model/inventory/inventory-parts.js";
 import type { HistoryRow } from "../model/row.js";
@@ -142,7 +143,7 @@ export class Outboxes implements InventorySink {
         for (const outbox of this.#outboxes) mark(outbox, item);
       };
     const visitor: DirtyVisitor = {
-      pv: each<number>(({ dirty }, id) => dirty.pv(id)),
+      pvs: each<IdSet>(({ dirty }, ids) => dirty.pvs(ids)),
       server: each<number>(({ dirty }, key) => dirty.server(key)),
       client: each<number>(({ dirty }, ip) => dirty.client(ip)),
       host: each<number>(({ dirty }, ip) => dirty.host(ip)),

@@ -1,8 +1,12 @@
 /** Entry of the database thread: answers the calls of protocol.ts one after another. */
+import { constants, setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import Sqlite from "better-sqlite3";
 import { StoreDatabase } from "./database.js";
 import type { Answer, Calls, Question } from "./protocol.js";
+
+// When everything changes, the writing never ends: on a busy machine the network comes first. Only Linux knows this of a thread.
+if (process.platform === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 let database: StoreDatabase | undefined;
 

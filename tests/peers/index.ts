@@ -12,6 +12,7 @@ export {
   startRepeater,
   type Watched,
 } from "./clients.js";
+export { DatagramSender, type Sending, type Sent } from "./datagram-sender.js";
 export { epicsEnvironment, freePort, type Loopback, loopback } from "./environment.js";
 export { HeartbeatSender, type HeartbeatSenderOptions } from "./heartbeat-sender.js";
 export type { Host } from "./host.js";

@@ -1,8 +1,10 @@
 /** Which records changed since somebody last asked: each is told once, however often it changed. */
 import type { Ipv4 } from "../address.js";
+import { IdSet } from "./id-set.js";
 
 export interface DirtyVisitor {
-  pv(id: number): void;
+  /** All at once: there may be a million. They are the visitor's from now on. */
+  pvs(ids: IdSet): void;
   /** `key` is an endpointKey. */
   server(key: number): void;
   client(client: Ipv4): void;
@@ -14,7 +16,7 @@ export interface DirtyVisitor {
 }
 
 export class DirtyMarks {
-  readonly pvs = new DirtyIds();
+  #pvs = new IdSet();
   readonly servers = new DirtyKeys();
   readonly clients = new DirtyKeys();
   readonly hosts = new DirtyKeys();
@@ -22,40 +24,20 @@ export class DirtyMarks {
   readonly groups = new DirtyKeys<string>();
   readonly health = new DirtyKeys<string>();
 
+  pv(id: number): void {
+    this.#pvs.add(id);
+  }
+
   drain(visit: DirtyVisitor): void {
-    this.pvs.drain((id) => visit.pv(id));
+    const pvs = this.#pvs;
+    this.#pvs = new IdSet();
+    visit.pvs(pvs);
     this.servers.drain((key) => visit.server(key));
     this.clients.drain((client) => visit.client(client));
     this.hosts.drain((host) => visit.host(host));
     this.apps.drain((id) => visit.app(id));
     this.groups.drain((id) => visit.group(id));
     this.health.drain((source) => visit.health(source));
-  }
-}
-
-/** Ids from 0 upwards, dense: one bit and at most one list entry each. */
-export class DirtyIds {
-  #bits = new Uint32Array(1024);
-  #ids = new Uint32Array(1024);
-  #count = 0;
-
-  add(id: number): void {
-    const word = id >>> 5;
-    if (word >= this.#bits.length) this.#bits = grown(this.#bits, word + 1);
-    const bit = 1 << (id & 31);
-    const bits = this.#bits[word]!;
-    if ((bits & bit) !== 0) return;
-    this.#bits[word] = bits | bit;
-    if (this.#count === this.#ids.length) this.#ids = grown(this.#ids, this.#count + 1);
-    this.#ids[this.#count++] = id;
-  }
-
-  /** In the order they became dirty; none is left after. A visitor may make ids dirty again: they wait for the next time. */
-  drain(visit: (id: number) => void): void {
-    const drained = this.#ids.slice(0, this.#count);
-    this.#count = 0;
-    this.#bits.fill(0);
-    for (let index = 0; index < drained.length; index++) visit(drained[index]!);
   }
 }
 
@@ -72,10 +54,4 @@ export class DirtyKeys<K extends number | string = number> {
     this.#keys = new Set();
     for (const key of drained) visit(key);
   }
-}
-
-function grown(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  const longer = new Uint32Array(Math.max(length, array.length * 2));
-  longer.set(array);
-  return longer;
 }

@@ -68,7 +68,7 @@ export class InventoryParts {
     this.pvs = new Pvs(options, {
       event,
       fact,
-      dirty: (id) => this.dirty.pvs.add(id),
+      dirty: (id) => this.dirty.pv(id),
       isSameServer: (one, other) => this.#isSameServer(one, other),
     });
     this.servers = new Servers(options, {

@@ -118,5 +118,5 @@ export function latin1Bytes(text: string): Uint8Array | undefined {
 }
 
 export function latin1Text(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  return Reflect.apply(String.fromCharCode, undefined, bytes);
 }

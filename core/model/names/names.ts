@@ -92,14 +92,13 @@ export class Names {
     return this.#find(0);
   }
 
+  /** A copy. */
   bytesOf(id: number): Uint8Array {
-    const at = this.#records.word(id, PV_WORD.nameAt);
-    const begin = nameBegin(at);
-    return this.#arena.bytesAt(at).slice(begin, begin + this.#records.length(id));
+    return this.#viewOf(id).slice();
   }
 
   textOf(id: number): string {
-    return latin1Text(this.bytesOf(id));
+    return latin1Text(this.#viewOf(id));
   }
 
   /** The memory in which the name lies that a record has at `nameAt`, from {@link nameBegin} on. */
@@ -176,6 +175,12 @@ export class Names {
     if (this.#batch.lengths[index] === 0) return NONE;
     this.#wanted = index;
     return this.#index.find(this.#batch.hashes[index]!, this.#isWanted);
+  }
+
+  #viewOf(id: number): Uint8Array {
+    const at = this.#records.word(id, PV_WORD.nameAt);
+    const begin = nameBegin(at);
+    return this.#arena.bytesAt(at).subarray(begin, begin + this.#records.length(id));
   }
 
   #internOne(index: number, at: number): number {

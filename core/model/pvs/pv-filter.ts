@@ -68,7 +68,7 @@ function inStates(states: readonly PvFilterState[]): PvFilter {
 }
 
 function servedBy({ owners }: PvTable, isWanted: (key: number) => boolean): PvFilter {
-  return (id) => owners.current(id).some((owner) => isWanted(owners.server(owner).key));
+  return (id) => owners.isServed(id, isWanted);
 }
 
 function matching({ names }: PvTable, text: string): PvFilter {

@@ -69,6 +69,14 @@ export class PvOwners {
     return this.all(id).filter((owner) => this.is(owner, OWNER_FLAG.current));
   }
 
+  /** Whether one that serves it now is wanted, by its endpointKey; without a list, since all PVs may be asked. */
+  isServed(id: number, isWanted: (key: number) => boolean): boolean {
+    for (let owner = this.latest(id); owner !== NONE; owner = this.#word(owner, NEXT)) {
+      if (this.is(owner, OWNER_FLAG.current) && isWanted(this.server(owner).key)) return true;
+    }
+    return false;
+  }
+
   server(owner: number): ServingServer {
     return this.servers.numbered(this.#word(owner, SERVER) & SERVER_MASK);
   }

@@ -11,6 +11,9 @@ const FOLD = Uint8Array.from({ length: 256 }, (_, byte) =>
 /** Whether the bytes from `begin` up to `end` match. */
 export type TextMatch = (bytes: Uint8Array, begin: number, end: number) => boolean;
 
+/** Where a part begins first between `begin` and `end`, -1 when nowhere. */
+type Find = (bytes: Uint8Array, begin: number, end: number) => number;
+
 /** A glob when the text has `*` (any bytes) or `?` (one byte), otherwise a part of the name. */
 export function compileMatch(text: string): TextMatch {
   const pattern = new Uint8Array(text.length);
@@ -20,16 +23,46 @@ export function compileMatch(text: string): TextMatch {
     if (code > 0xff) return () => false;
     pattern[index] = FOLD[code]!;
   }
-  const part = /^\*+([^*?]*)\*+$/.exec(text)?.[1];
-  if (part !== undefined) return compileMatch(part);
-  return /[*?]/.test(text) ? compileGlob(pattern) : compilePart(pattern);
+  if (pattern.includes(QUESTION_MARK)) return compileGlob(pattern);
+  if (pattern.includes(STAR)) return compileParts(pattern);
+  const find = compileFind(pattern);
+  return (bytes, begin, end) => find(bytes, begin, end) >= 0;
+}
+
+/** A glob with stars alone: what is before the first of them begins the name, what is after the last one ends it. */
+function compileParts(glob: Uint8Array): TextMatch {
+  const first = glob.subarray(0, glob.indexOf(STAR));
+  const last = glob.subarray(glob.lastIndexOf(STAR) + 1);
+  const between = partsBetween(glob.subarray(first.length, glob.length - last.length));
+  return (bytes, begin, end) => {
+    let at = begin + first.length;
+    const stop = end - last.length;
+    if (at > stop || !isAt(first, bytes, begin) || !isAt(last, bytes, stop)) return false;
+    for (const { find, length } of between) {
+      const found = find(bytes, at, stop);
+      if (found < 0) return false;
+      at = found + length;
+    }
+    return true;
+  };
+}
+
+function partsBetween(glob: Uint8Array): readonly { find: Find; length: number }[] {
+  const parts: { find: Find; length: number }[] = [];
+  for (let begin = 0; begin < glob.length; ) {
+    const star = glob.indexOf(STAR, begin);
+    const end = star < 0 ? glob.length : star;
+    if (end > begin) parts.push({ find: compileFind(glob.slice(begin, end)), length: end - begin });
+    begin = end + 1;
+  }
+  return parts;
 }
 
 /** Boyer, Moore, Horspool: looks at the byte under the end of the part, which tells how far the part can move on. */
-function compilePart(part: Uint8Array): TextMatch {
+function compileFind(part: Uint8Array): Find {
   const length = part.length;
-  if (length === 0) return () => true;
-  if (length === 1) return compileByte(part[0]!);
+  if (length === 0) return (_bytes, begin) => begin;
+  if (length === 1) return compileFindByte(part[0]!);
   const last = length - 1;
   // By byte in either case; 0 for the last byte of the part, under which it stays.
   const steps = new Uint16Array(256).fill(length);
@@ -41,18 +74,18 @@ function compilePart(part: Uint8Array): TextMatch {
     let at = begin + last;
     while (at < end) {
       const step = steps[bytes[at]!]!;
-      if (step === 0 && isAt(part, bytes, at - last)) return true;
+      if (step === 0 && isAt(part, bytes, at - last)) return at - last;
       at += step === 0 ? afterLast : step;
     }
-    return false;
+    return -1;
   };
 }
 
 /** Without leaps, each of which waits for the byte before it. */
-function compileByte(wanted: number): TextMatch {
+function compileFindByte(wanted: number): Find {
   return (bytes, begin, end) => {
-    for (let at = begin; at < end; at++) if (FOLD[bytes[at]!] === wanted) return true;
-    return false;
+    for (let at = begin; at < end; at++) if (FOLD[bytes[at]!] === wanted) return at;
+    return -1;
   };
 }
 

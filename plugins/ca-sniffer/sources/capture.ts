@@ -121,7 +121,7 @@ class InterfaceCapture {
     this.#tcpdump = new Tcpdump({
       ...this.#config.capture,
       interface: this.#name,
-      filter: captureFilter(this.#config),
+      filter: captureFilter(this.#config, this.#name),
       packets: (chunk) => reader.push(chunk),
       listening: () => {
         listeningSince = clock.elapsed();

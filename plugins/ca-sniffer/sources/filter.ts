@@ -41,8 +41,19 @@ function otherTcp(which: SnifferConfig["capture"]["otherTcp"]): string[] {
   }
 }
 
-/** The filter expression for tcpdump's last argument. */
-export function captureFilter({ searchPorts, beaconPorts, capture }: SnifferConfig): string {
+/** The interface on which Linux shows each packet twice, as it goes out and as it comes in. */
+const LOOPBACK = "lo";
+
+/**
+ * The filter expression for tcpdump's last argument. On loopback it takes only what comes in: libpcap drops the other copy
+ * itself, but after it had a place in the ring, and would have been counted when there was none.
+ */
+export function captureFilter(config: SnifferConfig, networkInterface: string): string {
+  const filter = everywhere(config);
+  return networkInterface === LOOPBACK ? `inbound and (${filter})` : filter;
+}
+
+function everywhere({ searchPorts, beaconPorts, capture }: SnifferConfig): string {
   const untagged = [
     `(udp and ${ports([...searchPorts, ...beaconPorts])})`,
     LATER_FRAGMENTS,

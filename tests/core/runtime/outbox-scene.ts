@@ -1,4 +1,5 @@
 /** An outbox whose store does what a test says. */
+import { IdSet } from "../../../core/model/inventory/id-set.js";
 import type { PvRow, Row, TrafficRow } from "../../../core/model/row.js";
 import type { Store } from "../../../core/plugin/plugin.js";
 import { BackOff } from "../../../core/runtime/back-off.js";
@@ -63,7 +64,7 @@ export function scene(options: Partial<OutboxOptions> = {}) {
   });
   const change = (id: number, count: number): void => {
     requests.set(id, count);
-    outbox.dirty.pv(id);
+    outbox.dirty.pvs(new IdSet([id]));
   };
   return { clock, store, slot, outbox, change, requests, complaints, failures };
 }

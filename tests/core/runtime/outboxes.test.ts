@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { DirtyVisitor } from "../../../core/model/inventory/dirty-marks.js";
+import { IdSet } from "../../../core/model/inventory/id-set.js";
 import type { Inventory } from "../../../core/model/inventory/inventory.js";
 import type { Row } from "../../../core/model/row.js";
 import type { Store } from "../../../core/plugin/plugin.js";
@@ -28,7 +29,7 @@ function scene(...names: string[]) {
   const inventory = {
     pvRow: (id: number) => pvRow(`PV:${id}`),
     drainDirty: (visitor: DirtyVisitor) => {
-      for (const id of dirty) visitor.pv(id);
+      visitor.pvs(new IdSet(dirty));
       dirty.clear();
     },
     flushTraffic: () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { IdSet } from "../../../core/model/inventory/id-set.js";
 import { Fifo } from "../../../core/runtime/fifo.js";
-import { IdSet } from "../../../core/runtime/id-set.js";
 
 describe("a bounded queue", () => {
   it("holds the latest items, in order, and counts the others, whatever is pushed and released", () => {
@@ -49,6 +49,7 @@ describe("a set of ids", () => {
     const steps = fc.array(
       fc.oneof(
         fc.record({ add: fc.oneof(fc.nat(100), fc.nat(200_000)) }),
+        fc.record({ addAll: fc.array(fc.oneof(fc.nat(100), fc.nat(200_000))) }),
         fc.record({ take: fc.nat(40) }),
       ),
       { maxLength: 300 },
@@ -61,6 +62,9 @@ describe("a set of ids", () => {
           if ("add" in step) {
             ids.add(step.add);
             model.add(step.add);
+          } else if ("addAll" in step) {
+            ids.addAll(new IdSet(step.addAll));
+            for (const id of step.addAll) model.add(id);
           } else {
             const taken = ids.take(step.take);
             assert.equal(taken.length, Math.min(step.take, model.size));

@@ -113,7 +113,7 @@ export class WatchedInventory extends Inventory {
   changes(): Row[] {
     const rows: (Row | undefined)[] = [];
     this.drainDirty({
-      pv: (id) => rows.push(this.pvRow(id)),
+      pvs: (ids) => rows.push(...ids.take(ids.size).map((id) => this.pvRow(id))),
       server: (key) => rows.push(this.serverRow(key)),
       client: (client) => rows.push(this.clientRow(client)),
       host: (host) => rows.push(this.hostRow(host)),

@@ -1,4 +1,4 @@
-/** A set of ids from 0 upwards at one bit each, so that a store that is away may have millions of records waiting. */
+/** A set of ids from 0 upwards at one bit each: millions may have changed, or wait for a store that is away. */
 
 const FIRST_WORDS = 1024;
 
@@ -7,6 +7,10 @@ export class IdSet {
   #size = 0;
   /** The word that {@link take} goes on with, so that every id has its turn. */
   #cursor = 0;
+
+  constructor(ids: Iterable<number> = []) {
+    for (const id of ids) this.add(id);
+  }
 
   get size(): number {
     return this.#size;
@@ -20,6 +24,19 @@ export class IdSet {
     if (after === before) return;
     this.#bits[word] = after;
     this.#size++;
+  }
+
+  /** A word at a time: a million ids take less than a millisecond. */
+  addAll(ids: IdSet): void {
+    const others = ids.#bits;
+    if (others.length > this.#bits.length) this.#grow(others.length);
+    const bits = this.#bits;
+    for (let word = 0; word < others.length; word++) {
+      const added = others[word]! & ~bits[word]!;
+      if (added === 0) continue;
+      bits[word] = bits[word]! | added;
+      this.#size += ones(added);
+    }
   }
 
   /** Takes out at most `count`, going round through all ids from call to call. */
@@ -45,4 +62,11 @@ export class IdSet {
     bits.set(this.#bits);
     this.#bits = bits;
   }
+}
+
+/** Bits of a word that are set, counted in pairs, in fours, in bytes, and all bytes together. */
+function ones(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x5555_5555);
+  const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }
