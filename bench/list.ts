@@ -4,7 +4,7 @@
  */
 import { Inventory } from "../core/model/inventory/inventory.js";
 import type { Page, PvItem, PvQuery, PvSort } from "../core/model/views.js";
-import type { Benchmark } from "./benchmark.js";
+import { type Benchmark, GROWTH } from "./benchmark.js";
 import { shuffled } from "./datagrams.js";
 import { nameOf } from "./replay-capture.js";
 
@@ -62,6 +62,7 @@ const rounded = (ms: number): number => Math.round(ms * 100) / 100;
 export default {
   name: "list",
   what: "names/s put in order by name, for pages of the list of PVs at any offset",
+  sizes: GROWTH,
   run({ names }) {
     const all = Array.from(shuffled(names), nameOf);
     const inventory = new Inventory({}, { event() {}, history() {} });
@@ -79,6 +80,7 @@ export default {
     const pageMs = pages.map(({ ms }) => ms).sort((a, b) => a - b);
     const byTime = ask(inventory, query("lastRequested", FAR));
     const begin = ask(inventory, query("firstSeen", 0));
+    const substring = ask(inventory, { ...query("name", 0), match: all[names >> 1]!.slice(3) });
 
     const sortedAt = performance.now();
     const sorted = all.toSorted();
@@ -91,6 +93,10 @@ export default {
     return {
       figure: Math.round((names * 1000) / first.ms),
       unit: "names/s",
+      goals: [
+        { of: "longestStepMs", what: "longest step of it", atMost: 50, unit: "ms" },
+        { of: "furtherPagesP99Ms", what: "p99 of further pages", atMost: 50, unit: "ms" },
+      ],
       peer: { name: "Array.sort of strings", figure: Math.round((names * 1000) / peerMs) },
       also: {
         firstPageMs: rounded(first.ms),
@@ -99,6 +105,8 @@ export default {
         furtherPagesP99Ms: rounded(pageMs[Math.floor(PAGES * 0.99)]!),
         firstPageByTimeMs: rounded(byTime.ms),
         pageAtTheBeginningMs: rounded(begin.ms),
+        substringMs: rounded(substring.ms),
+        substringLongestStepMs: rounded(substring.longestStepMs),
       },
     };
   },
