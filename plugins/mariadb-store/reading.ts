@@ -21,6 +21,7 @@ import {
   topValues,
   trafficPlan,
   trafficPoints,
+  ROWS_AT_ONCE,
   unpackPv,
 } from "pvmon/sql-store";
 import { causeOf, codeOf, inWords } from "./words.js";
@@ -62,7 +63,9 @@ export class Reading implements HistoryService {
       if (last === undefined || signal.aborted) return;
       next = this.#rows(NEXT_PVS, [last, LOAD_ROWS]);
       next.catch(() => undefined);
-      yield rows.map(toPv);
+      for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+        yield rows.slice(from, from + ROWS_AT_ONCE).map(toPv);
+      }
     }
   }
 

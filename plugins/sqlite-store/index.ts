@@ -10,7 +10,7 @@ import {
   RowRefusedError,
   type Store,
 } from "pvmon";
-import { PvWriter, readPacked, unpackPv } from "pvmon/sql-store";
+import { PvWriter, unpackPvs } from "pvmon/sql-store";
 import { type Config, configSchema } from "./config.js";
 import type { Batch } from "./protocol.js";
 import { Reading } from "./reading.js";
@@ -74,7 +74,7 @@ class SqliteStore implements Store<HistoryService> {
       next = thread.call("load", []);
       next.catch(() => undefined);
       yield batch.others;
-      yield Array.from(readPacked(batch.pvs), unpackPv);
+      yield* unpackPvs(batch.pvs);
     }
   }
 
