@@ -85,7 +85,7 @@ function optionOf(figures: readonly Figure[], { text, faint, line, goal }: Theme
     xAxis: PLOTS.map((_, gridIndex) => ({
       type: "log",
       gridIndex,
-      min: 10_000,
+      min: 5000,
       max: 10 * MILLION,
       axisLabel: { ...axisText, formatter: short },
       axisLine: { lineStyle: { color: text } },

@@ -14,6 +14,7 @@ import {
   pointsValues,
   RECORD_TABLES,
   RESTORED_EVENTS,
+  ROWS_AT_ONCE,
   type SqlRow,
   type SqlValue,
   TOP,
@@ -21,7 +22,6 @@ import {
   topValues,
   trafficPlan,
   trafficPoints,
-  ROWS_AT_ONCE,
   unpackPv,
 } from "pvmon/sql-store";
 import { causeOf, codeOf, inWords } from "./words.js";

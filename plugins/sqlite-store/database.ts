@@ -11,7 +11,7 @@ import type { Batch, Calls } from "./protocol.js";
 import { RecordTables } from "./record-tables.js";
 import { TrafficTable } from "./traffic-table.js";
 
-const LOAD_ROWS = 8192;
+const LOAD_ROWS = 4096;
 /** KiB when negative. */
 const CACHE = -65_536;
 const LOAD_CACHE = -4096;
