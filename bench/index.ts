@@ -51,6 +51,8 @@ if (unknown.length > 0 || (names !== undefined && !(Number.isSafeInteger(names) 
   process.exitCode = EXIT_USAGE;
 } else if (values.here) {
   for (const name of positionals) await runHere(name, names ?? MILLION);
+  // The programs that asked pvmon wait for more questions, and end with this process.
+  process.exit();
 } else if (values.render) {
   writeReport();
 } else {

@@ -6,6 +6,7 @@ import { fill, type Medium, mariadb, sqlite } from "./media.js";
 import { peakMegabytes } from "./process-memory.js";
 
 const STARTS = 3;
+const START_TIMEOUT_MS = 300_000;
 
 function siteFile(store: string): string {
   return `name: A start
@@ -27,7 +28,7 @@ interface Start {
 
 async function started(pvmon: PvmonProcess, names: number): Promise<Start> {
   const begin = performance.now();
-  await pvmon.start();
+  await pvmon.start(START_TIMEOUT_MS);
   const seconds = Math.round(performance.now() - begin) / 1000;
   const { items, total } = await pvmon.get("/api/v1/pvs?limit=1");
   if (total !== names) throw new Error(`${names} PVs stored, ${total} listed: ${items}`);
