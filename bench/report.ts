@@ -65,6 +65,7 @@ function rowsOf(figures: readonly Figure[]): readonly Row[] {
 }
 
 function table(rows: readonly Row[]): string {
+  if (rows.length === 0) return "No figure is kept yet.\n";
   const head = ["what", "goal", "measured", "reached", "peer"];
   const lines = [head, head.map(() => "---"), ...rows.map(cells)];
   return lines.map((line) => `| ${line.map(escaped).join(" | ")} |\n`).join("");
