@@ -47,9 +47,13 @@ export function clientOf(datagram: number): number {
   return FIRST_CLIENT + (datagram % CLIENTS);
 }
 
+export function inOrder(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, index) => index);
+}
+
 /** The datagrams in an order of their own, always the same: clients retry in the groups in which they asked first. */
 export function shuffled(count: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  const order = inOrder(count);
   let random = 1;
   for (let index = count - 1; index > 0; index--) {
     random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0;

@@ -1,62 +1,115 @@
 /**
  * `npm run bench [name ...] [-- --names 100000]`: runs the benchmarks, each in a process of its own so that none inherits
- * the other's heap, and prints one JSON line each. Figures are for comparing, so every line tells the machine.
+ * the other's heap, and prints a line of JSON for each figure. Figures are for comparing, so every line tells the machine.
+ * With `--report` the figures are kept in the place of those of earlier runs, and the report is made from all that are
+ * kept; `--render` makes it and runs nothing.
  */
-import { spawnSync } from "node:child_process";
-import { cpus } from "node:os";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Benchmark } from "./benchmark.js";
+import { type Benchmark, MILLION } from "./benchmark.js";
+import { type Figure, figureOf, keepFigures } from "./figures.js";
+import { writeReport } from "./report-files.js";
 
-/** Each module's default export is a {@link Benchmark}. */
+/** Each module's default export is a {@link Benchmark}. In the order of the report. */
 const MODULES = [
   "decode",
   "fold",
-  "list",
+  "growing",
   "replay",
+  "live",
+  "memory",
+  "list",
   "load",
   "load-mariadb",
-  "pages",
-  "live",
+  "restart",
+  "restart-mariadb",
   "answers",
+  "pages",
 ];
 /** They have networks of their own, as the tests with peers. */
-const IN_SANDBOX: ReadonlySet<string> = new Set(["pages", "live", "answers"]);
+const IN_SANDBOX: ReadonlySet<string> = new Set([
+  "live",
+  "memory",
+  "restart",
+  "restart-mariadb",
+  "answers",
+  "pages",
+]);
 const SANDBOX = new URL("../../tools/sandbox.mjs", import.meta.url).href;
 
 const EXIT_USAGE = 64;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { names: { type: "string", default: "1000000" }, here: { type: "boolean" } },
+  options: {
+    names: { type: "string" },
+    report: { type: "boolean", default: false },
+    render: { type: "boolean", default: false },
+    here: { type: "boolean", default: false },
+  },
 });
-const names = Number(values.names);
+const names = values.names === undefined ? undefined : Number(values.names);
 const unknown = positionals.filter((name) => !MODULES.includes(name));
-if (unknown.length > 0 || !Number.isSafeInteger(names) || names < 1) {
-  console.error(`usage: npm run bench [${MODULES.join(" | ")} ...] [-- --names <count>]`);
+if (unknown.length > 0 || (names !== undefined && !(Number.isSafeInteger(names) && names >= 1))) {
+  console.error(
+    `usage: npm run bench [${MODULES.join(" | ")} ...] [-- --names <count>] [--report | --render]`,
+  );
   process.exitCode = EXIT_USAGE;
 } else if (values.here) {
-  for (const name of positionals) await runHere(name);
+  for (const name of positionals) await runHere(name, names ?? MILLION);
+  // The programs that asked pvmon wait for more questions, and end with this process.
+  process.exit();
+} else if (values.render) {
+  writeReport();
 } else {
-  for (const name of positionals.length > 0 ? positionals : MODULES) await runApart(name);
+  for (const name of positionals.length > 0 ? positionals : MODULES) await runAll(name);
 }
 
-async function runHere(name: string): Promise<void> {
-  const { default: benchmark } = (await import(`./${name}.js`)) as { default: Benchmark };
-  const run = benchmark.run({ names });
-  const { length: cores, 0: cpu } = cpus();
-  const machine = { cpu: cpu?.model ?? "unknown", cores, node: process.version };
+async function benchmarkOf(name: string): Promise<Benchmark> {
+  return ((await import(`./${name}.js`)) as { default: Benchmark }).default;
+}
+
+async function runHere(name: string, size: number): Promise<void> {
+  const benchmark = await benchmarkOf(name);
+  const run = benchmark.run({ names: size });
   for await (const result of Symbol.asyncIterator in run ? run : [run]) {
-    console.log(JSON.stringify({ name, what: benchmark.what, ...result, machine }));
+    console.log(JSON.stringify(figureOf(name, benchmark.what, size, result)));
   }
 }
 
-async function runApart(name: string): Promise<void> {
+/** At all sizes that are wanted of it. */
+async function runAll(name: string): Promise<void> {
+  const { sizes = [MILLION], byNameOnly = false } = await benchmarkOf(name);
+  if (byNameOnly && !positionals.includes(name)) return;
+  const wanted = names !== undefined ? [names] : values.report ? sizes : [MILLION];
+  for (const size of wanted) {
+    if (values.report) console.error(`${new Date().toISOString()} ${name}, ${size} names`);
+    const figures = await runApart(name, size);
+    if (!values.report || figures === undefined) continue;
+    keepFigures(figures, MODULES);
+    writeReport();
+  }
+}
+
+/** Its figures, which are printed as they come; undefined when it failed. */
+async function runApart(name: string, size: number): Promise<readonly Figure[] | undefined> {
   const self = fileURLToPath(import.meta.url);
-  const args = ["--expose-gc", ...process.execArgv, self, name, "--names", String(names), "--here"];
+  const args = ["--expose-gc", ...process.execArgv, self, name, "--names", String(size), "--here"];
   const command = [process.execPath, ...args];
   const { inSandbox } = (await import(SANDBOX)) as { inSandbox(inside: string[]): string[] };
   const [program = "", ...rest] = IN_SANDBOX.has(name) ? inSandbox(command) : command;
-  const { status } = spawnSync(program, rest, { stdio: "inherit" });
-  if (status !== 0) process.exitCode = 1;
+  const child = spawn(program, rest, { stdio: ["ignore", "pipe", "inherit"] });
+  const figures: Figure[] = [];
+  const lines = createInterface({ input: child.stdout }).on("line", (line) => {
+    console.log(line);
+    figures.push(JSON.parse(line) as Figure);
+  });
+  const [[status]] = await Promise.all([once(child, "exit"), once(lines, "close")]);
+  if (status === 0) return figures;
+  console.error(`${name}, ${size} names: failed`);
+  process.exitCode = 1;
+  return undefined;
 }

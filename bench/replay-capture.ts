@@ -28,16 +28,29 @@ export function nameOf(number: number): string {
   return `SR:C${sector}-MG:G04A<${device}>I:Sp1`.replace(/[<>]/g, "");
 }
 
+export interface Tries {
+  /** Of each name. */
+  readonly tries?: number;
+  /** Clients that ask for each name in turn. */
+  readonly requesters?: number;
+}
+
 /** Writes a pcap file with `names` distinct names, each in {@link TRIES} datagrams; answers how many datagrams there are. */
-export async function writeSearchCapture(path: string, names: number): Promise<number> {
+export async function writeSearchCapture(
+  path: string,
+  names: number,
+  { tries = TRIES, requesters = 1 }: Tries = {},
+): Promise<number> {
   const file = createWriteStream(path);
   let waiting: Buffer[] = [fileHeader()];
   let waitingBytes = 0;
   let datagrams = 0;
   const perTry = Math.ceil(names / NAMES_PER_DATAGRAM);
-  while (datagrams < perTry * TRIES) {
+  while (datagrams < perTry * tries) {
     const first = (datagrams % perTry) * NAMES_PER_DATAGRAM;
-    const packet = record(datagrams, first, Math.min(first + NAMES_PER_DATAGRAM, names));
+    const requester = Math.floor(datagrams / perTry) % requesters;
+    const client = FIRST_CLIENT + ((first / NAMES_PER_DATAGRAM + requester) % CLIENTS);
+    const packet = record(datagrams, client, first, Math.min(first + NAMES_PER_DATAGRAM, names));
     waiting.push(packet);
     waitingBytes += packet.length;
     datagrams++;
@@ -61,7 +74,7 @@ function fileHeader(): Buffer {
   return header;
 }
 
-function record(number: number, first: number, last: number): Buffer {
+function record(number: number, client: number, first: number, last: number): Buffer {
   const messages: Message[] = [
     { type: "version", priority: 1, minorVersion: 13, sequence: number },
   ];
@@ -85,7 +98,7 @@ function record(number: number, first: number, last: number): Buffer {
   packet.writeUInt16BE(0x4500, ip);
   packet.writeUInt16BE(28 + payload.length, ip + 2);
   packet.writeUInt16BE(0x4011, ip + 8);
-  packet.writeUInt32BE(FIRST_CLIENT + ((first / NAMES_PER_DATAGRAM) % CLIENTS), ip + 12);
+  packet.writeUInt32BE(client, ip + 12);
   packet.writeUInt32BE(BROADCAST, ip + 16);
   const udp = ip + 20;
   packet.writeUInt16BE(40_000, udp);

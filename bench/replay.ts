@@ -6,7 +6,7 @@ import { SystemNetwork } from "pvmon/network";
 import { createInstance, FakeClock } from "pvmon/testkit";
 import { Inventory } from "../core/model/inventory/inventory.js";
 import sniffer from "../plugins/ca-sniffer/index.js";
-import type { Benchmark } from "./benchmark.js";
+import { type Benchmark, GROWTH } from "./benchmark.js";
 import { TRIES, writeSearchCapture } from "./replay-capture.js";
 import { readWithTshark } from "./replay-tshark.js";
 
@@ -32,6 +32,7 @@ async function readWithPvmon(capture: string, names: number): Promise<number> {
 export default {
   name: "replay",
   what: "names/s from a capture file into an empty inventory, whole path, each of the distinct names asked for eight times",
+  sizes: GROWTH,
   async run({ names }) {
     const folder = mkdtempSync(join(tmpdir(), "pvmon-bench-replay-"));
     try {
@@ -44,6 +45,10 @@ export default {
       return {
         figure: Math.round((names * TRIES) / median),
         unit: "names/s",
+        goals: [
+          { atLeast: 3_000_000, unit: "names/s" },
+          { of: "timesFaster", what: "times as fast as the peer", atLeast: 20, unit: "×" },
+        ],
         peer: {
           name: "tshark -T fields, same fields",
           figure: Math.round((names * TRIES) / tshark.seconds),

@@ -17,7 +17,15 @@ export {
 } from "./events.js";
 export { END_FACT, endFact } from "./facts.js";
 export { type KeepDays, keepDaysSchema } from "./keep-days.js";
-export { type PackedPv, PvWriter, packPv, readPacked, unpackPv } from "./pv-codec.js";
+export {
+  type PackedPv,
+  PvWriter,
+  packPv,
+  ROWS_AT_ONCE,
+  readPacked,
+  unpackPv,
+  unpackPvs,
+} from "./pv-codec.js";
 export { RECORD_TABLES, type RecordTable, recordTable, type TableRow } from "./records.js";
 export type { Asking, Question, SqlRow, SqlValue } from "./sql.js";
 export {

@@ -10,6 +10,8 @@ import { PV_STATES } from "../model/views.js";
 const LINK_BYTES = 24;
 /** name length u32, requesters u8, owners u8, state u8, duplicate u8, then four float64. */
 const HEAD_BYTES = 40;
+/** For the inventory: few enough to be garbage before the collector has moved them about. */
+export const ROWS_AT_ONCE = 512;
 
 /** Collects packed rows into one buffer that can be transferred. */
 export class PvWriter {
@@ -97,8 +99,7 @@ export interface PackedPv {
 export function* readPacked(bytes: Uint8Array): Generator<PackedPv> {
   const view = viewOf(bytes);
   for (let at = 0; at < bytes.length; ) {
-    const links = view.getUint8(at + 4) + view.getUint8(at + 5);
-    const name = at + HEAD_BYTES + links * LINK_BYTES;
+    const name = nameBegin(view, at);
     const end = name + view.getUint32(at, true);
     yield { record: bytes.subarray(at, name), name: bytes.subarray(name, end) };
     at = end;
@@ -107,19 +108,44 @@ export function* readPacked(bytes: Uint8Array): Generator<PackedPv> {
 
 /** The row as the inventory wants it. */
 export function unpackPv({ record, name }: PackedPv): PvRow {
-  const view = viewOf(record);
-  const owners = HEAD_BYTES + view.getUint8(4) * LINK_BYTES;
+  return rowAt(viewOf(record), 0, name);
+}
+
+/** The rows of a {@link PvWriter} as the inventory wants them, at most {@link ROWS_AT_ONCE} together. */
+export function* unpackPvs(bytes: Uint8Array): Generator<PvRow[]> {
+  const view = viewOf(bytes);
+  let rows: PvRow[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const name = nameBegin(view, at);
+    const end = name + view.getUint32(at, true);
+    rows.push(rowAt(view, at, bytes.subarray(name, end)));
+    at = end;
+    if (rows.length < ROWS_AT_ONCE) continue;
+    yield rows;
+    rows = [];
+  }
+  if (rows.length > 0) yield rows;
+}
+
+/** Where the name of the row begins that is packed from `at` on. */
+function nameBegin(view: DataView, at: number): number {
+  return at + HEAD_BYTES + (view.getUint8(at + 4) + view.getUint8(at + 5)) * LINK_BYTES;
+}
+
+function rowAt(view: DataView, at: number, name: Uint8Array): PvRow {
+  const requesters = at + HEAD_BYTES;
+  const owners = requesters + view.getUint8(at + 4) * LINK_BYTES;
   return {
     kind: "pv",
     name,
-    state: PV_STATES[view.getUint8(6)] ?? "unverified",
-    duplicate: view.getUint8(7) === 1,
-    firstSeenAt: view.getFloat64(8, true),
-    lastRequestedAt: view.getFloat64(16, true),
-    lastSeenAt: view.getFloat64(24, true),
-    requests: view.getFloat64(32, true),
-    requesters: unpackLinks(view, HEAD_BYTES, owners, toRequester),
-    owners: unpackLinks(view, owners, record.length, toOwner),
+    state: PV_STATES[view.getUint8(at + 6)] ?? "unverified",
+    duplicate: view.getUint8(at + 7) === 1,
+    firstSeenAt: view.getFloat64(at + 8, true),
+    lastRequestedAt: view.getFloat64(at + 16, true),
+    lastSeenAt: view.getFloat64(at + 24, true),
+    requests: view.getFloat64(at + 32, true),
+    requesters: unpackLinks(view, requesters, owners, toRequester),
+    owners: unpackLinks(view, owners, nameBegin(view, at), toOwner),
   };
 }
 

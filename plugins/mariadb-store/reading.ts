@@ -14,6 +14,7 @@ import {
   pointsValues,
   RECORD_TABLES,
   RESTORED_EVENTS,
+  ROWS_AT_ONCE,
   type SqlRow,
   type SqlValue,
   TOP,
@@ -62,7 +63,9 @@ export class Reading implements HistoryService {
       if (last === undefined || signal.aborted) return;
       next = this.#rows(NEXT_PVS, [last, LOAD_ROWS]);
       next.catch(() => undefined);
-      yield rows.map(toPv);
+      for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+        yield rows.slice(from, from + ROWS_AT_ONCE).map(toPv);
+      }
     }
   }
 

@@ -11,7 +11,10 @@ import type { Batch, Calls } from "./protocol.js";
 import { RecordTables } from "./record-tables.js";
 import { TrafficTable } from "./traffic-table.js";
 
-const LOAD_ROWS = 8192;
+const LOAD_ROWS = 4096;
+/** KiB when negative. */
+const CACHE = -65_536;
+const LOAD_CACHE = -4096;
 const PURGE_EVENTS = 10_000;
 
 export class StoreDatabase implements Omit<Calls, "open"> {
@@ -76,7 +79,13 @@ export class StoreDatabase implements Omit<Calls, "open"> {
       ...this.#traffic.readLatest(),
     ];
     yield { pvs: new Uint8Array(0), others };
-    for (const pvs of this.#records.readPvs(LOAD_ROWS)) yield { pvs, others: [] };
+    // They are read once and in their order, of which a cache keeps nothing that is asked for again.
+    this.#database.pragma(`cache_size = ${LOAD_CACHE}`);
+    try {
+      for (const pvs of this.#records.readPvs(LOAD_ROWS)) yield { pvs, others: [] };
+    } finally {
+      this.#database.pragma(`cache_size = ${CACHE}`);
+    }
   }
 
   // In their order, as one may forget what another brings back. PVs come last, because one that was forgotten and asked for
@@ -117,7 +126,7 @@ function open(file: string): Sqlite.Database {
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = NORMAL");
     database.pragma("journal_size_limit = 67108864");
-    database.pragma("cache_size = -65536");
+    database.pragma(`cache_size = ${CACHE}`);
     database.pragma("temp_store = MEMORY");
     migrate(database, file);
     return database;

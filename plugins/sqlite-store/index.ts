@@ -10,7 +10,7 @@ import {
   RowRefusedError,
   type Store,
 } from "pvmon";
-import { PvWriter, readPacked, unpackPv } from "pvmon/sql-store";
+import { PvWriter, unpackPvs } from "pvmon/sql-store";
 import { backup } from "./backup.js";
 import { type Config, configSchema } from "./config.js";
 import { diagnose } from "./diagnosis.js";
@@ -76,7 +76,7 @@ class SqliteStore implements Store<HistoryService> {
       next = thread.call("load", []);
       next.catch(() => undefined);
       yield batch.others;
-      yield Array.from(readPacked(batch.pvs), unpackPv);
+      yield* unpackPvs(batch.pvs);
     }
   }
 

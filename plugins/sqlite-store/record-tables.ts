@@ -84,7 +84,7 @@ export class RecordTables {
   *readPvs(rows: number): Generator<Uint8Array<ArrayBuffer>> {
     const statement = this.#database.prepare<
       [Uint8Array, number],
-      { packed: Uint8Array | null; last: Uint8Array }
+      { packed: Uint8Array<ArrayBuffer> | null; last: Uint8Array }
     >(
       `SELECT CAST(group_concat(row, '') AS BLOB) AS packed, max(name) AS last
        FROM (SELECT record || name AS row, name FROM pv WHERE name > ? ORDER BY name LIMIT ?)`,
@@ -92,8 +92,13 @@ export class RecordTables {
     for (let after = new Uint8Array(0); ; ) {
       const read = statement.get(after, rows);
       if (read === undefined || read.packed === null) return;
-      yield Uint8Array.from(read.packed);
+      yield alone(read.packed);
       after = Uint8Array.from(read.last);
     }
   }
+}
+
+/** In memory of its own, so that it can be transferred: megabytes that are copied wait long for the collector. */
+function alone(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.length === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
 }

@@ -63,7 +63,7 @@ export class PvmonProcess {
     writeFileSync(this.#site, site.replaceAll("PATH", this.folder));
   }
 
-  async start(): Promise<void> {
+  async start(timeoutMs = START_TIMEOUT_MS): Promise<void> {
     this.#program = new Program(this.#host, [
       process.execPath,
       "--enable-source-maps",
@@ -76,9 +76,14 @@ export class PvmonProcess {
       const answer = await this.#host.fetchJson(`${URL_BASE}/readyz`).catch(() => undefined);
       return answer?.status === 200;
     };
-    await waitFor("pvmon is ready", ready, START_TIMEOUT_MS).catch((error: Error) => {
+    await waitFor("pvmon is ready", ready, timeoutMs).catch((error: Error) => {
       throw new Error(`${error.message}\n${errors.slice(-20).join("\n")}`);
     });
+  }
+
+  get pid(): number {
+    if (this.#program === undefined) throw new Error("pvmon does not run");
+    return this.#program.pid;
   }
 
   /** What it wrote to standard error. */

@@ -83,14 +83,19 @@ async function readBytes(path: string): Promise<AsyncIterable<Uint8Array>> {
   return pipeline(stream, gunzip, () => {});
 }
 
-/** In one buffer that is filled again and again. */
+/** In two buffers in turn: while one is folded, the system fills the other. */
 async function* readPlain(path: string): AsyncGenerator<Uint8Array> {
   await using file = await open(path);
-  const buffer = new Uint8Array(CHUNK_BYTES);
+  let [buffer, other] = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)];
+  let reading = file.read(buffer);
   for (;;) {
-    const { bytesRead } = await file.read(buffer);
+    const { bytesRead } = await reading;
     if (bytesRead === 0) return;
+    reading = file.read(other);
+    // It is waited for once the caller comes back, which may be later than it fails, or never.
+    reading.catch(() => {});
     yield buffer.subarray(0, bytesRead);
+    [buffer, other] = [other, buffer];
   }
 }
 

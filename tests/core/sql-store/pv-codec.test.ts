@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PV_STATES, type PvRow } from "pvmon";
-import { PvWriter, readPacked, unpackPv } from "pvmon/sql-store";
+import { PvWriter, ROWS_AT_ONCE, readPacked, unpackPv, unpackPvs } from "pvmon/sql-store";
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const port = fc.integer({ min: 0, max: 65535 });
@@ -27,14 +27,31 @@ const row: fc.Arbitrary<PvRow> = plain({
   }),
 });
 
+function packed(rows: readonly PvRow[]): Uint8Array {
+  const writer = new PvWriter(16);
+  for (const one of rows) writer.add(one);
+  return writer.take();
+}
+
 describe("packed PV rows", () => {
   it("come back as they were", () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
-        const writer = new PvWriter(16);
-        for (const one of rows) writer.add(one);
-        assert.deepEqual(Array.from(readPacked(writer.take()), unpackPv), rows);
+        const bytes = packed(rows);
+        assert.deepEqual(Array.from(readPacked(bytes), unpackPv), rows);
+        assert.deepEqual([...unpackPvs(bytes)].flat(), rows);
       }),
     );
+  });
+
+  it("come in parts of which none is large", () => {
+    const [one] = fc.sample(row, { numRuns: 1, seed: 1 });
+    const rows = Array.from({ length: 2 * ROWS_AT_ONCE + 1 }, () => one!);
+    const parts = [...unpackPvs(packed(rows))];
+    assert.deepEqual(
+      parts.map(({ length }) => length),
+      [ROWS_AT_ONCE, ROWS_AT_ONCE, 1],
+    );
+    assert.deepEqual(parts.flat(), rows);
   });
 });

@@ -55,6 +55,18 @@ describe("a file as a source", () => {
     await instance.stop();
   });
 
+  it("of many megabytes is read in its order, nothing of it twice", async () => {
+    const times = Array.from({ length: 20_000 }, (_, n) => AT + n);
+    const large = join(folder, "large.pcap");
+    writeFileSync(large, pcap(times.map(searchAt)));
+    const { instance, ofType } = createSniffer({});
+    await instance.replay?.(large, new AbortController().signal);
+    assert.deepEqual(
+      ofType("search").map((one) => ("at" in one ? one.at : undefined)),
+      times,
+    );
+  });
+
   it("is played at its own pace as if it happened now", async () => {
     const config = { source: "file", file: { path, speed: "recorded" } };
     const { instance, clock, ofType } = createSniffer(config);

@@ -1,0 +1,152 @@
+/** How costs grow with the number of names: one picture of small plots, drawn from the kept figures without a browser. */
+import { type EChartsOption, init } from "echarts";
+import { MILLION } from "./benchmark.js";
+import { type Figure, measured } from "./figures.js";
+import { amount, short } from "./report-text.js";
+
+interface Plot {
+  readonly title: string;
+  readonly name: string;
+  /** Where a benchmark has several figures. */
+  readonly figure?: string;
+  /** A member of `also` rather than the figure. */
+  readonly of?: string;
+  readonly unit: string;
+  /** From zero on: for what ought to stay the same. Otherwise by powers of ten, for what grows. */
+  readonly isRate?: boolean;
+}
+
+const PLOTS: readonly Plot[] = [
+  { title: "Known names folded", name: "fold", unit: "names/s", isRate: true },
+  { title: "New names folded", name: "growing", unit: "names/s", isRate: true },
+  { title: "Names from a capture file", name: "replay", unit: "names/s", isRate: true },
+  { title: "Longest pause while names arrive", name: "growing", of: "longestPauseMs", unit: "ms" },
+  { title: "Memory of the process at its peak", name: "memory", unit: "MB" },
+  { title: "Substring search", name: "list", of: "substringMs", unit: "ms" },
+  {
+    title: "A page from anywhere in the list (p99)",
+    name: "list",
+    of: "furtherPagesP99Ms",
+    unit: "ms",
+  },
+  { title: "Start from SQLite", name: "restart", unit: "s" },
+];
+
+export interface Theme {
+  readonly text: string;
+  readonly faint: string;
+  readonly line: string;
+  readonly goal: string;
+}
+
+/** Of GitHub's pages. */
+export const THEMES = {
+  light: { text: "#1f2328", faint: "#d1d9e0", line: "#0969da", goal: "#1a7f37" },
+  dark: { text: "#f0f6fc", faint: "#3d444d", line: "#4493f8", goal: "#3fb950" },
+} satisfies Record<string, Theme>;
+
+const COLUMNS = 2;
+const WIDTH = 880;
+const PLOT = { left: 62, top: 46, width: 350, height: 130, bottom: 44 };
+const ROW = PLOT.top + PLOT.height + PLOT.bottom;
+
+/** The picture, SVG. */
+export function growthPicture(figures: readonly Figure[], theme: Theme): string {
+  const height = Math.ceil(PLOTS.length / COLUMNS) * ROW;
+  const chart = init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
+  try {
+    chart.setOption(optionOf(figures, theme));
+    // Its numbers count pictures of the process, and its classes serve a pointer that a picture does not have.
+    return chart
+      .renderToSVGString()
+      .replaceAll(/ class="zr\d+-cls-\d+"/g, "")
+      .replaceAll(/zr\d+-/g, "");
+  } finally {
+    chart.dispose();
+  }
+}
+
+function optionOf(figures: readonly Figure[], { text, faint, line, goal }: Theme): EChartsOption {
+  const places = PLOTS.map((_, index) => ({
+    left: PLOT.left + (index % COLUMNS) * (WIDTH / COLUMNS),
+    top: PLOT.top + Math.floor(index / COLUMNS) * ROW,
+  }));
+  const axisText = { color: text, fontSize: 11 };
+  const split = { show: true, lineStyle: { color: faint } };
+  return {
+    animation: false,
+    title: PLOTS.map(({ title, unit }, index) => ({
+      text: `${title}, ${unit}`,
+      left: places[index]!.left - 6,
+      top: places[index]!.top - 34,
+      textStyle: { color: text, fontSize: 13, fontWeight: "bold" },
+    })),
+    grid: places.map((place) => ({ ...place, width: PLOT.width, height: PLOT.height })),
+    xAxis: PLOTS.map((_, gridIndex) => ({
+      type: "log",
+      gridIndex,
+      min: 5000,
+      max: 10 * MILLION,
+      axisLabel: { ...axisText, formatter: short },
+      axisLine: { lineStyle: { color: text } },
+      splitLine: { show: false },
+    })),
+    yAxis: PLOTS.map(({ isRate }, gridIndex) => ({
+      type: isRate ? "value" : "log",
+      gridIndex,
+      ...(isRate && { min: 0 }),
+      splitNumber: 3,
+      axisLabel: { ...axisText, formatter: short },
+      splitLine: split,
+    })),
+    series: PLOTS.map((plot, index) => {
+      const bounds = boundsOf(figures, plot);
+      return {
+        type: "line",
+        silent: true,
+        xAxisIndex: index,
+        yAxisIndex: index,
+        data: pointsOf(figures, plot),
+        color: line,
+        lineStyle: { width: 2 },
+        symbol: "circle",
+        symbolSize: 7,
+        label: {
+          show: true,
+          position: "top",
+          color: text,
+          fontSize: 11,
+          formatter: ({ value }) => amount((value as number[])[1]!),
+        },
+        markPoint: {
+          symbol: "rect",
+          symbolSize: [22, 3],
+          itemStyle: { color: goal },
+          label: { show: true, position: "right", color: goal, fontSize: 11, formatter: "goal" },
+          data: bounds.map((coord) => ({ name: "goal", coord })),
+        },
+      };
+    }),
+  };
+}
+
+/** Names and value, by names. */
+function pointsOf(figures: readonly Figure[], plot: Plot): [number, number][] {
+  const { of, unit } = plot;
+  return figuresOf(figures, plot).map((figure) => [
+    figure.names,
+    measured(figure, { ...(of !== undefined && { of }), unit }),
+  ]);
+}
+
+function boundsOf(figures: readonly Figure[], plot: Plot): [number, number][] {
+  return figuresOf(figures, plot).flatMap(({ names, goals = [] }) =>
+    goals
+      .filter(({ of }) => of === plot.of)
+      .map(({ atLeast, atMost }): [number, number] => [names, atLeast ?? atMost ?? 0]),
+  );
+}
+
+function figuresOf(figures: readonly Figure[], { name, figure }: Plot): readonly Figure[] {
+  return figures.filter((one) => one.name === name && one.of === figure);
+}

@@ -1,0 +1,2 @@
+/** The same start as in restart.ts, from MariaDB on this machine. */
+export { restartMariadb as default } from "./restart.js";
