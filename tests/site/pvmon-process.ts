@@ -63,8 +63,10 @@ export class PvmonProcess {
     writeFileSync(this.#site, site.replaceAll("PATH", this.folder));
   }
 
-  async start(): Promise<void> {
-    this.#program = new Program(this.#host, [
+  /** @param environment of this run, on top of what the host says */
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { prefix, environment: common } = this.#host;
+    this.#program = new Program({ prefix, environment: { ...common, ...environment } }, [
       process.execPath,
       "--enable-source-maps",
       this.#main,
@@ -175,6 +177,11 @@ export class PvmonProcess {
     if (program === undefined) return;
     const { code, errors } = await program.stop("SIGTERM");
     if (code !== 0) throw new Error(`pvmon ended with ${code}: ${errors.slice(-20).join("\n")}`);
+  }
+
+  get pid(): number {
+    if (this.#program === undefined) throw new Error("pvmon does not run");
+    return this.#program.pid;
   }
 
   async kill(): Promise<void> {

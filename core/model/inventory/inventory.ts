@@ -103,8 +103,9 @@ export class Inventory extends InventoryChanges {
 
   /**
    * The machine's clock jumped by `byMs` and says `at` now: it was set, or forwards, the machine was suspended, which
-   * looks the same. To be called before anything of after the jump is folded. Time goes back with it, and with it all
-   * that the watch reckons with. Sensors are to say that they were blind, so that nothing counts as lost by the jump.
+   * looks the same; by 0, pvmon itself stood still, and what came meanwhile is read late. To be called before anything of
+   * after the jump is folded. Time goes back with it, and with it all that the watch reckons with. Sensors are to say that
+   * they were blind, so that nothing counts as lost by the jump.
    */
   clockSet(at: number, byMs: number): void {
     const { parts } = this;
