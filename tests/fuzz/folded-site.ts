@@ -9,7 +9,7 @@ import { CaDecoder, type DecoderOptions } from "../../plugins/ca-sniffer/ca/deco
 import { Sensor } from "../../plugins/ca-sniffer/sensor.js";
 import { SourceClasses } from "../../plugins/ca-sniffer/source-classes.js";
 
-const LIMITS = { maxNames: 20_000, maxServers: 500, maxClients: 500, maxHosts: 500, maxApps: 500 };
+const LIMITS = { maxNames: 5000, maxServers: 100, maxClients: 100, maxHosts: 100, maxApps: 100 };
 const INPUTS_PER_SECOND = 100;
 /** As many as an outbox writes at once. */
 const ROWS_PER_SECOND = 500;
