@@ -28,7 +28,7 @@ interface Start {
 
 async function started(pvmon: PvmonProcess, names: number): Promise<Start> {
   const begin = performance.now();
-  await pvmon.start(START_TIMEOUT_MS);
+  await pvmon.start({ timeoutMs: START_TIMEOUT_MS });
   const seconds = Math.round(performance.now() - begin) / 1000;
   const { items, total } = await pvmon.get("/api/v1/pvs?limit=1");
   if (total !== names) throw new Error(`${names} PVs stored, ${total} listed: ${items}`);

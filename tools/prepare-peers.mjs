@@ -3,7 +3,7 @@
  * operating system. Installs what is missing where it may, and otherwise says what to run.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fail, ROOT, run, say, succeeds } from "./steps.mjs";
 
@@ -28,6 +28,7 @@ const SYSTEM_TOOLS = [
   { package: "logrotate", isThere: () => isOnPath("logrotate") },
   { package: "systemd", isThere: () => isOnPath("systemd-analyze") },
   { package: "mariadb-server", isThere: () => isOnPath("mariadbd") },
+  { package: "libfaketime", isThere: hasFakeTime },
   { package: "nginx", isThere: () => isOnPath("nginx") },
   { package: "prometheus", isThere: () => isOnPath("promtool") && isOnPath("prometheus") },
   { package: "prometheus-alertmanager", isThere: () => isOnPath("prometheus-alertmanager") },
@@ -89,6 +90,12 @@ function linkBrowser() {
 
 function isOnPath(program) {
   return whereIs(program) !== undefined;
+}
+
+/** A library of one's own architecture: `/usr/lib/<architecture>/faketime/`. */
+function hasFakeTime() {
+  const folders = readdirSync("/usr/lib").map((name) => join("/usr/lib", name));
+  return folders.some((folder) => existsSync(join(folder, "faketime/libfaketimeMT.so.1")));
 }
 
 /** System administration programs are often outside the PATH of a user. */

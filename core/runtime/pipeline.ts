@@ -147,6 +147,7 @@ export class Pipeline {
   #stalled(lastSecondAt: number, gapMs: number): void {
     this.#stalls.add();
     this.#parts.log.warn("pvmon stood still: nothing counts as lost for a while", { gapMs });
+    this.#parts.inventory.clockSet(this.#tick.now, 0);
     this.#blind(lastSecondAt, `pvmon itself stood still for ${(gapMs / 1000).toFixed(1)} s`);
   }
 

@@ -34,6 +34,13 @@ export interface ListAnswer {
   readonly next: string | null;
 }
 
+export interface StartOptions {
+  /** Until it is ready. */
+  readonly timeoutMs?: number;
+  /** Of this run, on top of what the host says. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 export class PvmonProcess {
   readonly folder = mkdtempSync(join(tmpdir(), "pvmon-site-"));
   readonly #host: HttpPlace;
@@ -63,8 +70,12 @@ export class PvmonProcess {
     writeFileSync(this.#site, site.replaceAll("PATH", this.folder));
   }
 
-  async start(timeoutMs = START_TIMEOUT_MS): Promise<void> {
-    this.#program = new Program(this.#host, [
+  async start({
+    timeoutMs = START_TIMEOUT_MS,
+    environment = {},
+  }: StartOptions = {}): Promise<void> {
+    const { prefix, environment: common } = this.#host;
+    this.#program = new Program({ prefix, environment: { ...common, ...environment } }, [
       process.execPath,
       "--enable-source-maps",
       this.#main,

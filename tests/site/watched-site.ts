@@ -32,6 +32,8 @@ export interface Sections {
   /** More entries of `detectors:` and `probes:`, each on a line of its own that begins with a dash. */
   readonly detectors?: string;
   readonly probes?: string;
+  /** Options of ca-search, in braces. */
+  readonly search?: string;
   /** Nothing is asked of heartbeats' senders. */
   readonly isQuiet?: boolean;
 }
@@ -40,6 +42,8 @@ export interface WatchedSiteOptions {
   /** How many besides those of the pvmons. */
   readonly hosts: number;
   readonly sections?: (watcher: Host, network: Network) => Sections | Promise<Sections>;
+  /** Of the pvmons. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface SiteIocOptions {
@@ -60,6 +64,7 @@ export class WatchedSite {
   readonly pvmons: readonly PvmonProcess[];
   readonly #mariadb: Mariadb;
   readonly #stores: readonly string[];
+  readonly #environment: Readonly<Record<string, string>>;
   readonly #iocs = new Set<SiteIoc>();
 
   private constructor(
@@ -67,8 +72,10 @@ export class WatchedSite {
     mariadb: Mariadb,
     stores: readonly string[],
     sections: readonly Sections[],
+    environment: Readonly<Record<string, string>>,
   ) {
     this.network = network;
+    this.#environment = environment;
     this.#mariadb = mariadb;
     this.#stores = stores;
     this.pvmons = stores.map(
@@ -77,7 +84,8 @@ export class WatchedSite {
   }
 
   /** With both pvmons running, and nothing else yet. */
-  static async start({ hosts, sections = () => ({}) }: WatchedSiteOptions): Promise<WatchedSite> {
+  static async start(options: WatchedSiteOptions): Promise<WatchedSite> {
+    const { hosts, sections = () => ({}), environment = {} } = options;
     const network = Network.create({ hosts: hosts + WATCHERS });
     // Hosts of a site have a default route; without one nothing leads to 255.255.255.255, where heartbeats go.
     for (const host of network.hosts) {
@@ -92,7 +100,7 @@ export class WatchedSite {
     for (const watcher of network.hosts.slice(0, WATCHERS)) {
       own.push(await sections(watcher, network));
     }
-    const site = new WatchedSite(network, mariadb, stores, own);
+    const site = new WatchedSite(network, mariadb, stores, own, environment);
     await site.startPvmons();
     return site;
   }
@@ -110,7 +118,7 @@ export class WatchedSite {
   }
 
   async startPvmons(): Promise<void> {
-    await Promise.all(this.pvmons.map((pvmon) => pvmon.start()));
+    await Promise.all(this.pvmons.map((pvmon) => pvmon.start({ environment: this.#environment })));
   }
 
   async stopPvmons(): Promise<void> {
@@ -258,7 +266,7 @@ const REQUESTS = `    config:
       processMaps: { minSeconds: 2 }`;
 
 function siteFile(store: string, sections: Sections = {}): string {
-  const { inventory = "", detectors = "", probes = "", isQuiet = false } = sections;
+  const { inventory = "", detectors = "", probes = "", search = "{}", isQuiet = false } = sections;
   return `
 name: hosts
 log: { format: json }
@@ -273,6 +281,7 @@ ${isQuiet ? "" : REQUESTS}
 ${detectors}
 probes:
   - use: ca-search
+    config: ${search}
   - use: cainfo
 ${probes}
 stores:

@@ -41,7 +41,7 @@ export class BeaconTrack {
   #ramping = false;
   readonly #multiples = new BeaconMultiples();
   #rival: Rival | undefined;
-  /** When the clock was set; how long an interval around it really was cannot be told. */
+  /** When the clock was set or pvmon had stood still; how long an interval around it really was cannot be told. */
   #clockSetAt = Number.NEGATIVE_INFINITY;
 
   constructor(at: number, sequence: number) {
@@ -148,7 +148,7 @@ export class BeaconTrack {
   #same(beacon: SeenBeacon): BeaconVerdict {
     const silentMs = beacon.at - this.lastAt;
     if (silentMs <= LATE_MS) return COPY;
-    if (this.#isAcrossClockSet(beacon)) {
+    if (this.#isAroundClockSet(beacon)) {
       if (!this.#counts) this.#accept(beacon);
       return this.#counts ? COPY : { kind: "advanced", missed: 0 };
     }
@@ -178,9 +178,11 @@ export class BeaconTrack {
     }
     this.#counts = true;
     const tooLongMs = silentMs - advance * this.expectedMs;
-    if (tooLongMs > 0 && advance <= RESUMED && this.#isAcrossClockSet(beacon)) {
-      // The counter says how long it was: what was before is that much later by the clock of now.
+    const isKnown = tooLongMs > 0 || this.periodMs !== undefined;
+    if (isKnown && advance <= RESUMED && this.#isAroundClockSet(beacon)) {
+      // The counter says how long it was: what was before is so much later, or earlier, by the clock of now.
       this.#shift(tooLongMs);
+      this.#recent.clear();
       this.#accept(beacon);
       return { kind: "advanced", missed: advance - 1 };
     }
@@ -280,9 +282,12 @@ export class BeaconTrack {
     this.#accept(latest);
   }
 
-  /** Whether it ends the interval in which the clock was set. */
-  #isAcrossClockSet({ at }: SeenBeacon): boolean {
-    return this.lastAt < this.#clockSetAt && at >= this.#clockSetAt - LATE_MS;
+  /**
+   * Whether it ends an interval in which the clock was set, or that begins or ends while what had come before that, or while
+   * pvmon stood still, is read late and all at once.
+   */
+  #isAroundClockSet({ at }: SeenBeacon): boolean {
+    return this.lastAt < this.#clockSetAt + LATE_MS && at >= this.#clockSetAt - LATE_MS;
   }
 
   #shift(byMs: number): void {

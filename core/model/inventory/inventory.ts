@@ -10,6 +10,7 @@ import { InventoryParts, type InventorySink } from "./inventory-parts.js";
 import { PvPurge } from "./pv-purge.js";
 
 const SECOND_MS = 1000;
+const DAY_MS = 86_400_000;
 /** The year 2255: event ids, which are times, are exact up to here. */
 const LAST_TIME = Number.MAX_SAFE_INTEGER / 1000;
 const DEFAULT_PURGE_AFTER_DAYS = 365;
@@ -86,25 +87,24 @@ export class Inventory extends InventoryChanges {
 
   /**
    * Lets the time pass up to `at`, UTC ms, with everything that falls due on the way, second by second. Time never
-   * goes back. In a jump, what lies beyond an hour after the last observation passes minute by minute: all that
-   * could fall due in silence has done so by then.
+   * goes back. In a jump, what lies beyond an hour after the last observation passes minute by minute, and beyond a day
+   * day by day: all that could fall due in silence has done so by then, and one odd time in a capture may be centuries off.
    */
   advance(at: number): void {
     if (!(at > this.parts.now && at <= LAST_TIME)) return;
     if (this.parts.now === 0) this.#tickAt = nextWhole(SECOND_MS, at);
     while (this.#tickAt <= at) {
       this.#tick(this.#tickAt);
-      const nextMinute = nextWhole(MINUTE_MS, this.#tickAt);
-      const skips = nextMinute <= at && !this.parts.traffic.isWatched(this.#tickAt);
-      this.#tickAt = skips ? nextMinute : this.#tickAt + SECOND_MS;
+      this.#tickAt = this.#nextTick(at);
     }
     this.parts.now = at;
   }
 
   /**
    * The machine's clock jumped by `byMs` and says `at` now: it was set, or forwards, the machine was suspended, which
-   * looks the same. To be called before anything of after the jump is folded. Time goes back with it, and with it all
-   * that the watch reckons with. Sensors are to say that they were blind, so that nothing counts as lost by the jump.
+   * looks the same; by 0, pvmon itself stood still, and what came meanwhile is read late. To be called before anything of
+   * after the jump is folded. Time goes back with it, and with it all that the watch reckons with. Sensors are to say that
+   * they were blind, so that nothing counts as lost by the jump.
    */
   clockSet(at: number, byMs: number): void {
     const { parts } = this;
@@ -184,6 +184,15 @@ export class Inventory extends InventoryChanges {
     parts.repeatedEvents.tick(at);
     if (parts.traffic.isWatched(at)) parts.forgetPvs(this.#purge.tick(at));
     parts.traffic.tick(at);
+  }
+
+  #nextTick(at: number): number {
+    const { traffic } = this.parts;
+    const nextDay = nextWhole(DAY_MS, this.#tickAt);
+    if (nextDay <= at && !traffic.isWatched(this.#tickAt - DAY_MS)) return nextDay;
+    const nextMinute = nextWhole(MINUTE_MS, this.#tickAt);
+    const skips = nextMinute <= at && !traffic.isWatched(this.#tickAt);
+    return skips ? nextMinute : this.#tickAt + SECOND_MS;
   }
 
   #restore(row: Row): void {

@@ -7,6 +7,7 @@ import type { SnifferConfig } from "../config.js";
 import { FrameReader } from "../network/ip.js";
 import type { Sensor } from "../sensor.js";
 import { captureFilter } from "./filter.js";
+import { isLinkDown } from "./link-state.js";
 import type { PacketSource, SourceContext } from "./source.js";
 import { Tcpdump } from "./tcpdump.js";
 
@@ -50,7 +51,7 @@ export class CaptureSource implements PacketSource {
   }
 
   poll(): void {
-    for (const capture of this.#captures) capture.askDrops();
+    for (const capture of this.#captures) capture.poll();
   }
 }
 
@@ -63,6 +64,8 @@ class InterfaceCapture {
   readonly #changed: (problem: string | undefined) => void;
   readonly #frames: FrameReader;
   #tcpdump: Tcpdump | undefined;
+  #listens = false;
+  #isDown = false;
   #backOffMs = FIRST_BACK_OFF_MS;
   #cancelRestart: (() => void) | undefined;
   /** Rejects a start that still waits, and does nothing afterwards. */
@@ -103,8 +106,17 @@ class InterfaceCapture {
     await tcpdump?.stop();
   }
 
-  askDrops(): void {
+  poll(): void {
     this.#tcpdump?.askDrops();
+    if (this.#listens) this.#lookAtLink();
+  }
+
+  #lookAtLink(): void {
+    const isDown = isLinkDown(this.#name);
+    if (isDown === this.#isDown) return;
+    this.#isDown = isDown;
+    this.#sensor.outage = isDown ? "the interface is down" : undefined;
+    this.#changed(isDown ? `interface ${this.#name} is down` : undefined);
   }
 
   /** `failed` is told when tcpdump ends before it has captured. */
@@ -125,6 +137,8 @@ class InterfaceCapture {
       packets: (chunk) => reader.push(chunk),
       listening: () => {
         listeningSince = clock.elapsed();
+        this.#listens = true;
+        this.#isDown = false;
         sensor.outage = undefined;
         this.#changed(undefined);
         listening();
@@ -135,6 +149,7 @@ class InterfaceCapture {
       },
       ended: (reason) => {
         this.#tcpdump = undefined;
+        this.#listens = false;
         sensor.outage = reason;
         if (listeningSince === undefined) {
           failed(reason);

@@ -69,6 +69,18 @@ class Site {
     this.#emit(observation);
   }
 
+  /** The network goes on, and the sockets keep what it says. */
+  stall(ms: number): void {
+    const seconds = ms / SECOND - 1;
+    const missed = Math.floor(((this.#seconds % 15) + seconds) / 15);
+    this.clock.stall(ms);
+    for (let beat = 0; beat < missed; beat++) {
+      this.#beats++;
+      for (const server of [OLD, YOUNG, ANCIENT]) this.beacon(server);
+    }
+    this.#seconds += seconds;
+  }
+
   /** What was told since the start apart from what sensors say, once it has settled. */
   told(): string[] {
     return this.inventory.events
@@ -308,4 +320,21 @@ describe("a machine that was suspended", () => {
       ["server.restarted 10.7.0.2:5064"],
     );
   });
+});
+
+describe("a pvmon that stood still", () => {
+  for (const stallMs of [6 * SECOND, MINUTE, 10 * MINUTE]) {
+    it(`for ${stallMs / SECOND} s makes nothing of reading at once all that came meanwhile`, async () => {
+      const site = await settled();
+      const before = site.inventory.server("10.7.0.1:5064");
+      site.stall(stallMs);
+      await site.clock.advance(5 * MINUTE);
+      assert.deepEqual(site.told(), []);
+      const after = site.inventory.server("10.7.0.1:5064");
+      assert.equal(after?.periodMs, before?.periodMs);
+      const shiftMs = after!.startedAt!.at - before!.startedAt!.at;
+      assert.ok(Math.abs(shiftMs) <= SECOND, `the start moved by ${shiftMs} ms`);
+      areSane(site);
+    });
+  }
 });

@@ -206,12 +206,12 @@ describe("the inventory", () => {
     assert.equal(inventory.client("10.7.0.100")?.lastSeenAt, START + 5000);
   });
 
-  it("a jump of hours gives what ticking through them gives, and a jump of years is quick", () => {
+  it("a jump of days gives what ticking through them gives, and a jump of centuries is quick", () => {
     const told = [false, true].map((ticks) => {
       const inventory = new WatchedInventory();
       inventory.fold(answer(START, "SR:BPM1:X"));
       watch(inventory, START + 1000, START + 120_000, { until: START + 120_000 });
-      const until = START + 5 * 3_600_000 + 500;
+      const until = START + 52 * 3_600_000 + 500;
       if (ticks) for (let at = START + 121_000; at < until; at += 1000) inventory.advance(at);
       inventory.advance(until);
       inventory.fold(searchSeen(until, ["SR:BPM1:X"]));
@@ -220,7 +220,7 @@ describe("the inventory", () => {
     assert.deepEqual(told[0], told[1]);
     const inventory = new WatchedInventory();
     inventory.fold(searchSeen(START, ["SR:BPM1:X"]));
-    inventory.fold(searchSeen(START + 3 * 365 * DAY, ["SR:BPM1:X"]));
+    inventory.fold(searchSeen(START + 220 * 365 * DAY, ["SR:BPM1:X"]));
     assert.ok(inventory.history.length < 2000, "no rows for years without anybody watching");
   });
 
