@@ -48,6 +48,8 @@ outputs:
 
 interface Kind {
   readonly of: string;
+  /** Of the slowest path, ms. */
+  readonly goalMs: number;
   readonly paths: readonly string[];
 }
 
@@ -72,6 +74,7 @@ async function kinds(pvmon: PvmonProcess): Promise<readonly Kind[]> {
   return [
     {
       of: "pages of the API",
+      goalMs: 50,
       paths: [
         ...pages,
         ...orders("/api/v1/pvs", PV_SORTS),
@@ -86,12 +89,14 @@ async function kinds(pvmon: PvmonProcess): Promise<readonly Kind[]> {
     },
     {
       of: "parts of names, and globs",
+      goalMs: 50,
       paths: ["VAC0042", "pressure", "p", "no such name", "SR03:*:Pressure", "*PS*:Cur*"].map(
         (match) => `/api/v1/pvs?match=${encodeURIComponent(match)}`,
       ),
     },
     {
       of: "regular expressions",
+      goalMs: 300,
       paths: ["^SR0[1-5]:PS.*Current$", "(?i)vac.*(flow|temp)", "[0-9]{4}:S"].map(
         (regex) => `/api/v1/pvs?regex=${encodeURIComponent(regex)}`,
       ),
@@ -138,7 +143,7 @@ async function longestDelay(pvmon: PvmonProcess): Promise<number> {
   return Math.round(1000 * (await pvmon.counter("pvmon", "event_loop_delay_max_seconds")));
 }
 
-function result({ of }: Kind, times: Asker["times"]): Result {
+function result({ of, goalMs }: Kind, times: Asker["times"]): Result {
   const ms = (microseconds: number): number => Math.round(microseconds / 100) / 10;
   const all = [...times].map(([path, each]) => ({
     path,
@@ -152,6 +157,7 @@ function result({ of }: Kind, times: Asker["times"]): Result {
     of,
     figure: all[0]!.p99,
     unit: "ms, 99 of 100 answers of the slowest",
+    goals: [{ atMost: goalMs, unit: "ms" }],
     also: {
       paths: all.length,
       maxMs: Math.max(...all.map(({ max }) => max)),
@@ -182,6 +188,7 @@ async function* figures(pvmon: PvmonProcess): AsyncGenerator<Result> {
     of: "event loop meanwhile",
     figure: Math.max(...delays),
     unit: "ms, the longest that it did something else",
+    goals: [{ atMost: 50, unit: "ms" }],
   };
 }
 

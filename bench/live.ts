@@ -83,6 +83,7 @@ async function* figures({ name, peer }: Source, sender: DatagramSender): AsyncGe
     of: `${name}, ${FULL_WIRE} datagrams/s`,
     figure: DATAGRAMS - full!.folded,
     unit: `of ${DATAGRAMS} datagrams lost`,
+    goals: [{ atMost: 0, unit: "datagrams" }],
     peer: { name: listener.name, figure: await listener.stop() },
     also: about(full!),
   };
@@ -90,6 +91,7 @@ async function* figures({ name, peer }: Source, sender: DatagramSender): AsyncGe
     of: `${name}, as fast as they can be sent`,
     figure: DATAGRAMS - overfull!.folded - overfull!.dropped,
     unit: `of ${DATAGRAMS} datagrams lost and not counted`,
+    goals: [{ atMost: 0, unit: "datagrams" }],
     also: about(overfull!),
   };
 }

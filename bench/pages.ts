@@ -88,6 +88,10 @@ async function* figures(of: string, start: () => Promise<Site>): AsyncGenerator<
       of: `first view of each page, ${of}`,
       figure: Math.max(...all.map(({ ms }) => ms)),
       unit: "ms until the slowest is ready",
+      goals: [
+        { atMost: 1000, unit: "ms" },
+        { of: "largestKilobytes", what: "the largest of them", atMost: 300, unit: "kB" },
+      ],
       also: {
         largestKilobytes: Math.max(...all.map(({ kilobytes }) => kilobytes)),
         ...Object.fromEntries(each),
