@@ -9,9 +9,9 @@ import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.js";
 
 /** Each module's default export is a {@link Benchmark}. */
-const MODULES = ["decode", "fold", "list", "replay", "load", "load-mariadb", "pages"];
+const MODULES = ["decode", "fold", "list", "replay", "load", "load-mariadb", "pages", "soak"];
 /** They have networks of their own, as the tests with peers. */
-const IN_SANDBOX: ReadonlySet<string> = new Set(["pages"]);
+const IN_SANDBOX: ReadonlySet<string> = new Set(["pages", "soak"]);
 const SANDBOX = new URL("../../tools/sandbox.mjs", import.meta.url).href;
 
 const EXIT_USAGE = 64;

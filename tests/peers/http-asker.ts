@@ -36,6 +36,7 @@ export class HttpAsker {
 
   constructor(on: Place) {
     this.#program = new Program(on, [process.execPath, "--input-type=module", "--eval", SCRIPT]);
+    this.#program.unref();
   }
 
   get isRunning(): boolean {

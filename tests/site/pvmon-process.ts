@@ -81,6 +81,12 @@ export class PvmonProcess {
     });
   }
 
+  /** @throws when it does not run. */
+  get pid(): number {
+    if (this.#program === undefined) throw new Error("pvmon does not run");
+    return this.#program.pid;
+  }
+
   /** What it wrote to standard error. */
   get log(): readonly string[] {
     return this.#program?.errors ?? [];
