@@ -9,9 +9,19 @@ import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.js";
 
 /** Each module's default export is a {@link Benchmark}. */
-const MODULES = ["decode", "fold", "list", "replay", "load", "load-mariadb", "pages", "soak"];
+const MODULES = [
+  "decode",
+  "fold",
+  "list",
+  "replay",
+  "load",
+  "load-mariadb",
+  "pages",
+  "soak",
+  "verification",
+];
 /** They have networks of their own, as the tests with peers. */
-const IN_SANDBOX: ReadonlySet<string> = new Set(["pages", "soak"]);
+const IN_SANDBOX: ReadonlySet<string> = new Set(["pages", "soak", "verification"]);
 const SANDBOX = new URL("../../tools/sandbox.mjs", import.meta.url).href;
 
 const EXIT_USAGE = 64;

@@ -2,16 +2,17 @@
  * Which name goes into which datagram, when: tries with back-off, several names a datagram, every datagram within the
  * budget. Pure: time comes in, datagrams go out through a callback, so that all of it is tested without a socket.
  */
-import {
-  DONT_REPLY,
-  encodeDatagram,
-  MAX_SEARCH_DATAGRAM_BYTES,
-  type Message,
-  MINOR_VERSION,
-} from "epics-ca";
+import { DONT_REPLY, encodeDatagram, type Message, MINOR_VERSION } from "epics-ca";
 import type { Endpoint, ProbeOutcome } from "pvmon";
 import type { Budget } from "./budget.js";
-import { type Destinations, type Leg, type Priority, Search } from "./search.js";
+import {
+  BYTES_FOR_NAMES,
+  type Destinations,
+  type Leg,
+  type Priority,
+  requestBytes,
+  Search,
+} from "./search.js";
 
 export interface SearcherOptions {
   readonly firstRetryMs: number;
@@ -37,7 +38,6 @@ export type Send = (
 
 /** Names remembered for late answers. */
 const MAX_LATE = 20_000;
-const HEADER_BYTES = 16;
 
 /** A datagram on its way to each of its destinations. */
 interface Job {
@@ -200,11 +200,11 @@ export class Searcher {
   #pack(route: Route): Job {
     const messages: Message[] = [];
     const searches: Search[] = [];
-    let bytes = HEADER_BYTES;
+    let bytes = 0;
     for (const ready of route.ready) {
       for (const search of ready) {
-        const size = HEADER_BYTES + ((search.name.length + 8) & ~7);
-        if (bytes + size > MAX_SEARCH_DATAGRAM_BYTES) break;
+        const size = requestBytes(search.name);
+        if (bytes + size > BYTES_FOR_NAMES) break;
         bytes += size;
         this.#unschedule(search);
         searches.push(search);

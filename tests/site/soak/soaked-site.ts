@@ -77,6 +77,8 @@ export class SoakedSite {
       const capture = await Capture.start(place, `(${SEARCHES}) or (${CIRCUITS})`, "lo");
       await pvmon.start();
       await site.start();
+      const sees = async () => (await pvmon.get("/api/v1/status")).blind === false;
+      await waitFor("every sensor sees", sees, SETTLE_MS);
       await sender.start();
       const name = servedName(plan);
       await findServer(pvmon, name);
