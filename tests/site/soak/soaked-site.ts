@@ -204,7 +204,7 @@ probes:
       port: ${searchPort}
       datagramsPerSecond: ${DATAGRAMS_PER_SECOND}
       totalDatagramsPerSecond: ${DATAGRAMS_PER_SECOND}
-      verification: { enabled: true, everyHours: 0.2, firstAfterSeconds: 10 }
+      verification: { enabled: true, everyHours: 0.01, firstAfterSeconds: 20 }
   - use: cainfo
 spool: { folder: PATH/spool }
 stores:
