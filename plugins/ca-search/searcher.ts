@@ -38,6 +38,8 @@ export type Send = (
 
 /** Names remembered for late answers. */
 const MAX_LATE = 20_000;
+/** Datagrams of one turn. In a longer one they would leave well after the time that the budget gave them out at, closer to the next. */
+const MAX_DATAGRAMS_PER_TURN = 10;
 
 /** A datagram on its way to each of its destinations. */
 interface Job {
@@ -63,6 +65,7 @@ export class Searcher {
   readonly #late = new Map<number, { readonly name: string; readonly until: number }>();
   #cid: number;
   #sequence: number;
+  #leftOfTurn = 0;
 
   constructor(options: SearcherOptions) {
     this.#options = options;
@@ -108,6 +111,7 @@ export class Searcher {
    */
   run(now: number, send: Send): number {
     this.#wake(now);
+    this.#leftOfTurn = MAX_DATAGRAMS_PER_TURN;
     let nextMs = this.#nextWakeMs(now);
     for (const [key, route] of this.#routes) {
       const waitMs = this.#drain(route, now, send);
@@ -164,7 +168,7 @@ export class Searcher {
     while (route.job !== undefined || route.ready.some(({ size }) => size > 0)) {
       const next = route.job?.left[0] ?? route.destinations[0];
       const waitMs = this.#options.budget.waitMs(next, now);
-      if (waitMs > 0) return waitMs;
+      if (waitMs > 0 || this.#leftOfTurn === 0) return waitMs;
       // Packed only now that it can leave: until then, something more urgent may have come.
       route.job ??= this.#pack(route);
       this.#send(route.job, now, send);
@@ -183,6 +187,7 @@ export class Searcher {
     job.begun = true;
     job.left = left;
     this.#options.budget.spend(next, now);
+    this.#leftOfTurn -= 1;
     send(job.bytes, next, (error) => {
       for (const search of job.searches) search.left(error);
     });
