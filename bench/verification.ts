@@ -13,12 +13,14 @@ const SMALL: Budget = { perSecond: 5, perSecondToOne: 2 };
 const STRETCH_MINUTES = 5;
 const CONNECT_MS = 900_000;
 
-const minutes = (seconds: number): number => Math.round(seconds / 6) / 10;
+const tenth = (value: number): number => Math.round(value * 10) / 10;
+const minutes = (seconds: number): number => tenth(seconds / 60);
 
 function load(site: VerifiedSite, round: Round, { perSecond, perSecondToOne }: Budget) {
   const { sent, answers, online, countedDatagrams, countedBytes } = round;
   return {
     names: site.names.length,
+    charactersOfANameOnAverage: tenth(site.names.join("").length / site.names.length),
     servers: site.servers,
     namesAnswered: answers,
     namesOnlineAfterwards: online,
@@ -26,9 +28,9 @@ function load(site: VerifiedSite, round: Round, { perSecond, perSecondToOne }: B
     datagramsCounted: countedDatagrams,
     bytesSeen: sent.bytes,
     bytesCounted: countedBytes,
-    namesPerDatagram: Math.round((answers / sent.datagrams) * 10) / 10,
+    namesPerDatagram: tenth(answers / sent.datagrams),
     datagramsInASecondAtMost: sent.mostPerSecond,
-    datagramsAboveTheBudgetAtMost: Math.round(sent.excess(perSecond, perSecondToOne) * 10) / 10,
+    datagramsAboveTheBudgetAtMost: tenth(sent.excess(perSecond, perSecondToOne)),
     packetsOfTcp: sent.otherPackets,
   };
 }
