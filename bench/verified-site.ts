@@ -39,6 +39,7 @@ export interface Round {
   readonly answers: number;
   /** PVs that are online at its end. */
   readonly online: number;
+  /** By pvmon, just before it is stopped: a round that is cut short goes on until then. */
   readonly countedDatagrams: number;
   readonly countedBytes: number;
 }
