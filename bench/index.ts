@@ -28,6 +28,8 @@ const MODULES = [
   "restart-mariadb",
   "answers",
   "pages",
+  "verification",
+  "soak",
 ];
 /** They have networks of their own, as the tests with peers. */
 const IN_SANDBOX: ReadonlySet<string> = new Set([
@@ -37,6 +39,8 @@ const IN_SANDBOX: ReadonlySet<string> = new Set([
   "restart-mariadb",
   "answers",
   "pages",
+  "verification",
+  "soak",
 ]);
 const SANDBOX = new URL("../../tools/sandbox.mjs", import.meta.url).href;
 

@@ -1,4 +1,5 @@
 /** One name that is being searched: where, how often so far, and who has answered. */
+import { MAX_SEARCH_DATAGRAM_BYTES } from "epics-ca";
 import type { Endpoint, ProbeOutcome } from "pvmon";
 import { formatEndpoint } from "pvmon";
 
@@ -13,6 +14,15 @@ export type Destinations = readonly [Endpoint, ...Endpoint[]];
 export interface Leg {
   readonly destinations: readonly Endpoint[];
   readonly tries: number;
+}
+
+const HEADER_BYTES = 16;
+/** What a datagram has for names: all but the VERSION that it begins with. */
+export const BYTES_FOR_NAMES = MAX_SEARCH_DATAGRAM_BYTES - HEADER_BYTES;
+
+/** What a name takes of a datagram: a header, then the name with its NUL, padded to eight bytes (CA specification, search). */
+export function requestBytes(name: string): number {
+  return HEADER_BYTES + ((name.length + 8) & ~7);
 }
 
 /** Distinct servers kept for one name: more than a few is a fault of the site, or an attack. */

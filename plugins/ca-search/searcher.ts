@@ -2,16 +2,17 @@
  * Which name goes into which datagram, when: tries with back-off, several names a datagram, every datagram within the
  * budget. Pure: time comes in, datagrams go out through a callback, so that all of it is tested without a socket.
  */
-import {
-  DONT_REPLY,
-  encodeDatagram,
-  MAX_SEARCH_DATAGRAM_BYTES,
-  type Message,
-  MINOR_VERSION,
-} from "epics-ca";
+import { DONT_REPLY, encodeDatagram, type Message, MINOR_VERSION } from "epics-ca";
 import type { Endpoint, ProbeOutcome } from "pvmon";
 import type { Budget } from "./budget.js";
-import { type Destinations, type Leg, type Priority, Search } from "./search.js";
+import {
+  BYTES_FOR_NAMES,
+  type Destinations,
+  type Leg,
+  type Priority,
+  requestBytes,
+  Search,
+} from "./search.js";
 
 export interface SearcherOptions {
   readonly firstRetryMs: number;
@@ -37,7 +38,8 @@ export type Send = (
 
 /** Names remembered for late answers. */
 const MAX_LATE = 20_000;
-const HEADER_BYTES = 16;
+/** Datagrams of one turn. In a longer one they would leave well after the time that the budget gave them out at, closer to the next. */
+const MAX_DATAGRAMS_PER_TURN = 10;
 
 /** A datagram on its way to each of its destinations. */
 interface Job {
@@ -63,6 +65,7 @@ export class Searcher {
   readonly #late = new Map<number, { readonly name: string; readonly until: number }>();
   #cid: number;
   #sequence: number;
+  #leftOfTurn = 0;
 
   constructor(options: SearcherOptions) {
     this.#options = options;
@@ -108,6 +111,7 @@ export class Searcher {
    */
   run(now: number, send: Send): number {
     this.#wake(now);
+    this.#leftOfTurn = MAX_DATAGRAMS_PER_TURN;
     let nextMs = this.#nextWakeMs(now);
     for (const [key, route] of this.#routes) {
       const waitMs = this.#drain(route, now, send);
@@ -164,7 +168,7 @@ export class Searcher {
     while (route.job !== undefined || route.ready.some(({ size }) => size > 0)) {
       const next = route.job?.left[0] ?? route.destinations[0];
       const waitMs = this.#options.budget.waitMs(next, now);
-      if (waitMs > 0) return waitMs;
+      if (waitMs > 0 || this.#leftOfTurn === 0) return waitMs;
       // Packed only now that it can leave: until then, something more urgent may have come.
       route.job ??= this.#pack(route);
       this.#send(route.job, now, send);
@@ -183,6 +187,7 @@ export class Searcher {
     job.begun = true;
     job.left = left;
     this.#options.budget.spend(next, now);
+    this.#leftOfTurn -= 1;
     send(job.bytes, next, (error) => {
       for (const search of job.searches) search.left(error);
     });
@@ -200,11 +205,11 @@ export class Searcher {
   #pack(route: Route): Job {
     const messages: Message[] = [];
     const searches: Search[] = [];
-    let bytes = HEADER_BYTES;
+    let bytes = 0;
     for (const ready of route.ready) {
       for (const search of ready) {
-        const size = HEADER_BYTES + ((search.name.length + 8) & ~7);
-        if (bytes + size > MAX_SEARCH_DATAGRAM_BYTES) break;
+        const size = requestBytes(search.name);
+        if (bytes + size > BYTES_FOR_NAMES) break;
         bytes += size;
         this.#unschedule(search);
         searches.push(search);

@@ -4,6 +4,7 @@
  * names, and an `undefined` now and then lets the caller take a breath.
  */
 import { type Endpoint, type InventoryService, parseEndpoint, type ServerView } from "pvmon";
+import { BYTES_FOR_NAMES, requestBytes } from "./search.js";
 
 export interface Target {
   readonly name: string;
@@ -15,13 +16,12 @@ export type Targets = Generator<Target | undefined, void>;
 
 /** Servers whose names are searched by turns, so that their hosts share the total budget. */
 const SERVERS_BY_TURNS = 64;
-/** Names of one server in a row: enough to fill a datagram of short names. */
-const NAMES_BY_TURN = 32;
 const SLOTS_BETWEEN_BREATHS = 2000;
 
 /**
- * One witness of each server first, so that a server that has gone is known early; then the names of all servers; last
- * those that nobody is known to serve, from a random one on, so that two pvmons do not ask the same at the same time.
+ * One witness of each server first whose beacons are not heard, so that a server that has gone is known early; then the names
+ * of all servers; last those that nobody is known to serve, from a random one on, so that two pvmons do not ask the same at
+ * the same time.
  * @param random in [0, 1).
  * @param everybody leaves the owners out, so that every name is searched everywhere.
  */
@@ -40,8 +40,8 @@ function* inOrder(inventory: InventoryService, random: () => number): Targets {
     allServers(inventory).filter(({ pvs }) => pvs > 0),
     random,
   );
-  for (const { server } of servers) {
-    yield* first(targetsOf(inventory, server));
+  for (const { server, state } of servers) {
+    if (state !== "alive") yield* first(targetsOf(inventory, server));
   }
   for (let from = 0; from < servers.length; from += SERVERS_BY_TURNS) {
     const group = servers.slice(from, from + SERVERS_BY_TURNS);
@@ -95,19 +95,19 @@ function* first(targets: Generator<Target, void>): Generator<Target, void> {
   }
 }
 
+/** A turn is a full datagram: what is left of a server's names fills no further one, and the budget counts datagrams. */
 function* byTurns(sources: readonly Generator<Target, void>[]): Generator<Target, void> {
-  let left = [...sources];
+  let left = sources.map((source) => ({ source, next: source.next() }));
   while (left.length > 0) {
-    const unfinished: typeof left = [];
-    for (const source of left) {
-      let next = source.next();
-      for (let taken = 0; !next.done; next = source.next()) {
-        yield next.value;
-        if (++taken === NAMES_BY_TURN) break;
+    for (const turn of left) {
+      for (let bytes = 0; !turn.next.done; turn.next = turn.source.next()) {
+        const target = turn.next.value;
+        bytes += requestBytes(target.name);
+        if (bytes > BYTES_FOR_NAMES) break;
+        yield target;
       }
-      if (!next.done) unfinished.push(source);
     }
-    left = unfinished;
+    left = left.filter(({ next }) => !next.done);
   }
 }
 

@@ -81,6 +81,12 @@ export class Capture {
     return this.#read(["-t"], filter);
   }
 
+  /** How many packets pass, however many they are. @param filter as of tcpdump */
+  async count(filter = ""): Promise<number> {
+    const [line = ""] = await this.#read(["--count"], filter);
+    return Number.parseInt(line, 10);
+  }
+
   /** UDP payloads of the packets that pass. @param filter of tshark's display language */
   async payloads(filter: string): Promise<readonly Uint8Array[]> {
     const here = { prefix: [], environment: {} };

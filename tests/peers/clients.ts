@@ -129,6 +129,17 @@ export async function libcaGet(
   }
 }
 
+/** One process of libca that connects to all the names of a file at once. @returns how many were connected, and when the last was */
+export async function libcaConnect(
+  on: Place,
+  file: string,
+  timeoutMs: number,
+): Promise<{ readonly connected: number; readonly seconds: number }> {
+  const command = pythonCommand("libca_connect.py", file, String(timeoutMs / 1000));
+  const { lines } = await runProgram(on, command, START_TIMEOUT_MS + 2 * timeoutMs);
+  return JSON.parse(lines.at(-1) ?? "") as { connected: number; seconds: number };
+}
+
 /** One `caproto-get`; null for names that nobody answers for. */
 export async function caprotoGet(
   on: Place,

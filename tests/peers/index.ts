@@ -8,6 +8,7 @@ export {
   LibcaClient,
   type LibcaInfo,
   type LibcaValue,
+  libcaConnect,
   libcaGet,
   startRepeater,
   type Watched,

@@ -1,5 +1,6 @@
 /** A child process under control: what it prints can be waited for, with a time-out, and it never outlives the tests. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { waitFor } from "./wait.js";
 
@@ -63,6 +64,12 @@ export class Program {
 
   get isRunning(): boolean {
     return this.#isRunning;
+  }
+
+  /** From now on it alone does not keep this process from ending, which then ends it. */
+  unref(): void {
+    this.#child.unref();
+    for (const pipe of this.#child.stdio as readonly (Socket | null)[]) pipe?.unref();
   }
 
   write(line: string): void {

@@ -92,6 +92,7 @@ export class PvmonProcess {
     });
   }
 
+  /** @throws when it does not run. */
   get pid(): number {
     if (this.#program === undefined) throw new Error("pvmon does not run");
     return this.#program.pid;

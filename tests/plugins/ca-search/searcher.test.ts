@@ -113,6 +113,15 @@ describe("the searcher", () => {
     );
   });
 
+  it("sends a burst in several turns, so that each datagram leaves when the budget thinks it does", () => {
+    const bench = new Bench();
+    for (let n = 0; n < 100; n++) bench.begin(`${n}:${"n".repeat(480)}`);
+    bench.pass(0);
+    assert.equal(bench.sent.length, 10);
+    bench.pass(4);
+    assert.equal(bench.sent.length, 50);
+  });
+
   it("stops asking when somebody has answered, and collects the others that answer in the window", () => {
     const bench = new Bench();
     bench.begin("a:b");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DONT_REPLY, encodeDatagram, type Message, MINOR_VERSION } from "epics-ca";
 import type { InventoryService } from "pvmon";
 import {
   serverChanged,
@@ -47,6 +48,22 @@ function inventory(
 
 const half = () => 0.5;
 
+function searches(names: readonly string[]): Message[] {
+  const version: Message = { type: "version", priority: 0, minorVersion: MINOR_VERSION };
+  return [
+    version,
+    ...names.map(
+      (name, cid): Message => ({
+        type: "search",
+        name,
+        cid,
+        replyFlag: DONT_REPLY,
+        minorVersion: MINOR_VERSION,
+      }),
+    ),
+  ];
+}
+
 function names(targets: Targets): string[] {
   return [...targets].flatMap((target) => (target === undefined ? [] : [target.name]));
 }
@@ -58,9 +75,11 @@ const ioc = (n: number, count: number, state = "alive"): FakeServer => ({
 });
 
 describe("verification of the whole inventory", () => {
-  it("begins with one witness of each server", () => {
-    const found = names(wholeInventory(inventory([ioc(1, 3), ioc(2, 3), ioc(3, 3)]), half));
-    assert.deepEqual(found.slice(0, 3).sort(), ["ioc1:0", "ioc2:0", "ioc3:0"]);
+  it("begins with one witness of each server whose beacons are not heard", () => {
+    const servers = [ioc(1, 3, "unknown"), ioc(2, 3), ioc(3, 3, "lost")];
+    const found = names(wholeInventory(inventory(servers), half));
+    assert.deepEqual(found.slice(0, 2).sort(), ["ioc1:0", "ioc3:0"]);
+    assert.equal(found.filter((name) => name === "ioc2:0").length, 1);
   });
 
   it("asks for every name, at the host of its owner where there is one", () => {
@@ -75,11 +94,29 @@ describe("verification of the whole inventory", () => {
   });
 
   it("takes the names of several servers by turns, so that no host waits for another's budget", () => {
-    const found = names(wholeInventory(inventory([ioc(1, 100), ioc(2, 100)]), half)).slice(2);
+    const found = names(wholeInventory(inventory([ioc(1, 100), ioc(2, 100)]), half));
     const switches = found.filter(
       (name, n) => n > 0 && name.split(":")[0] !== found[n - 1]?.split(":")[0],
     );
     assert.ok(switches.length >= 5, `${switches.length} turns`);
+  });
+
+  it("fills a datagram in every turn but a server's last", () => {
+    const names = Array.from({ length: 100 }, (_, n) => `SR${n}:${"x".repeat(n % 40)}`);
+    const servers = [1, 2].map((n) => ({ server: `10.7.0.${n}:5064`, names }));
+    const targets = [...wholeInventory(inventory(servers), half)].flatMap((target) => target ?? []);
+    const turns: string[][] = [];
+    targets.forEach(({ name, owner }, n) => {
+      if (owner?.ip !== targets[n - 1]?.owner?.ip) turns.push([]);
+      turns.at(-1)!.push(name);
+    });
+    const bytes = (turn: readonly string[]): number => encodeDatagram(searches(turn)).length;
+    // The first of a server's next turn would have been too much.
+    for (const [n, turn] of turns.slice(0, -2).entries()) {
+      assert.ok(bytes(turn) <= 1024, `${bytes(turn)} bytes`);
+      assert.ok(bytes([...turn, turns[n + 2]![0]!]) > 1024, `${turn.length} names`);
+    }
+    assert.ok(turns.length > 6, `${turns.length} turns`);
   });
 
   it("leaves the owners out in a round that asks everybody", () => {

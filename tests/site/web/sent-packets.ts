@@ -36,7 +36,7 @@ export class SentPackets {
       name.endsWith("_sent_total"),
     );
     const counted = sent.reduce((sum, { value }) => sum + value, 0);
-    return { counted, seen: (await this.#capture.list()).length };
+    return { counted, seen: await this.#capture.count() };
   }
 
   async stop(): Promise<void> {
