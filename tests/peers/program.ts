@@ -107,12 +107,6 @@ export class Program {
     this.#child.kill("SIGKILL");
   }
 
-  /** It goes on for as long as others keep this process, and keeps it no longer itself. */
-  unref(): void {
-    const { stdin, stdout, stderr } = this.#child;
-    for (const one of [this.#child, stdin, stdout, stderr]) (one as { unref?(): void }).unref?.();
-  }
-
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
