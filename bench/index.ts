@@ -11,37 +11,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Benchmark, MILLION } from "./benchmark.js";
 import { type Figure, figureOf, keepFigures } from "./figures.js";
+import { IN_SANDBOX, MODULES } from "./modules.js";
 import { writeReport } from "./report-files.js";
 
-/** Each module's default export is a {@link Benchmark}. In the order of the report. */
-const MODULES = [
-  "decode",
-  "fold",
-  "growing",
-  "replay",
-  "live",
-  "memory",
-  "list",
-  "load",
-  "load-mariadb",
-  "restart",
-  "restart-mariadb",
-  "answers",
-  "pages",
-  "verification",
-  "soak",
-];
-/** They have networks of their own, as the tests with peers. */
-const IN_SANDBOX: ReadonlySet<string> = new Set([
-  "live",
-  "memory",
-  "restart",
-  "restart-mariadb",
-  "answers",
-  "pages",
-  "verification",
-  "soak",
-]);
 const SANDBOX = new URL("../../tools/sandbox.mjs", import.meta.url).href;
 
 const EXIT_USAGE = 64;

@@ -69,9 +69,11 @@ class Table {
     const { frame, task } = await this.driver.evaluate<Stall>(TAKE);
     return {
       of: `table of a million PVs: ${what}`,
-      figure: Math.round(task),
-      unit: "ms, longest task",
-      also: { longestFrameMs: Math.round(frame), untilAllIsShownMs: ms },
+      figure: Math.round(frame),
+      unit: "ms, longest frame",
+      goals: [{ atMost: 50, unit: "ms" }],
+      // Browsers tell of no task that is shorter than 50 ms.
+      also: { longestTaskMs: Math.round(task), untilAllIsShownMs: ms },
     };
   }
 

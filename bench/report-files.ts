@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keptFigures, ROOT } from "./figures.js";
+import { MODULES } from "./modules.js";
 import { growthPicture, THEMES } from "./plots.js";
 import { headlines, report } from "./report.js";
 
@@ -12,7 +13,7 @@ const [BEGIN, END] = ["<!-- figures -->\n", "<!-- /figures -->"];
 export function reportFiles(): ReadonlyMap<string, string> {
   const figures = keptFigures();
   return new Map([
-    ["docs/figures.md", report(figures, PICTURES)],
+    ["docs/figures.md", report(figures, { benchmarks: MODULES, pictures: PICTURES })],
     [`docs/${PICTURES.light}`, growthPicture(figures, THEMES.light)],
     [`docs/${PICTURES.dark}`, growthPicture(figures, THEMES.dark)],
     ["README.md", withFigures(readFileSync(join(ROOT, "README.md"), "utf8"), headlines(figures))],

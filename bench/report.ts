@@ -19,10 +19,16 @@ interface Row {
   readonly goal?: JudgedGoal;
 }
 
-/** @param pictures the paths of the plots, from the report */
+export interface ReportOptions {
+  /** All benchmarks: what was not measured is told as well. */
+  readonly benchmarks: readonly string[];
+  /** The paths of the plots, from the report. */
+  readonly pictures: { readonly light: string; readonly dark: string };
+}
+
 export function report(
   figures: readonly Figure[],
-  pictures: { readonly light: string; readonly dark: string },
+  { benchmarks, pictures }: ReportOptions,
 ): string {
   const rows = rowsOf(figures);
   const judged = rows.flatMap(({ goal }) => goal ?? []);
@@ -30,7 +36,7 @@ export function report(
   return `# Figures
 
 Made by \`npm run bench -- --report\` from [figures.jsonl](figures.jsonl), which has every figure with its machine and
-its time: change nothing here. ${reached} of ${judged.length} goals are reached.
+its time: change nothing here. ${reached} of ${judged.length} goals are reached${notMeasured(figures, benchmarks)}.
 
 ${machinesOf(figures)}
 
@@ -45,6 +51,12 @@ ${table(rows)}
   <img src="${pictures.light}" alt="${growthInWords(figures)}">
 </picture>
 `;
+}
+
+function notMeasured(figures: readonly Figure[], benchmarks: readonly string[]): string {
+  const missing = benchmarks.filter((name) => figures.every((figure) => figure.name !== name));
+  if (missing.length === 0) return "";
+  return `, and not measured: ${missing.map((name) => `\`${name}\``).join(", ")}`;
 }
 
 /** The few rows that README.md shows. */

@@ -22,7 +22,7 @@ const FOLDED: Result = {
 };
 
 function rowsOf(figures: readonly Figure[]): readonly string[] {
-  return report(figures, PICTURES)
+  return report(figures, { benchmarks: ["fold"], pictures: PICTURES })
     .split("\n")
     .filter((line) => line.startsWith("| `"));
 }
@@ -41,6 +41,12 @@ describe("the report of figures", () => {
       "| `fold`: names folded | ≥ 4.5 M names/s | 7.54 M names/s | yes | 754 k names/s, ratio 10: a Map |",
       "| `fold`: names folded, longest pause | ≤ 50 ms | 62 ms | **no** |  |",
     ]);
+  });
+
+  it("says how many goals are reached, and what was not measured", () => {
+    const figures = [figureOf("fold", "names folded", MILLION, FOLDED)];
+    const options = { benchmarks: ["fold", "soak"], pictures: PICTURES };
+    assert.match(report(figures, options), /1 of 2 goals are reached, and not measured: `soak`\./);
   });
 
   it("holds goals only against figures of the size that they are set for", () => {
