@@ -1,5 +1,6 @@
 /** Serves the built pages: every page is the same document, which looks at the address to know what to show. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { finished, type Readable } from "node:stream";
 import sirv from "sirv";
 import type { Config } from "./config.js";
 
@@ -41,6 +42,8 @@ export function pagesListener(folder: string, settings: Config): Listener {
     if (PAGE.test(path)) request.url = "/index.html";
     // Not in an option of sirv, which asks for them only when it sends a file: browsers take those of a 304 over those they have.
     setHeaders(response, path);
+    // sirv pipes: a browser that goes before the file has told its end would leave it open.
+    response.once("pipe", (file: Readable) => finished(response, () => file.destroy()));
     serve(request, response, () => refuse(response, 404, "There is no such page."));
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, type ReadStream, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,21 +8,29 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { pagesListener } from "../../../plugins/web-ui/pages-listener.js";
 
+/** More than the buffers of a connection hold. */
+const LARGE_BYTES = 16_000_000;
 const DOCUMENT = "<!doctype html><title>pvmon</title>";
 
 describe("the listener of the pages", () => {
   let folder: string;
   let server: Server;
+  const served: ReadStream[] = [];
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "pvmon-pages-"));
     mkdirSync(join(folder, "pages/assets"), { recursive: true });
     writeFileSync(join(folder, "pages/index.html"), DOCUMENT);
     writeFileSync(join(folder, "pages/assets/app-1a2b.js"), "export {};");
+    writeFileSync(join(folder, "pages/assets/large-1a2b.js"), Buffer.alloc(LARGE_BYTES, " "));
     writeFileSync(join(folder, "pages/assets/app-1a2b.js.gz"), gzipSync("export {};"));
     writeFileSync(join(folder, "secret.txt"), "secret");
     const settings = { note: "Call 3456", links: [] };
-    server = createServer(pagesListener(join(folder, "pages"), settings));
+    const listener = pagesListener(join(folder, "pages"), settings);
+    server = createServer((request, response) => {
+      response.once("pipe", (file: ReadStream) => served.push(file));
+      listener(request, response);
+    });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   });
 
@@ -63,6 +72,18 @@ describe("the listener of the pages", () => {
       assert.ok(again.response.headers[name], name);
       assert.equal(again.response.headers[name], response.headers[name], name);
     }
+  });
+
+  it("closes a file whose reader has gone before its end", async () => {
+    served.length = 0;
+    const { port } = server.address() as AddressInfo;
+    const asked = request({ port, host: "127.0.0.1", path: "/assets/large-1a2b.js" }).end();
+    const [response] = (await once(asked, "response")) as [IncomingMessage];
+    await once(response, "readable");
+    const [file] = served;
+    assert.equal(file?.closed, false);
+    asked.destroy();
+    await once(file, "close");
   });
 
   it("lets nobody keep that a file is missing", async () => {
