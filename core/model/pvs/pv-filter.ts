@@ -12,6 +12,8 @@ import { compileMatch } from "./text-match.js";
  */
 export type PvFilter = (id: number, lengthAndFlags: number, nameAt: number) => boolean;
 
+export const everyPv: PvFilter = () => true;
+
 /** All addresses of the host with this one. */
 export type AddressesOf = (address: Ipv4) => readonly Ipv4[];
 
@@ -50,7 +52,7 @@ export function compileFilter(
   if (query.match !== undefined) filters.push(matching(table, query.match));
   const { accept } = query;
   if (accept !== undefined) filters.push((id) => accept(table.names.textOf(id)));
-  if (filters.length === 0) return () => true;
+  if (filters.length === 0) return everyPv;
   if (filters.length === 1) return filters[0]!;
   return (id, lengthAndFlags, nameAt) =>
     filters.every((filter) => filter(id, lengthAndFlags, nameAt));
