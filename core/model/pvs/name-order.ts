@@ -55,11 +55,11 @@ export class NameOrder {
   }
 
   /**
-   * A copy of those that are wanted, all when undefined, as it was brought up to date last. Of what is forgotten after the first
-   * step some may be in it.
+   * Those that are wanted, all when undefined, as it was brought up to date last: not to be changed. Of what is forgotten after the
+   * first step some may be among them.
    */
   *idsOf(wanted: IdSet | undefined): Steps {
-    return yield* copyOf(this.#ids, wanted, this.#forgotten);
+    return yield* withoutOthers(this.#ids, wanted, this.#forgotten);
   }
 
   /** The first ones that are wanted after a name, or before it when `isDown`; without a name, from the beginning or the end. */
@@ -102,7 +102,7 @@ export class NameOrder {
   }
 
   *#updated(added: Uint32Array): Steps {
-    const kept = yield* copyOf(this.#ids, undefined, this.#forgotten);
+    const kept = yield* withoutOthers(this.#ids, undefined, this.#forgotten);
     const sorted = yield* this.#sorted(added);
     if (kept.length === 0) return sorted;
     const places = yield* this.#placesOf(sorted, kept);
@@ -196,7 +196,12 @@ export class NameOrder {
   }
 }
 
-function* copyOf(ids: Uint32Array, wanted: IdSet | undefined, forgotten: IdSet): Steps {
+function* withoutOthers(
+  ids: Uint32Array<ArrayBuffer>,
+  wanted: IdSet | undefined,
+  forgotten: IdSet,
+): Steps {
+  if (wanted === undefined && forgotten.size === 0) return ids;
   const copy = new Uint32Array(ids.length);
   let count = 0;
   for (let from = 0; from < ids.length; from += COPIED) {

@@ -1,23 +1,24 @@
 /** The ids of all PVs that a query finds, in its order, as they were when it was made. It is made in small steps. */
 import { nameBegin } from "../names/names.js";
-import type { PvQuery, PvSort } from "../views.js";
+import type { PvQuery } from "../views.js";
 import type { NameOrder } from "./name-order.js";
 import type { PvPlace } from "./pv-cursor.js";
 import type { PvFilter } from "./pv-filter.js";
 import { sortedPlaces } from "./pv-key-sort.js";
-import { compareBytes, type KeyOf, keyOf } from "./pv-keys.js";
+import { compareBytes, type KeyOf, keyOf, keysById } from "./pv-keys.js";
 import { PV_WORD } from "./pv-record.js";
 import { findPvs, inSlices } from "./pv-scan.js";
 import type { PvTable } from "./pv-table.js";
 
-const NO_IDS = new Uint32Array(0);
-
 type Sorting = Pick<PvQuery, "sort" | "order">;
 
 interface Found {
+  /** By name. */
   readonly ids: Uint32Array;
-  /** What each was sorted by, of those that are not sorted by name. */
+  /** What each is sorted by, if not by name. */
   readonly keys?: Float64Array;
+  /** Then: where in both of them each place of the order is. */
+  readonly places?: Uint32Array;
 }
 
 export class PvOrder {
@@ -43,12 +44,13 @@ export class PvOrder {
 
   /** How many were found; 0 while it is being made. */
   get total(): number {
-    return this.#ids.length;
+    return this.#found?.ids.length ?? 0;
   }
 
   /** That it takes, once it is made. */
   get bytes(): number {
-    return this.#ids.byteLength + (this.#found?.keys?.byteLength ?? 0);
+    const { ids, keys, places } = this.#found ?? {};
+    return (ids?.byteLength ?? 0) + (keys?.byteLength ?? 0) + (places?.byteLength ?? 0);
   }
 
   /** How many PVs were forgotten since it was begun. */
@@ -79,8 +81,9 @@ export class PvOrder {
     return places;
   }
 
+  /** @param place lower than {@link total}. */
   idAt(place: number): number {
-    return this.#ids[place]!;
+    return this.#found!.ids[this.#byName(place)]!;
   }
 
   /** What a cursor holds. */
@@ -88,7 +91,7 @@ export class PvOrder {
     const id = this.idAt(place);
     const { names, records } = this.#table;
     const nameAt = records.word(id, PV_WORD.nameAt);
-    const key = this.#found?.keys?.[place] ?? this.#keyOf(id, nameAt, records.length(id));
+    const key = this.#keyAt(place) ?? this.#keyOf(id, nameAt, records.length(id));
     return { key, name: names.bytesOf(id) };
   }
 
@@ -109,16 +112,20 @@ export class PvOrder {
     return isDown ? this.total - low : low;
   }
 
-  get #ids(): Uint32Array {
-    return this.#found?.ids ?? NO_IDS;
+  #byName(place: number): number {
+    return this.#found?.places?.[place] ?? place;
+  }
+
+  #keyAt(place: number): number | undefined {
+    return this.#found?.keys?.[this.#byName(place)];
   }
 
   #isForgotten(place: number): boolean {
-    return this.#forgotten.has(this.#ids[place]!);
+    return this.#forgotten.has(this.idAt(place));
   }
 
   #compare(place: number, cursor: PvPlace): number {
-    const key = this.#found?.keys?.[place];
+    const key = this.#keyAt(place);
     if (key !== undefined && key !== cursor.key) {
       return this.#sorting.order === "asc" ? key - cursor.key : cursor.key - key;
     }
@@ -140,33 +147,10 @@ function* findInOrder(
   yield* byName.update();
   const ids = yield* byName.idsOf(found);
   if (sort === "name") return { ids };
-  const { keys, places } = yield* sortByKey(table, ids, sort, order);
-  const sorted = { ids: new Uint32Array(ids.length), keys: new Float64Array(ids.length) };
-  yield* inSlices(ids.length, (begin, end) => {
-    for (let place = begin; place < end; place++) {
-      sorted.ids[place] = ids[places[place]!]!;
-      sorted.keys[place] = keys[places[place]!]!;
-    }
-  });
-  return sorted;
-}
-
-/** @returns what each of them is sorted by, and in the order of that the places that they have. */
-function* sortByKey(
-  table: PvTable,
-  ids: Uint32Array,
-  sort: PvSort,
-  order: Sorting["order"],
-): Generator<undefined, { readonly keys: Float64Array; readonly places: Uint32Array }> {
-  const keyedBy = keyOf(table, sort);
-  // Copies: what they count changes while they are sorted.
+  const byId = yield* keysById(table, sort);
   const keys = new Float64Array(ids.length);
   yield* inSlices(ids.length, (begin, end) => {
-    for (let place = begin; place < end; place++) {
-      const id = ids[place]!;
-      // Only the order by name looks at names.
-      if (table.records.has(id)) keys[place] = keyedBy(id, 0, 0);
-    }
+    for (let n = begin; n < end; n++) keys[n] = byId[ids[n]!]!;
   });
-  return { keys, places: yield* sortedPlaces(keys, order === "desc") };
+  return { ids, keys, places: yield* sortedPlaces(keys, order === "desc") };
 }
