@@ -62,26 +62,33 @@ export class NameOrder {
     return yield* withoutOthers(this.#ids, wanted, this.#forgotten);
   }
 
-  /** The first ones that are wanted after a name, or before it when `isDown`; without a name, from the beginning or the end. */
-  first(
-    limit: number,
-    isDown: boolean,
+  /**
+   * Goes on through some thousands of names after one, or before it when `isDown`; without one from the beginning, or the end.
+   * @returns at most `limit` that are wanted, and the name to go on from, undefined at the end.
+   */
+  some(
     after: Uint8Array | undefined,
+    isDown: boolean,
+    limit: number,
     isWanted: (id: number) => boolean,
-  ): number[] {
-    const ids = this.#ids;
+  ): { readonly ids: readonly number[]; readonly last: Uint8Array | undefined } {
+    const all = this.#ids;
     const step = isDown ? -1 : 1;
-    let place = isDown ? ids.length - 1 : 0;
+    let place = isDown ? all.length - 1 : 0;
     if (after !== undefined) {
-      const before = this.#placeOf(after, ids, 0, this.#forgotten, isDown);
-      place = isDown ? before - 1 : before;
+      const next = this.#placeOf(after, all, 0, this.#forgotten, isDown);
+      place = isDown ? next - 1 : next;
     }
-    const first: number[] = [];
-    for (; place >= 0 && place < ids.length && first.length < limit; place += step) {
-      const id = ids[place]!;
-      if (!this.#forgotten.has(id) && isWanted(id)) first.push(id);
+    const ids: number[] = [];
+    for (let left = COPIED; place >= 0 && place < all.length; place += step) {
+      const id = all[place]!;
+      if (this.#forgotten.has(id)) continue;
+      if (isWanted(id)) ids.push(id);
+      if (--left === 0 || ids.length === limit) {
+        return { ids, last: this.#table.names.bytesOf(id) };
+      }
     }
-    return first;
+    return { ids, last: undefined };
   }
 
   get #hasChanged(): boolean {

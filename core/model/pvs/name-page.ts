@@ -1,7 +1,7 @@
 /** One page of a list of PVs by name, read from the order of all names. */
 import type { Page, PvItem, PvQuery } from "../views.js";
 import type { NameOrder } from "./name-order.js";
-import { formatCursor, parseCursor } from "./pv-cursor.js";
+import { formatCursor, type PvPlace, parseCursor } from "./pv-cursor.js";
 import { type AddressesOf, compileFilter } from "./pv-filter.js";
 import { keyOf } from "./pv-keys.js";
 import { PV_WORD } from "./pv-record.js";
@@ -20,7 +20,7 @@ export function* pageByName(
   const after = cursor === undefined ? undefined : parseCursor(query, cursor);
   const filter = compileFilter(table, query, addressesOf);
   if (filter === undefined) return { items: [], total: 0, next: null };
-  const { names, records } = table;
+  const { records } = table;
   const found = yield* findPvs(table, filter);
   yield* byName.update();
   const flagsOf = (id: number): number => records.word(id, PV_WORD.lengthAndFlags);
@@ -28,15 +28,25 @@ export function* pageByName(
   // The id can be that of another PV since it was found.
   const isWanted = (id: number): boolean =>
     found === undefined || (found.has(id) && filter(id, flagsOf(id), nameAt(id)));
-  const ids = byName.first(limit + 1, query.order === "desc", after?.name, isWanted);
-  const last = ids.length > limit ? ids[limit - 1] : undefined;
-  const cursorAt = (id: number) => ({
-    key: keyOf(table, "name")(id, nameAt(id), records.length(id)),
-    name: names.bytesOf(id),
-  });
-  return {
-    items: ids.slice(0, limit).map((id) => pvItem(table, id)),
-    total: found?.size ?? records.pool.used,
-    next: last === undefined ? null : formatCursor(query, cursorAt(last)),
-  };
+  const items: PvItem[] = [];
+  let end: PvPlace | undefined;
+  // One more shows that it is not the last page.
+  let [left, name] = [limit + 1, after?.name];
+  for (;;) {
+    const { ids, last } = byName.some(name, query.order === "desc", left, isWanted);
+    for (const id of ids.slice(0, limit - items.length)) {
+      if (items.push(pvItem(table, id)) === limit) end = placeOf(table, id);
+    }
+    [left, name] = [left - ids.length, last];
+    if (left === 0 || last === undefined) break;
+    yield;
+  }
+  const next = left > 0 || end === undefined ? null : formatCursor(query, end);
+  return { items, total: found?.size ?? records.pool.used, next };
+}
+
+function placeOf(table: PvTable, id: number): PvPlace {
+  const { names, records } = table;
+  const key = keyOf(table, "name")(id, records.word(id, PV_WORD.nameAt), records.length(id));
+  return { key, name: names.bytesOf(id) };
 }

@@ -134,13 +134,16 @@ describe("the order of all names", () => {
           if (isDown) rest.reverse();
           const isLater = (text: string): boolean =>
             after === undefined || (isDown ? text < after : text > after);
-          const first = site.order.first(
-            limit,
-            isDown,
+          const { ids, last } = site.order.some(
             after === undefined ? undefined : bytesOf(after),
+            isDown,
+            limit,
             (id) => wanted(site.table.names.textOf(id)),
           );
-          assert.deepEqual(site.textsOf(first), rest.filter(isLater).slice(0, limit));
+          const expected = rest.filter(isLater).slice(0, limit);
+          assert.deepEqual(site.textsOf(ids), expected);
+          if (ids.length === limit) assert.deepEqual(last, bytesOf(expected.at(-1)!));
+          else assert.equal(last, undefined);
         },
       ),
     );

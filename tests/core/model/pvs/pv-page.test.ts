@@ -145,6 +145,10 @@ describe("a page of PVs", () => {
       ["A:NEW", "PV:1"],
     );
     assert.equal(named.total, 50_001);
+    assert.deepEqual(
+      pvs.list({ ...page, match: "PV:*7777" }).items.map(({ name }) => name),
+      ["PV:17777", "PV:27777"],
+    );
   });
 
   it("leaves out a PV that is forgotten during the scan, though its id has a new name by then", () => {
