@@ -38,7 +38,7 @@ export function* pageByName(
       if (items.push(pvItem(table, id)) === limit) end = placeOf(table, id);
     }
     [left, name] = [left - ids.length, last];
-    if (left === 0 || last === undefined) break;
+    if (left === 0 || last === undefined || items.length === found?.size) break;
     yield;
   }
   const next = left > 0 || end === undefined ? null : formatCursor(query, end);

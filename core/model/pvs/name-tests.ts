@@ -6,7 +6,7 @@ import { IdSet } from "../inventory/id-set.js";
 import { type Names, nameBegin } from "../names/names.js";
 import type { PvQuery } from "../views.js";
 import type { PvFilter } from "./pv-filter.js";
-import { lengthOf } from "./pv-record.js";
+import { lengthOf, type PvRecords } from "./pv-record.js";
 import { compileMatch } from "./text-match.js";
 
 /** Of views that somebody looks at, and of what was typed just before. */
@@ -21,15 +21,19 @@ interface Kept {
   readonly wanted: Wanted;
   readonly filter: PvFilter;
   readonly tested: IdSet;
+  /** Of them. */
+  readonly passed: IdSet;
 }
 
 export class NameTests {
   readonly #names: Names;
+  readonly #records: PvRecords;
   /** Asked for last comes last. */
   #kept: readonly Kept[] = [];
 
-  constructor(names: Names) {
+  constructor(names: Names, records: PvRecords) {
     this.#names = names;
+    this.#records = records;
   }
 
   /** Whether the name passes both. */
@@ -42,9 +46,18 @@ export class NameTests {
     return latest.filter;
   }
 
+  /** Ids of all names that pass a filter of {@link of}, undefined when it has not seen all names. It goes on to change. */
+  passedBy(filter: PvFilter): IdSet | undefined {
+    const kept = this.#kept.find((each) => each.filter === filter);
+    return kept?.tested.size === this.#records.pool.used ? kept.passed : undefined;
+  }
+
   /** There is no PV with this id any more. */
   forget(id: number): void {
-    for (const { tested } of this.#kept) tested.delete(id);
+    for (const { tested, passed } of this.#kept) {
+      tested.delete(id);
+      passed.delete(id);
+    }
   }
 
   #begin(wanted: Wanted): Kept {
@@ -55,11 +68,10 @@ export class NameTests {
       if (tested.has(id)) return passed.has(id);
       const passes = test(id, lengthAndFlags, nameAt);
       if (passes) passed.add(id);
-      else passed.delete(id);
       tested.add(id);
       return passes;
     };
-    return { wanted, filter, tested };
+    return { wanted, filter, tested, passed };
   }
 
   #test({ match, accept }: Wanted): PvFilter {

@@ -1,6 +1,6 @@
 /**
- * Pages of PVs at any place of a sorted list. All orders are made of the one by name, and kept for some seconds, so that page after page of one view costs
- * no further scan; requests for one that is being made share the work.
+ * Pages of PVs at any place of a sorted list. All orders are made of the one by name, and kept for some seconds, so that page
+ * after page of one view costs no further scan; requests for one that is being made share the work.
  */
 import type { Page, PvItem, PvQuery } from "../views.js";
 import { NameOrder } from "./name-order.js";

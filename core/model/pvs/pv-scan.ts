@@ -30,12 +30,14 @@ export function scanSlice(
   }
 }
 
-/** Ids of those that a filter lets pass; undefined for all. */
+/** Ids of those that a filter lets pass, which can become more and fewer later; undefined for all. */
 export function* findPvs(
-  { records: { pool } }: PvTable,
+  { records: { pool }, nameTests }: PvTable,
   filter: PvFilter,
 ): Generator<undefined, IdSet | undefined> {
   if (filter === everyPv) return undefined;
+  const passed = nameTests.passedBy(filter);
+  if (passed !== undefined) return passed;
   const found = new IdSet();
   const take = (id: number): void => found.add(id);
   yield* inSlices(pool.slots, (begin) => scanSlice(pool, begin / SLICE, true, filter, take));

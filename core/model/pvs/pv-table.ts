@@ -34,7 +34,7 @@ export class PvTable {
     hash?: NameHash,
   ) {
     this.names = new Names({ maxNames, seed, rules, ...(hash && { hash }) }, this.records);
-    this.nameTests = new NameTests(this.names);
+    this.nameTests = new NameTests(this.names, this.records);
     const maxRecords = Math.max(2 * maxNames, MIN_POOL);
     this.requesters = new PvRequesters(this.records, maxRecords);
     this.owners = new PvOwners(this.records, maxRecords);

@@ -216,7 +216,10 @@ describe("pages of PVs by their offset", () => {
 
   it("keep some orders, not all that were ever asked for", () => {
     const site = new Site(20_000);
-    const views = Array.from({ length: 12 }, (_, n) => ({ match: `${n}` }));
+    const views = Array.from(
+      { length: 12 },
+      (_, n) => ({ sort: "requests", match: `${n}` }) as const,
+    );
     for (const view of views) site.page(FAR, view);
     assert.equal(end(site.scan(FAR, views.at(-1))).steps, 1);
     assert.equal(end(site.scan(FAR, views.at(-5))).steps, 1);

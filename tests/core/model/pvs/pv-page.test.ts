@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CursorError } from "../../../../core/model/pages/page.js";
 import { PV_SORTS, type PvItem, type PvQuery } from "../../../../core/model/views.js";
-import { query, seen, siteOf } from "./pv-queries.js";
+import { orderNames, query, seen, siteOf } from "./pv-queries.js";
 import { A, START, WatchedPvs } from "./pv-site.js";
 
 function keyOf(item: PvItem, sort: PvQuery["sort"]): number {
@@ -48,11 +48,6 @@ function expected(pvs: WatchedPvs, wanted: Omit<PvQuery, "limit">): string[] {
       return sign * (keyOf(a, sort) - keyOf(b, sort)) || (sort === "name" ? sign * byName : byName);
     })
     .map(({ name }) => name);
-}
-
-/** From now on pages by name are read from the order of all names. */
-function orderNames(pvs: WatchedPvs): void {
-  pvs.list({ match: "nobody", offset: 1000 });
 }
 
 describe("a page of PVs", () => {
