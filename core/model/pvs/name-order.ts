@@ -4,13 +4,11 @@
  */
 import { IdSet } from "../inventory/id-set.js";
 import { nameBegin } from "../names/names.js";
-import { compareBytes, threeBytes } from "./pv-keys.js";
+import { sortedByName } from "./name-sort.js";
+import { compareBytes } from "./pv-keys.js";
 import { PV_WORD } from "./pv-record.js";
-import { type SortWords, sortIds } from "./pv-sort.js";
 import type { PvTable } from "./pv-table.js";
 
-/** Of a name, in one word; a number below them says how many there are. */
-const BYTES_PER_WORD = 3;
 /** Ids that are copied, or places that are looked for, between two yields: some 0.1 ms. */
 const COPIED = 32_768;
 const FOUND = 128;
@@ -24,6 +22,8 @@ export class NameOrder {
   #forgotten = new IdSet();
   /** Of them, those since the order began to be brought up to date. */
   #forgottenSince = new IdSet();
+  /** What is being put in, or was when that failed. */
+  #missing = new IdSet();
   /** What brings it up to date, as long as that is under way. */
   #steps: Steps | undefined;
   #isMade = false;
@@ -41,6 +41,7 @@ export class NameOrder {
   forget(id: number): void {
     this.#forgotten.add(id);
     this.#forgottenSince.add(id);
+    this.#missing.delete(id);
   }
 
   /** Brings it up to date with all that was known at the call, together with others who wait for that. */
@@ -49,7 +50,8 @@ export class NameOrder {
     yield* this.#end(this.#steps);
     if (this.#steps === undefined && this.#hasChanged) {
       this.#forgottenSince = new IdSet();
-      this.#steps = this.#updated(this.#table.records.takeAdded());
+      this.#missing.addAll(this.#table.records.takeAdded());
+      this.#steps = this.#updated(this.#missing.toArray());
     }
     yield* this.#end(this.#steps);
   }
@@ -92,15 +94,16 @@ export class NameOrder {
   }
 
   get #hasChanged(): boolean {
-    return this.#table.records.added > 0 || this.#forgotten.size > 0;
+    return this.#table.records.added + this.#missing.size + this.#forgotten.size > 0;
   }
 
   /** All who wait for it do some of the work. */
   *#end(steps: Steps | undefined): Generator<undefined, void> {
     while (steps !== undefined && steps === this.#steps) {
-      const step = steps.next();
+      const step = this.#advance(steps);
       if (step.done === true) {
         this.#steps = undefined;
+        this.#missing = new IdSet();
         this.#ids = step.value;
         this.#forgotten = this.#forgottenSince;
         this.#isMade = true;
@@ -108,9 +111,19 @@ export class NameOrder {
     }
   }
 
+  /** What failed, as for want of memory, begins anew the next time. */
+  #advance(steps: Steps): IteratorResult<undefined, Uint32Array<ArrayBuffer>> {
+    try {
+      return steps.next();
+    } catch (error) {
+      this.#steps = undefined;
+      throw error;
+    }
+  }
+
   *#updated(added: Uint32Array): Steps {
     const kept = yield* withoutOthers(this.#ids, undefined, this.#forgotten);
-    const sorted = yield* this.#sorted(added);
+    const sorted = yield* sortedByName(this.#table, added);
     if (kept.length === 0) return sorted;
     const places = yield* this.#placesOf(sorted, kept);
     const merged = new Uint32Array(kept.length + sorted.length);
@@ -124,26 +137,6 @@ export class NameOrder {
       if (place % COPIED === 0) yield;
     }
     return merged;
-  }
-
-  *#sorted(ids: Uint32Array): Steps {
-    const { records } = this.#table;
-    // Closer together than in the records.
-    const nameAt = new Uint32Array(ids.length);
-    const lengths = new Uint16Array(ids.length);
-    const order = new Uint32Array(ids.length);
-    for (let n = 0; n < ids.length; n++) {
-      nameAt[n] = records.word(ids[n]!, PV_WORD.nameAt);
-      lengths[n] = records.length(ids[n]!);
-      order[n] = n;
-      if (n % COPIED === 0) yield;
-    }
-    yield* sortIds(order, nameWords(this.#table, nameAt, lengths));
-    for (let n = 0; n < ids.length; n++) {
-      order[n] = ids[order[n]!]!;
-      if (n % COPIED === 0) yield;
-    }
-    return order;
   }
 
   /** For each of the sorted ids, how many of those that are kept come before it. */
@@ -233,18 +226,4 @@ function copySome(
     if ((wanted === undefined || wanted.has(id)) && !forgotten.has(id)) copy[count++] = id;
   }
   return count;
-}
-
-/** Bytes of names; that one ends comes before any byte. */
-function nameWords({ names }: PvTable, nameAt: Uint32Array, lengths: Uint16Array): SortWords {
-  return {
-    of(n, level) {
-      const from = level * BYTES_PER_WORD;
-      const left = Math.max(0, lengths[n]! - from);
-      const begin = nameBegin(nameAt[n]!) + from;
-      const bytes = threeBytes(names.memoryOf(nameAt[n]!), begin, left);
-      return ((bytes << 8) | Math.min(left, BYTES_PER_WORD)) >>> 0;
-    },
-    areEqual: (_level, word) => (word & 0xff) < BYTES_PER_WORD,
-  };
 }

@@ -110,8 +110,8 @@ export class PvRecords {
   }
 
   /** Those that were added since the last call and are still there. */
-  takeAdded(): Uint32Array {
-    const added = this.#added.toArray();
+  takeAdded(): IdSet {
+    const added = this.#added;
     this.#added = new IdSet();
     return added;
   }

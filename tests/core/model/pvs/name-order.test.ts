@@ -101,6 +101,23 @@ describe("the order of all names", () => {
     }
   });
 
+  it("is made the next time when that failed, without those that were forgotten meanwhile", () => {
+    const site = new Site();
+    for (const each of ["C", "B", "A"]) site.add(each);
+    const { names } = site.table;
+    const { memoryOf } = names;
+    for (let round = 0; round < 2; round++) {
+      names.memoryOf = () => {
+        throw new RangeError("no memory");
+      };
+      assert.throws(() => site.read(), RangeError);
+      names.memoryOf = memoryOf;
+      site.forget("B");
+      assert.deepEqual(site.read(), ["A", "C"]);
+      site.add("B");
+    }
+  });
+
   it("is brought up to date in a few steps where making it takes many", () => {
     const site = new Site();
     const count = () => {
