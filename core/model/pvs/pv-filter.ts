@@ -1,16 +1,16 @@
 /** Which PVs a query asks for, as one test on a record: the cheap conditions first, the name last. */
 import { endpointKey, type Ipv4, parseEndpoint, parseIpv4 } from "../address.js";
-import { nameBegin } from "../names/names.js";
 import type { PvFilterState, PvQuery } from "../views.js";
-import { lengthOf, PV_FLAG, STATE_CODE, stateCodeOf } from "./pv-record.js";
+import { PV_FLAG, STATE_CODE, stateCodeOf } from "./pv-record.js";
 import type { PvTable } from "./pv-table.js";
-import { compileMatch } from "./text-match.js";
 
 /**
  * @param lengthAndFlags of the record, which is in use.
  * @param nameAt of the record.
  */
 export type PvFilter = (id: number, lengthAndFlags: number, nameAt: number) => boolean;
+
+export const everyPv: PvFilter = () => true;
 
 /** All addresses of the host with this one. */
 export type AddressesOf = (address: Ipv4) => readonly Ipv4[];
@@ -47,10 +47,10 @@ export function compileFilter(
     if (client === undefined) return undefined;
     filters.push((id) => table.requesters.has(id, client));
   }
-  if (query.match !== undefined) filters.push(matching(table, query.match));
-  const { accept } = query;
-  if (accept !== undefined) filters.push((id) => accept(table.names.textOf(id)));
-  if (filters.length === 0) return () => true;
+  if (query.match !== undefined || query.accept !== undefined) {
+    filters.push(table.nameTests.of(query));
+  }
+  if (filters.length === 0) return everyPv;
   if (filters.length === 1) return filters[0]!;
   return (id, lengthAndFlags, nameAt) =>
     filters.every((filter) => filter(id, lengthAndFlags, nameAt));
@@ -69,12 +69,4 @@ function inStates(states: readonly PvFilterState[]): PvFilter {
 
 function servedBy({ owners }: PvTable, isWanted: (key: number) => boolean): PvFilter {
   return (id) => owners.isServed(id, isWanted);
-}
-
-function matching({ names }: PvTable, text: string): PvFilter {
-  const match = compileMatch(text);
-  return (_id, lengthAndFlags, nameAt) => {
-    const begin = nameBegin(nameAt);
-    return match(names.memoryOf(nameAt), begin, begin + lengthOf(lengthAndFlags));
-  };
 }

@@ -1,8 +1,10 @@
 /**
- * Pages of PVs at any place of a sorted list. Orders are kept for some seconds, so that page after page of one view costs
- * no further scan; requests for one that is being made share the work.
+ * Pages of PVs at any place of a sorted list. All orders are made of the one by name, and kept for some seconds, so that page
+ * after page of one view costs no further scan; requests for one that is being made share the work.
  */
 import type { Page, PvItem, PvQuery } from "../views.js";
+import { NameOrder } from "./name-order.js";
+import { pageByName } from "./name-page.js";
 import { formatCursor, type PvPlace, parseCursor } from "./pv-cursor.js";
 import { type AddressesOf, compileFilter } from "./pv-filter.js";
 import { PvOrder } from "./pv-order.js";
@@ -36,11 +38,13 @@ interface KeptOrder {
 
 export class PvOrders {
   readonly #table: PvTable;
+  readonly #byName: NameOrder;
   /** Asked for last comes last. */
   #kept: KeptOrder[] = [];
 
   constructor(table: PvTable) {
     this.#table = table;
+    this.#byName = new NameOrder(table);
   }
 
   /**
@@ -77,15 +81,20 @@ export class PvOrders {
 
   /** There is no PV with this id any more. */
   forget(id: number): void {
+    this.#byName.forget(id);
     for (const { order } of this.#kept) order.forget(id);
     if (this.#kept.some(({ order }) => order.forgotten > MAX_FORGOTTEN)) this.#kept = [];
   }
 
   *#scan(query: PvQuery, addressesOf?: AddressesOf): Generator<undefined, Page<PvItem>> {
-    const { offset, ...others } = query;
-    if (offset === undefined) return yield* pagePvs(this.#table, others, addressesOf);
-    const limit = offset + query.limit;
-    const { items, total } = yield* pagePvs(this.#table, { ...others, limit }, addressesOf);
+    const { offset = 0, ...others } = query;
+    const wanted = { ...others, limit: offset + query.limit };
+    const hasOrder = query.sort === "name" && this.#byName.isMade;
+    const page = yield* hasOrder
+      ? pageByName(this.#table, this.#byName, wanted, addressesOf)
+      : pagePvs(this.#table, wanted, addressesOf);
+    if (query.offset === undefined) return page;
+    const { items, total } = page;
     return { items: items.slice(offset), total, next: null };
   }
 
@@ -116,7 +125,11 @@ export class PvOrders {
   #begin(view: View, now: number, addressesOf?: AddressesOf): KeptOrder | undefined {
     const filter = compileFilter(this.#table, view, addressesOf);
     if (filter === undefined) return undefined;
-    const kept = { view, order: new PvOrder(this.#table, view, filter), workedAt: now };
+    const kept = {
+      view,
+      order: new PvOrder(this.#table, view, filter, this.#byName),
+      workedAt: now,
+    };
     this.#keep(kept);
     return kept;
   }

@@ -3,6 +3,7 @@
  * state. What the hot path touches comes first, so that it mostly lies in one line of the processor's cache.
  */
 
+import { IdSet } from "../inventory/id-set.js";
 import { type Counts, PV_STATES, type PvState } from "../views.js";
 import { indexInChunk, NONE, RecordPool } from "./pv-pool.js";
 
@@ -73,6 +74,7 @@ export function stateCodeOf(lengthAndFlags: number): number {
 /** One field at a time; the hot path goes to the chunks itself. Ids are those of the pool. */
 export class PvRecords {
   readonly pool = new RecordPool(RECORD_BYTES);
+  #added = new IdSet();
   readonly #inState = PV_STATES.map(() => 0);
   readonly #withFlag = new Map<number, number>();
 
@@ -98,12 +100,26 @@ export class PvRecords {
     this.setWord(id, PV_WORD.owner, NONE);
     this.setDouble(id, PV_DOUBLE.firstSeenAt, firstSeenAt);
     this.#inState[code]!++;
+    this.#added.add(id);
     return id;
+  }
+
+  /** How many {@link takeAdded} has. */
+  get added(): number {
+    return this.#added.size;
+  }
+
+  /** Those that were added since the last call and are still there. */
+  takeAdded(): IdSet {
+    const added = this.#added;
+    this.#added = new IdSet();
+    return added;
   }
 
   remove(id: number): void {
     for (const flag of Object.values(PV_FLAG)) this.setFlag(id, flag, false);
     this.#inState[stateCodeOf(this.word(id, PV_WORD.lengthAndFlags))]!--;
+    this.#added.delete(id);
     this.pool.free(id);
   }
 

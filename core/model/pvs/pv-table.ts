@@ -2,6 +2,7 @@
 import type { NameHash } from "../names/name-batch.js";
 import type { NameRules } from "../names/name-validity.js";
 import { Names } from "../names/names.js";
+import { NameTests } from "./name-tests.js";
 import { PvOwners } from "./pv-owners.js";
 import { NONE } from "./pv-pool.js";
 import { PV_DOUBLE, PvRecords } from "./pv-record.js";
@@ -23,6 +24,7 @@ export interface PvsOptions {
 export class PvTable {
   readonly records = new PvRecords();
   readonly names: Names;
+  readonly nameTests: NameTests;
   readonly requesters: PvRequesters;
   readonly owners: PvOwners;
 
@@ -32,6 +34,7 @@ export class PvTable {
     hash?: NameHash,
   ) {
     this.names = new Names({ maxNames, seed, rules, ...(hash && { hash }) }, this.records);
+    this.nameTests = new NameTests(this.names, this.records);
     const maxRecords = Math.max(2 * maxNames, MIN_POOL);
     this.requesters = new PvRequesters(this.records, maxRecords);
     this.owners = new PvOwners(this.records, maxRecords);
@@ -41,6 +44,7 @@ export class PvTable {
   forget(id: number): void {
     this.requesters.clear(id);
     this.owners.clear(id);
+    this.nameTests.forget(id);
     this.names.forget(id);
   }
 

@@ -34,10 +34,15 @@ function compileParts(glob: Uint8Array): TextMatch {
   const first = glob.subarray(0, glob.indexOf(STAR));
   const last = glob.subarray(glob.lastIndexOf(STAR) + 1);
   const between = partsBetween(glob.subarray(first.length, glob.length - last.length));
+  // Of several, the longest is looked for with the fewest looks, and most names do not have it.
+  const [longest, ...others] = between.toSorted((a, b) => b.length - a.length);
+  const isHopeless: TextMatch = (bytes, begin, end) =>
+    longest !== undefined && others.length > 0 && longest.find(bytes, begin, end) < 0;
   return (bytes, begin, end) => {
     let at = begin + first.length;
     const stop = end - last.length;
     if (at > stop || !isAt(first, bytes, begin) || !isAt(last, bytes, stop)) return false;
+    if (isHopeless(bytes, at, stop)) return false;
     for (const { find, length } of between) {
       const found = find(bytes, at, stop);
       if (found < 0) return false;

@@ -67,8 +67,8 @@ export interface PvQuery extends PageQuery {
   /** Glob when it has `*` or `?`, otherwise a substring; case-insensitive. */
   readonly match?: string;
   /**
-   * A further test on the whole name, e.g. a compiled RE2 expression. It never throws. With `offset`, the same function
-   * stands for the same test, so that pages of one view can share an order.
+   * A further test on the whole name, e.g. a compiled RE2 expression. It never throws, and says always the same of a name: what
+   * a function said is kept for a while, so that pages of one view cost no further tests.
    */
   readonly accept?: (name: string) => boolean;
   /** A PV passes when it is in any of these. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Page, PvItem, PvQuery } from "../../../../core/model/views.js";
+import { type Page, PV_SORTS, type PvItem, type PvQuery } from "../../../../core/model/views.js";
 import { query, seen, siteOf } from "./pv-queries.js";
 import { CLIENT, START, WatchedPvs } from "./pv-site.js";
 
@@ -118,7 +118,8 @@ describe("pages of PVs by their offset", () => {
     for (let n = 0; n < 8; n++) {
       site.pvs.ask(n % 7, site.names.slice(n * 40, 20_000 + n), { client: CLIENT + (n % 3) });
     }
-    for (const sort of ["name", "requests", "lastRequested", "firstSeen"] as const) {
+    site.forget("SR:PS000007");
+    for (const sort of PV_SORTS) {
       for (const order of ["asc", "desc"] as const) {
         const listed: string[] = [];
         for (let offset = 0; offset < 30_000; offset += 1000) {
@@ -215,7 +216,10 @@ describe("pages of PVs by their offset", () => {
 
   it("keep some orders, not all that were ever asked for", () => {
     const site = new Site(20_000);
-    const views = Array.from({ length: 12 }, (_, n) => ({ match: `${n}` }));
+    const views = Array.from(
+      { length: 12 },
+      (_, n) => ({ sort: "requests", match: `${n}` }) as const,
+    );
     for (const view of views) site.page(FAR, view);
     assert.equal(end(site.scan(FAR, views.at(-1))).steps, 1);
     assert.equal(end(site.scan(FAR, views.at(-5))).steps, 1);

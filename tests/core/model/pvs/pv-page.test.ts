@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CursorError } from "../../../../core/model/pages/page.js";
 import { PV_SORTS, type PvItem, type PvQuery } from "../../../../core/model/views.js";
-import { query, seen, siteOf } from "./pv-queries.js";
+import { orderNames, query, seen, siteOf } from "./pv-queries.js";
 import { A, START, WatchedPvs } from "./pv-site.js";
 
 function keyOf(item: PvItem, sort: PvQuery["sort"]): number {
@@ -53,20 +53,27 @@ function expected(pvs: WatchedPvs, wanted: Omit<PvQuery, "limit">): string[] {
 describe("a page of PVs", () => {
   it("and those after it are what filtering and sorting all of them gives", () => {
     fc.assert(
-      fc.property(fc.array(seen), query, fc.integer({ min: 1, max: 7 }), (all, wanted, limit) => {
-        const pvs = siteOf(all);
-        const names = expected(pvs, wanted);
-        const listed: string[] = [];
-        let cursor: string | null | undefined;
-        while (cursor !== null) {
-          const page = pvs.list({ ...wanted, limit, ...(cursor !== undefined && { cursor }) });
-          assert.equal(page.total, names.length);
-          assert.ok(page.items.length === limit || page.next === null);
-          listed.push(...page.items.map(({ name }) => name));
-          cursor = page.next;
-        }
-        assert.deepEqual(listed, names);
-      }),
+      fc.property(
+        fc.array(seen),
+        query,
+        fc.integer({ min: 1, max: 7 }),
+        fc.boolean(),
+        (all, wanted, limit, isOrdered) => {
+          const pvs = siteOf(all);
+          if (isOrdered) orderNames(pvs);
+          const names = expected(pvs, wanted);
+          const listed: string[] = [];
+          let cursor: string | null | undefined;
+          while (cursor !== null) {
+            const page = pvs.list({ ...wanted, limit, ...(cursor !== undefined && { cursor }) });
+            assert.equal(page.total, names.length);
+            assert.ok(page.items.length === limit || page.next === null);
+            listed.push(...page.items.map(({ name }) => name));
+            cursor = page.next;
+          }
+          assert.deepEqual(listed, names);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -79,8 +86,10 @@ describe("a page of PVs", () => {
         fc.array(change, { minLength: 1 }),
         fc.constantFrom(...PV_SORTS),
         fc.constantFrom("asc" as const, "desc" as const),
-        (all, changes, sort, order) => {
+        fc.boolean(),
+        (all, changes, sort, order, isOrdered) => {
           const pvs = siteOf(all);
+          if (isOrdered) orderNames(pvs);
           const untouched = new Set(all.map(({ name }) => name));
           const shown: string[] = [];
           let cursor: string | null | undefined;
@@ -105,6 +114,35 @@ describe("a page of PVs", () => {
           }
         },
       ),
+    );
+  });
+
+  it("by name comes at once when the names are in order, with what is new", () => {
+    const pvs = new WatchedPvs();
+    pvs.ask(
+      0,
+      Array.from({ length: 50_000 }, (_, index) => `PV:${index}`),
+    );
+    const page = { limit: 2, sort: "name", order: "asc" } as const;
+    const stepsOf = (): number => {
+      let steps = 0;
+      for (const scan = pvs.page(page); scan.next().done !== true; ) steps++;
+      return steps;
+    };
+    assert.ok(stepsOf() > 10);
+    orderNames(pvs);
+    assert.equal(stepsOf(), 0);
+    pvs.ask(1, ["A:NEW", "ZZ:NEW"]);
+    pvs.forget(pvs.idOf("PV:0"), START);
+    const named = pvs.list(page);
+    assert.deepEqual(
+      named.items.map(({ name }) => name),
+      ["A:NEW", "PV:1"],
+    );
+    assert.equal(named.total, 50_001);
+    assert.deepEqual(
+      pvs.list({ ...page, match: "PV:*7777" }).items.map(({ name }) => name),
+      ["PV:17777", "PV:27777"],
     );
   });
 

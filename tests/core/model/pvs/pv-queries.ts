@@ -46,3 +46,8 @@ export function siteOf(all: readonly Seen[]): WatchedPvs {
   }
   return pvs;
 }
+
+/** From now on pages by name are read from the order of all names. */
+export function orderNames(pvs: WatchedPvs): void {
+  pvs.list({ match: "nobody", offset: 1000 });
+}
