@@ -104,6 +104,15 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     assert.equal((await run("doctor", "--config", path)).code, 1);
   });
 
+  it("takes what a plugin refuses when it is made for a mistake, as pvmon check does", async () => {
+    const path = site("probes:\n  - use: ca-search\n    config: { destinations: [10.7.0.999] }\n");
+    const { state, saw } = find(await examineSite(path), "site", "site.yml:2:10");
+    assert.equal(state, "failed");
+    assert.match(saw, /"10\.7\.0\.999" is not an IPv4 address/);
+    const checked = await run("check", path);
+    assert.equal(checked.err, `site.yml:2:10: ${saw}\n`);
+  });
+
   it("says where everybody is trusted to say who they are", async () => {
     const proxies = "{ addresses: [0.0.0.0/0], userHeader: X-Remote-User }";
     const path = site(
@@ -112,23 +121,34 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     assert.equal(find(await examineSite(path), "http-api", "trusted proxies").state, "failed");
   });
 
-  it("takes a plugin that cannot find out for a failure, and hides secrets in what it says", async () => {
-    writeFileSync(
-      join(folder, "plugin.js"),
-      `export default {
-        apiVersion: 1, kind: "output", name: "bad", description: "Cannot find out anything.",
-        configSchema: { type: "object", properties: { key: { type: "string", format: "password" } } },
-        create: () => ({ start: async () => {}, stop: async () => {} }),
-        diagnose: async ({ config }) => { throw new Error("no way with " + config.key); },
-      };`,
-    );
-    writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
-    const path = site("outputs: [{ use: ./plugin.js, config: { key: s3cr3t-key } }]\n");
-    const { state, saw } = find(await examineSite(path), "bad", "diagnosis");
-    assert.equal(state, "failed");
-    assert.match(saw, /^no way with /);
-    assert.ok(!saw.includes("s3cr3t"), saw);
-  });
+  for (const [when, word] of [
+    ["later", "async "],
+    ["at once", ""],
+  ] as const) {
+    it(`takes a plugin that cannot find out for a failure when it throws ${when}, and hides secrets in what it says`, async () => {
+      writeFileSync(
+        join(folder, "plugin.js"),
+        `export default {
+          apiVersion: 1, kind: "output", name: "bad", description: "Cannot find out anything.",
+          configSchema: { type: "object", properties: { key: { type: "string", format: "password" } } },
+          create: () => ({ start: async () => {}, stop: async () => {} }),
+          diagnose: ${word}({ config }) => { throw new Error("no way with " + config.key); },
+        };`,
+      );
+      writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
+      const path = site("outputs: [{ use: ./plugin.js, config: { key: s3cr3t-key } }]\n");
+      const unhandled: unknown[] = [];
+      const note = (reason: unknown): unknown => unhandled.push(reason);
+      process.on("unhandledRejection", note);
+      const { state, saw } = find(await examineSite(path), "bad", "diagnosis");
+      await new Promise(setImmediate);
+      process.off("unhandledRejection", note);
+      assert.deepEqual(unhandled, []);
+      assert.equal(state, "failed");
+      assert.match(saw, /^no way with /);
+      assert.ok(!saw.includes("s3cr3t"), saw);
+    });
+  }
 
   it("says whose a damaged or newer database is", async () => {
     writeFileSync(join(folder, "broken.sqlite"), "no database".repeat(1000));
