@@ -4,7 +4,8 @@ import { backUp } from "./backup.js";
 import type { Terminal } from "./cli.js";
 
 const NOTES = `
-It may be made while pvmon runs. To go back to it: stop pvmon, put it in the place of the database, start pvmon.
+It may be made while pvmon runs. To go back to one of SQLite: stop pvmon, delete the files beside the database whose names
+go on with -wal and -shm, which belong to the old one, put the copy in the place of the database, start pvmon.
 Beside it keep the site file, the users file (access.users) and the files that hold passwords.
 
 Example:
