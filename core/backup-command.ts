@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { backUp } from "./backup.js";
 import type { Terminal } from "./cli.js";
+import { ENDING_SIGNALS } from "./run.js";
 
 const NOTES = `
 It may be made while pvmon runs. To go back to one of SQLite: stop pvmon, delete the files beside the database whose names
@@ -29,7 +30,19 @@ export function addBackupCommand(pvmon: Command, terminal: Terminal): void {
       if (config === undefined) {
         command.error("error: say of which site: pvmon backup <file> --config site.yml");
       }
-      await backUp({ site: config as string, to, store }, new AbortController().signal);
+      await untilSignal((signal) => backUp({ site: config as string, to, store }, signal));
       await terminal.out(`copied to ${to}\n`);
     });
+}
+
+/** A second one ends the process at once. */
+async function untilSignal(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const broken = new AbortController();
+  const breakOff = (name: NodeJS.Signals): void => broken.abort(new Error(`broken off by ${name}`));
+  for (const name of ENDING_SIGNALS) process.once(name, breakOff);
+  try {
+    await work(broken.signal);
+  } finally {
+    for (const name of ENDING_SIGNALS) process.off(name, breakOff);
+  }
 }
