@@ -7,8 +7,8 @@ export interface PortHolder {
   /** Undefined when it is another user's, whose descriptors only root sees. */
   readonly pid: number | undefined;
   readonly uid: number;
-  /** The command line, as far as it is known. */
-  readonly command: string;
+  /** The program with its script, for people; empty when it is another user's. */
+  readonly program: string;
 }
 
 const LOCAL_ADDRESS = 1;
@@ -17,7 +17,11 @@ const UID = 7;
 const INODE = 9;
 /** Of TCP; a socket that is connected keeps nobody from listening. */
 const LISTENING = "0A";
-const MOST_COMMAND = 160;
+/** What an interpreter runs, or an IOC. */
+const SCRIPT = /^[^\s-]\S*\.(?:[cm]?js|py|pl|rb|sh|jar|cmd)$/;
+/** Whoever starts a program chooses its name: control, formatting and private characters are nothing for a terminal. */
+const UNSHOWABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+const MOST_CHARACTERS = 160;
 
 /** Empty when nobody has it, or where the system does not say (not Linux). */
 export function portHolders(protocol: Protocol, port: number): readonly PortHolder[] {
@@ -33,7 +37,7 @@ export function portHolders(protocol: Protocol, port: number): readonly PortHold
   const pids = pidsOf(new Set(rows.map((columns) => columns[INODE] ?? "")));
   const holders = rows.map((columns) => {
     const pid = pids.get(columns[INODE] ?? "");
-    return { pid, uid: Number(columns[UID]), command: pid === undefined ? "" : commandOf(pid) };
+    return { pid, uid: Number(columns[UID]), program: pid === undefined ? "" : programOf(pid) };
   });
   // One process may have many sockets there.
   return [
@@ -49,10 +53,10 @@ export function isOf({ pid, uid }: PortHolder, process: number | undefined): boo
 
 /** `caRepeater (process 214)`, for people. */
 export function nameHolders(holders: readonly PortHolder[]): string {
-  const names = holders.map(({ pid, uid, command }) =>
+  const names = holders.map(({ pid, uid, program }) =>
     pid === undefined
       ? `a process of user ${uid} (root is told which)`
-      : `${command} (process ${pid})`,
+      : `${program} (process ${pid})`,
   );
   return names.join(" and ");
 }
@@ -72,9 +76,15 @@ function userOf(pid: number): number {
   return Number(/^Uid:\s*(\d+)/m.exec(status)?.[1]);
 }
 
-function commandOf(pid: number): string {
-  const command = argumentsOf(pid).join(" ").replaceAll(/\s+/g, " ");
-  return command.length > MOST_COMMAND ? `${command.slice(0, MOST_COMMAND)}…` : command;
+/** Without its other arguments, among which passwords may be. */
+function programOf(pid: number): string {
+  const program = attempt(() => readlinkSync(`/proc/${pid}/exe`)) ?? "a program";
+  const script = argumentsOf(pid).find((arg, place) => place > 0 && SCRIPT.test(arg));
+  const text = (script === undefined ? program : `${program} ${script}`).replaceAll(
+    UNSHOWABLE,
+    "?",
+  );
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }
 
 /** Of `0100007F:13C8`. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -84,6 +85,24 @@ outputs: [{ use: http-api, config: { port: 0 } }]
       new RegExp(`FAILED +TCP 127.0.0.1:${port} +held by .*process ${process.pid}\\)`),
     );
     assert.match(out, /-> stop that program/);
+  });
+
+  it("shows of that program neither what it was told nor what a terminal would take for an order", async () => {
+    const script = join(folder, "hold\x1b[31m\u202e.cjs");
+    writeFileSync(
+      script,
+      `const server = require("node:net").createServer();
+      server.listen(0, "127.0.0.1", () => console.log(server.address().port));`,
+    );
+    const child = spawn(process.execPath, [script, "--password", "s3cr3t", "\x1b[2J"]);
+    try {
+      const [port] = await once(child.stdout.setEncoding("utf8"), "data");
+      const path = site(`outputs: [{ use: http-api, config: { port: ${Number(port)} } }]\n`);
+      const { saw } = find(await examineSite(path), "http-api", /^TCP/);
+      assert.match(saw, /^held by \S*node \S*\/hold\?\[31m\?\.cjs \(process \d+\), which/);
+    } finally {
+      child.kill();
+    }
   });
 
   it("prints the findings as JSON", async () => {
