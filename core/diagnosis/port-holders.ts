@@ -1,5 +1,6 @@
 /** Who has a port: the socket tables of Linux, and the processes whose descriptors lead there. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { allPids, attempt, programOf, siteFileOf, userOf } from "./processes.js";
 
 export type Protocol = "udp" | "tcp";
 
@@ -17,11 +18,6 @@ const UID = 7;
 const INODE = 9;
 /** Of TCP; a socket that is connected keeps nobody from listening. */
 const LISTENING = "0A";
-/** What an interpreter runs, or an IOC. */
-const SCRIPT = /^[^\s-]\S*\.(?:[cm]?js|py|pl|rb|sh|jar|cmd)$/;
-/** Whoever starts a program chooses its name: control, formatting and private characters are nothing for a terminal. */
-const UNSHOWABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
-const MOST_CHARACTERS = 160;
 
 /** Empty when nobody has it, or where the system does not say (not Linux). */
 export function portHolders(protocol: Protocol, port: number): readonly PortHolder[] {
@@ -51,6 +47,12 @@ export function isOf({ pid, uid }: PortHolder, process: number | undefined): boo
   return pid === undefined ? uid === userOf(process) : pid === process;
 }
 
+/** Whether a pvmon has it, of whatever site; of another user's process, whether that user runs one. */
+export function isPvmons({ pid, uid }: PortHolder): boolean {
+  if (pid !== undefined) return siteFileOf(pid) !== undefined;
+  return allPids().some((one) => userOf(one) === uid && siteFileOf(one) !== undefined);
+}
+
 /** `caRepeater (process 214)`, for people. */
 export function nameHolders(holders: readonly PortHolder[]): string {
   const names = holders.map(({ pid, uid, program }) =>
@@ -59,32 +61,6 @@ export function nameHolders(holders: readonly PortHolder[]): string {
       : `${program} (process ${pid})`,
   );
   return names.join(" and ");
-}
-
-/** What the process was started as; empty when it has gone. */
-export function argumentsOf(pid: number): readonly string[] {
-  const text = attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "";
-  return text.split("\0").filter((part) => part !== "");
-}
-
-export function allPids(): readonly number[] {
-  return (attempt(() => readdirSync("/proc")) ?? []).map(Number).filter(Number.isInteger);
-}
-
-function userOf(pid: number): number {
-  const status = attempt(() => readFileSync(`/proc/${pid}/status`, "latin1")) ?? "";
-  return Number(/^Uid:\s*(\d+)/m.exec(status)?.[1]);
-}
-
-/** Without its other arguments, among which passwords may be. */
-function programOf(pid: number): string {
-  const program = attempt(() => readlinkSync(`/proc/${pid}/exe`)) ?? "a program";
-  const script = argumentsOf(pid).find((arg, place) => place > 0 && SCRIPT.test(arg));
-  const text = (script === undefined ? program : `${program} ${script}`).replaceAll(
-    UNSHOWABLE,
-    "?",
-  );
-  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }
 
 /** Of `0100007F:13C8`. */
@@ -102,13 +78,4 @@ function pidsOf(inodes: ReadonlySet<string>): ReadonlyMap<string, number> {
     }
   }
   return found;
-}
-
-/** Processes end while they are looked at, and those of others are closed to us. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }
