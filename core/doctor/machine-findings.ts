@@ -34,7 +34,7 @@ function userFinding(): Finding {
     subject: "user",
     state: "warning",
     saw: "looked as root, who may do everything",
-    todo: "look as the user that runs pvmon: sudo -u pvmon pvmon doctor --config site.yml",
+    todo: "look as the user that runs pvmon: sudo -u pvmon pvmon doctor site.yml",
   };
 }
 

@@ -99,7 +99,7 @@ export interface Definition<S extends TSchema, N extends Needs> {
   /** The one token this plugin provides; its instance then has `service`. */
   readonly provides?: Token<unknown>;
   /**
-   * What these options need of this machine and whether it is there, for `pvmon doctor`; no instance is made, and one may be
+   * What these options need of this machine and whether it is there, for `pvmon doctor`; it is of no instance, and one may be
    * running. MUST send nothing to the control network, change nothing and leave nothing open. Rejects when it cannot find out.
    */
   diagnose?(examination: Examination<Static<S>>): Promise<readonly Finding[]>;

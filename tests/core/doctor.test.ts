@@ -200,9 +200,21 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     }
   });
 
-  it("asks for the site file", async () => {
-    const { code, err } = await run("doctor");
-    assert.equal(code, 64);
-    assert.match(err, /pvmon doctor --config site\.yml/);
+  it("takes the site file as an argument as other commands do, or as an option, and once", async () => {
+    const path = site("nme: x\n");
+    const { code, out } = await run("doctor", path);
+    assert.equal(code, 1);
+    assert.match(out, /FAILED +site\.yml:1:1/);
+    assert.equal((await run("doctor", "--config", path)).code, 1);
+    for (const args of [[], [path, "--config", path]]) {
+      const { code, err } = await run("doctor", ...args);
+      assert.equal(code, 64);
+      assert.match(err, /which site file .* pvmon doctor site\.yml/);
+    }
+  });
+
+  it("says in its help what its exit codes mean", async () => {
+    const { out } = await run("doctor", "--help");
+    assert.match(out, /0 it can work, .*; 1 something failed, .*; 64 wrong usage\./);
   });
 });
