@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../../core/cli.js";
 import { type DoctorFinding, examineSite } from "../../core/doctor/doctor.js";
-import { machineFindings } from "../../core/doctor/machine-findings.js";
-import { FIXTURES } from "./repository.js";
+import { machineFindings, OLDEST_NODE } from "../../core/doctor/machine-findings.js";
+import { FIXTURES, ROOT } from "./repository.js";
 
 async function run(...args: string[]) {
   let out = "";
@@ -176,6 +176,11 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     assert.equal(state, "failed");
     assert.match(saw, /broken\.sqlite: file is not a database/);
     assert.match(todo ?? "", /restore a copy/);
+  });
+
+  it("wants the Node that the package wants", () => {
+    const { engines } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    assert.equal(engines.node, `>=${OLDEST_NODE.join(".")}`);
   });
 
   it("believes the programs that keep the clock", async () => {
