@@ -5,8 +5,8 @@ import type { Terminal } from "./cli.js";
 import { ENDING_SIGNALS } from "./run.js";
 
 const NOTES = `
-It may be made while pvmon runs. To go back to one of SQLite: stop pvmon, delete the files beside the database whose names
-go on with -wal and -shm, which belong to the old one, put the copy in the place of the database, start pvmon.
+It may be made while pvmon runs. To go back to a copy of SQLite: stop pvmon, delete pvmon.sqlite-wal and pvmon.sqlite-shm,
+which belong to the old database, put the copy in the place of pvmon.sqlite, start pvmon.
 Beside it keep the site file, the users file (access.users) and the files that hold passwords.
 
 Example:
