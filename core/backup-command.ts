@@ -2,9 +2,11 @@
 import type { Command } from "commander";
 import { backUp } from "./backup.js";
 import type { Terminal } from "./cli.js";
+import { ENDING_SIGNALS } from "./run.js";
 
 const NOTES = `
-It may be made while pvmon runs. To go back to it: stop pvmon, put it in the place of the database, start pvmon.
+It may be made while pvmon runs. To go back to a copy of SQLite: stop pvmon, delete pvmon.sqlite-wal and pvmon.sqlite-shm,
+which belong to the old database, put the copy in the place of pvmon.sqlite, start pvmon.
 Beside it keep the site file, the users file (access.users) and the files that hold passwords.
 
 Example:
@@ -28,7 +30,19 @@ export function addBackupCommand(pvmon: Command, terminal: Terminal): void {
       if (config === undefined) {
         command.error("error: say of which site: pvmon backup <file> --config site.yml");
       }
-      await backUp({ site: config as string, to, store }, new AbortController().signal);
+      await untilSignal((signal) => backUp({ site: config as string, to, store }, signal));
       await terminal.out(`copied to ${to}\n`);
     });
+}
+
+/** A second one ends the process at once. */
+async function untilSignal(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const broken = new AbortController();
+  const breakOff = (name: NodeJS.Signals): void => broken.abort(new Error(`broken off by ${name}`));
+  for (const name of ENDING_SIGNALS) process.once(name, breakOff);
+  try {
+    await work(broken.signal);
+  } finally {
+    for (const name of ENDING_SIGNALS) process.off(name, breakOff);
+  }
 }

@@ -58,7 +58,7 @@ function program(terminal: Terminal): Command {
   const pvmon = new Command("pvmon")
     .description("Watches EPICS control networks.")
     .version(VERSION, "-v, --version")
-    .option("-c, --config <file>", "the site file to run")
+    .option("-c, --config <site.yml>", "the site file to run")
     .addHelpText("after", `\nExit codes: 0 done, 1 failed, 64 wrong usage, 78 wrong configuration.`)
     .exitOverride()
     .configureOutput({
@@ -75,14 +75,14 @@ function program(terminal: Terminal): Command {
       } else await runUntilSignal(config, terminal);
     });
   pvmon
-    .command("check <file>")
+    .command("check <site.yml>")
     .description("check a site file: everything but starting")
     .action(async (file: string) => {
       await createPvmon(file);
       await terminal.out(`${file}: ok\n`);
     });
   pvmon
-    .command("schema [file]")
+    .command("schema [site.yml]")
     .description(
       "print the JSON Schema of site files, for editors; with a file, also its own plugins' options",
     )
@@ -90,7 +90,7 @@ function program(terminal: Terminal): Command {
       await terminal.out(`${JSON.stringify(await describeSite(file), null, 2)}\n`);
     });
   pvmon
-    .command("plugins [file]")
+    .command("plugins [site.yml]")
     .description("list the built-in plugins; with a site file, also its own")
     .action(async (file: string | undefined) => {
       for (const { use, kind, description, needs, provides } of await listPlugins(file)) {
@@ -102,7 +102,7 @@ function program(terminal: Terminal): Command {
   pvmon
     .command("replay <capture>")
     .description("fold a capture file on its own clock and print what pvmon makes of it, as JSON")
-    .option("-c, --config <file>", "the site file whose detectors read it", REPLAY_SITE)
+    .option("-c, --config <site.yml>", "the site file whose detectors read it", REPLAY_SITE)
     .action(async (capture: string, _options: object, command: Command) => {
       const { config = REPLAY_SITE } = command.optsWithGlobals<{ readonly config?: string }>();
       const never = new AbortController().signal;

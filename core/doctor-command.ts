@@ -8,7 +8,9 @@ const NOTES = `
 Each line is ok, a warning or a failure, with what was seen and what to do. Nothing is started and nothing is sent to the
 control network; a database server that the site file names is logged in to. Permissions are those of whoever asks, so
 ask as the user that runs pvmon:
-  sudo -u pvmon pvmon doctor --config /etc/pvmon/site.yml`;
+  sudo -u pvmon pvmon doctor /etc/pvmon/site.yml
+
+Exit codes: 0 it can work, perhaps with warnings; 1 something failed, mistakes of the site file among it; 64 wrong usage.`;
 
 const STATE_WIDTH = 8;
 const SUBJECT_WIDTH = 26;
@@ -16,17 +18,17 @@ const SUBJECT_WIDTH = 26;
 /** Adds it to the program. */
 export function addDoctorCommand(pvmon: Command, terminal: Terminal): void {
   pvmon
-    .command("doctor")
+    .command("doctor [site.yml]")
     .description("look whether a site can work on this machine, and say what to do")
-    .option("-c, --config <site.yml>", "the site file")
+    .option("-c, --config <site.yml>", "the site file, if it is no argument")
     .option("--json", "print the findings as JSON")
     .addHelpText("after", NOTES)
-    .action(async (_options: object, command: Command) => {
+    .action(async (argument: string | undefined, _options: object, command: Command) => {
       const { config, json } = command.optsWithGlobals<{ config?: string; json?: boolean }>();
-      if (config === undefined) {
-        command.error("error: say which site file to look at: pvmon doctor --config site.yml");
+      if ((argument === undefined) === (config === undefined)) {
+        command.error("error: say which site file to look at, and one: pvmon doctor site.yml");
       }
-      const findings = await examineSite(config as string);
+      const findings = await examineSite((argument ?? config) as string);
       await terminal.out(json === true ? `${JSON.stringify(findings, null, 2)}\n` : text(findings));
       const failed = findings.filter(({ state }) => state === "failed").length;
       if (failed > 0) {

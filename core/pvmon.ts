@@ -104,28 +104,38 @@ async function checkUsersFile(file: SiteFile, { access }: SiteConfig): Promise<v
 }
 
 /**
+ * The plugins of a checked site, made and put together.
+ * @throws ConfigError with every plugin that refuses its options.
+ */
+export function assemble(checked: CheckedSite, { override = [] }: PvmonOptions = {}): Assembly {
+  const { file, site, planned, log } = checked;
+  const assembly = new Assembly({
+    site,
+    planned,
+    log,
+    hide: (text) => file.secrets.hide(text),
+    configuration: () => configurationOf(checked),
+    clock: new SystemClock(),
+    override,
+    seed: randomInt(2 ** 32),
+    ownAddresses: machineAddresses(),
+    notCreated: (plugin, error) => noteNotCreated(file, plugin, error),
+  });
+  file.throwIfWrong();
+  return assembly;
+}
+
+/**
  * Everything short of starting.
  * @param site YAML text when it has a line break, otherwise the path of a site file.
  * @throws ConfigError with every mistake of the site file.
  */
 export async function createPvmon(site: string, options: PvmonOptions = {}): Promise<Pvmon> {
   const checked = await checkSite(site, options);
-  const { file, site: config, planned, log } = checked;
+  const { file, site: config, log } = checked;
   await checkUsersFile(file, config);
   const hide = (text: string): string => file.secrets.hide(text);
-  const { container, lifecycle, pipeline, process } = new Assembly({
-    site: config,
-    planned,
-    log,
-    hide,
-    configuration: () => configurationOf(checked),
-    clock: new SystemClock(),
-    override: options.override ?? [],
-    seed: randomInt(2 ** 32),
-    ownAddresses: machineAddresses(),
-    notCreated: (plugin, error) => noteNotCreated(file, plugin, error),
-  });
-  file.throwIfWrong();
+  const { container, lifecycle, pipeline, process } = assemble(checked, options);
   return {
     name: config.name,
     log,

@@ -5,7 +5,8 @@ import { PvmonError } from "./plugin/errors.js";
 import { HTTP } from "./plugin/services.js";
 import { createPvmon, type Pvmon } from "./pvmon.js";
 
-const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+/** What people and systemd end a program with. */
+export const ENDING_SIGNALS = ["SIGTERM", "SIGINT"] as const;
 /** One Ctrl-C comes twice when npm is in between: from the terminal, and passed on by npm. */
 const SAME_SIGNAL_MS = 300;
 
@@ -66,11 +67,11 @@ function waitForEnd(pvmon: Pvmon): { readonly ended: Promise<End>; forget(): voi
     });
     end({ why: "stopping after a fault", isFault: true });
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   process.on("uncaughtException", onFault);
   process.on("unhandledRejection", onFault);
   const forget = (): void => {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
+    for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
     process.off("uncaughtException", onFault);
     process.off("unhandledRejection", onFault);
   };

@@ -2,7 +2,7 @@
  * Packs pvmon with everything that it needs, native parts as they are built here, into one tarball that npm installs without a
  * registry, a compiler or any network: for machines of a control network.
  *   node tools/bundle.mjs [folder]
- * prints its path. It is for this platform and this version of Node, which its name says.
+ * prints its path. It is for this platform, C library and major version of Node, which its name says.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,6 +14,9 @@ import { fail, npm, ROOT, run } from "./steps.mjs";
 const INSTALLERS = new Set(["prebuild-install", "node-gyp", "node-gyp-build"]);
 const LOCK = readJson(join(ROOT, "package-lock.json")).packages;
 
+const [NODE_MAJOR] = process.versions.node.split(".");
+const C_LIBRARY = cLibrary();
+
 const folder = resolve(process.argv[2] ?? ".");
 const stage = mkdtempSync(join(tmpdir(), "pvmon-bundle-"));
 try {
@@ -21,8 +24,8 @@ try {
   const manifest = readJson(join(content, "package.json"));
   for (const path of neededBy("", manifest)) addPackage(path, content);
   writeJson(join(content, "package.json"), bundled(manifest));
-  const [major] = process.versions.node.split(".");
-  const name = `pvmon-${manifest.version}-${process.platform}-${process.arch}-node${major}.tgz`;
+  const fits = [process.platform, process.arch, ...C_LIBRARY, `node${NODE_MAJOR}`];
+  const name = `pvmon-${manifest.version}-${fits.join("-")}.tgz`;
   const order = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner"];
   const tarball = join(folder, name);
   run("packing", "tar", ["-czf", tarball, ...order, "-C", stage, "package"]);
@@ -98,14 +101,21 @@ function removeInstaller(file) {
 
 function bundled(manifest) {
   const { scripts, devDependencies, workspaces, allowScripts, ...kept } = manifest;
-  const [major] = process.versions.node.split(".");
   return {
     ...kept,
     bundleDependencies: Object.keys(manifest.dependencies),
     os: [process.platform],
     cpu: [process.arch],
-    engines: { node: `${major}.x` },
+    ...(C_LIBRARY.length > 0 && { libc: C_LIBRARY }),
+    engines: { node: `${NODE_MAJOR}.x` },
   };
+}
+
+/** Of Linux, which alone has several, as npm calls it. */
+function cLibrary() {
+  if (process.platform !== "linux") return [];
+  process.report.excludeNetwork = true;
+  return [process.report.getReport().header.glibcVersionRuntime === undefined ? "musl" : "glibc"];
 }
 
 function readJson(file) {

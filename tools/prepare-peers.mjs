@@ -27,6 +27,10 @@ const SYSTEM_TOOLS = [
   { package: "tshark", isThere: () => isOnPath("tshark") },
   { package: "logrotate", isThere: () => isOnPath("logrotate") },
   { package: "systemd", isThere: () => isOnPath("systemd-analyze") },
+  {
+    package: "libseccomp2",
+    isThere: () => succeeds("python3", "-c", "import ctypes; ctypes.CDLL('libseccomp.so.2')"),
+  },
   { package: "mariadb-server", isThere: () => isOnPath("mariadbd") },
   { package: "libfaketime", isThere: hasFakeTime },
   { package: "nginx", isThere: () => isOnPath("nginx") },

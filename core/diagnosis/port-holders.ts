@@ -1,5 +1,6 @@
 /** Who has a port: the socket tables of Linux, and the processes whose descriptors lead there. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { allPids, attempt, programOf, siteFileOf, userOf } from "./processes.js";
 
 export type Protocol = "udp" | "tcp";
 
@@ -7,8 +8,8 @@ export interface PortHolder {
   /** Undefined when it is another user's, whose descriptors only root sees. */
   readonly pid: number | undefined;
   readonly uid: number;
-  /** The command line, as far as it is known. */
-  readonly command: string;
+  /** The program with its script, for people; empty when it is another user's. */
+  readonly program: string;
 }
 
 const LOCAL_ADDRESS = 1;
@@ -17,7 +18,6 @@ const UID = 7;
 const INODE = 9;
 /** Of TCP; a socket that is connected keeps nobody from listening. */
 const LISTENING = "0A";
-const MOST_COMMAND = 160;
 
 /** Empty when nobody has it, or where the system does not say (not Linux). */
 export function portHolders(protocol: Protocol, port: number): readonly PortHolder[] {
@@ -33,7 +33,7 @@ export function portHolders(protocol: Protocol, port: number): readonly PortHold
   const pids = pidsOf(new Set(rows.map((columns) => columns[INODE] ?? "")));
   const holders = rows.map((columns) => {
     const pid = pids.get(columns[INODE] ?? "");
-    return { pid, uid: Number(columns[UID]), command: pid === undefined ? "" : commandOf(pid) };
+    return { pid, uid: Number(columns[UID]), program: pid === undefined ? "" : programOf(pid) };
   });
   // One process may have many sockets there.
   return [
@@ -47,34 +47,20 @@ export function isOf({ pid, uid }: PortHolder, process: number | undefined): boo
   return pid === undefined ? uid === userOf(process) : pid === process;
 }
 
+/** Whether a pvmon has it, of whatever site; of another user's process, whether that user runs one. */
+export function isPvmons({ pid, uid }: PortHolder): boolean {
+  if (pid !== undefined) return siteFileOf(pid) !== undefined;
+  return allPids().some((one) => userOf(one) === uid && siteFileOf(one) !== undefined);
+}
+
 /** `caRepeater (process 214)`, for people. */
 export function nameHolders(holders: readonly PortHolder[]): string {
-  const names = holders.map(({ pid, uid, command }) =>
+  const names = holders.map(({ pid, uid, program }) =>
     pid === undefined
       ? `a process of user ${uid} (root is told which)`
-      : `${command} (process ${pid})`,
+      : `${program} (process ${pid})`,
   );
   return names.join(" and ");
-}
-
-/** What the process was started as; empty when it has gone. */
-export function argumentsOf(pid: number): readonly string[] {
-  const text = attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "";
-  return text.split("\0").filter((part) => part !== "");
-}
-
-export function allPids(): readonly number[] {
-  return (attempt(() => readdirSync("/proc")) ?? []).map(Number).filter(Number.isInteger);
-}
-
-function userOf(pid: number): number {
-  const status = attempt(() => readFileSync(`/proc/${pid}/status`, "latin1")) ?? "";
-  return Number(/^Uid:\s*(\d+)/m.exec(status)?.[1]);
-}
-
-function commandOf(pid: number): string {
-  const command = argumentsOf(pid).join(" ").replaceAll(/\s+/g, " ");
-  return command.length > MOST_COMMAND ? `${command.slice(0, MOST_COMMAND)}…` : command;
 }
 
 /** Of `0100007F:13C8`. */
@@ -92,13 +78,4 @@ function pidsOf(inodes: ReadonlySet<string>): ReadonlyMap<string, number> {
     }
   }
   return found;
-}
-
-/** Processes end while they are looked at, and those of others are closed to us. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -4,11 +4,11 @@ import { createServer } from "node:net";
 import { type Endpoint, formatEndpoint } from "../model/address.js";
 import { SystemNetwork } from "../network/system-network.js";
 import type { Finding } from "../plugin/diagnosis.js";
-import { isOf, nameHolders, portHolders } from "./port-holders.js";
+import { isOf, isPvmons, nameHolders, portHolders } from "./port-holders.js";
 
 /**
  * Of a port that is going to be shared, as by sensors. It is opened for a moment, since nothing else tells whether the
- * others share it, but not where `runningPid` has it already, which may get unicast there.
+ * others share it, but not where a pvmon has it already, which may get unicast there.
  */
 export async function udpPortFinding(
   local: Endpoint,
@@ -20,6 +20,7 @@ export async function udpPortFinding(
     return { subject, state: "ok", saw: `this site has it, process ${runningPid}` };
   }
   const others = nameHolders(holders);
+  if (holders.some(isPvmons)) return { subject, state: "ok", saw: `shared with ${others}` };
   try {
     const socket = await new SystemNetwork().openUdp({
       local,

@@ -4,7 +4,7 @@ import { ConfigError } from "../config/problem.js";
 import type { SiteFile } from "../config/site-file.js";
 import { folderFinding } from "../diagnosis/folder.js";
 import type { Finding } from "../plugin/diagnosis.js";
-import { type CheckedSite, checkSite, type PvmonOptions } from "../pvmon.js";
+import { assemble, type CheckedSite, checkSite, type PvmonOptions } from "../pvmon.js";
 import { messageOf } from "../runtime/error-message.js";
 import type { Planned } from "../runtime/planning.js";
 import { accessFindings } from "./access-findings.js";
@@ -31,6 +31,8 @@ export async function examineSite(
   let checked: CheckedSite;
   try {
     checked = await checkSite(site, options);
+    // As `pvmon check`, but for the users file, which has findings of its own.
+    assemble(checked, options);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return [...machine, ...mistakes(error)];
@@ -66,10 +68,12 @@ async function pluginFindings(
   const given = new AbortController();
   const examination = { config: structuredClone(config) as never, signal, runningPid };
   try {
+    // First, since it may throw at once.
+    const found = plugin.diagnose(examination);
     const late = sleep(PLUGIN_MS, undefined, { signal: given.signal }).then(() => {
       throw new Error(`it did not find out within ${PLUGIN_MS / 1000} s`);
     });
-    const findings = await Promise.race([plugin.diagnose(examination), late]);
+    const findings = await Promise.race([found, late]);
     return findings.map((finding) => ({ of: id, ...finding }));
   } catch (error) {
     const saw = messageOf(error);

@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import type { Finding } from "../plugin/diagnosis.js";
 
-const OLDEST_NODE = [20, 19] as const;
+/** As in package.json. */
+export const OLDEST_NODE = [20, 19] as const;
 /** Connections, streams, sockets and files of a busy site. */
 const OPEN_FILES = 4096;
 /** Before pvmon was written no clock is right. */
@@ -34,7 +35,7 @@ function userFinding(): Finding {
     subject: "user",
     state: "warning",
     saw: "looked as root, who may do everything",
-    todo: "look as the user that runs pvmon: sudo -u pvmon pvmon doctor --config site.yml",
+    todo: "look as the user that runs pvmon: sudo -u pvmon pvmon doctor site.yml",
   };
 }
 

@@ -1,20 +1,14 @@
 /** Which process runs a site file. */
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { allPids, argumentsOf } from "../diagnosis/port-holders.js";
+import { allPids, siteFileOf } from "../diagnosis/processes.js";
 
 /** @returns undefined when none does, or none that this user can see. */
 export function pidOfSite(site: string): number | undefined {
   const wanted = real(resolve(site));
   return allPids().find((pid) => {
-    if (pid === process.pid) return false;
-    const args = argumentsOf(pid);
-    // Any other command of pvmon names a command.
-    const at = args.findIndex((arg) => arg === "--config" || arg === "-c");
-    const isPvmon = args.slice(0, at).some((arg) => /(\/pvmon|\/core\/main\.js)$/.test(arg));
-    const file = args[at + 1];
-    if (at < 1 || !isPvmon || file === undefined || args.length > at + 2) return false;
-    return real(resolve(folderOf(pid), file)) === wanted && !args.includes("doctor");
+    const file = siteFileOf(pid);
+    return file !== undefined && real(resolve(folderOf(pid), file)) === wanted;
   });
 }
 

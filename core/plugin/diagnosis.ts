@@ -23,10 +23,3 @@ export interface Examination<C> {
   /** The process in which this very site runs already: what it holds is as it should be. */
   readonly runningPid: number | undefined;
 }
-
-export interface BackupOrder<C> {
-  readonly config: C;
-  readonly signal: AbortSignal;
-  /** The file to make: an absolute path, where nothing is yet. */
-  readonly to: string;
-}

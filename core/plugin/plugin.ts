@@ -4,7 +4,7 @@
  */
 import type { Static, TSchema } from "@sinclair/typebox";
 import type { Row } from "../model/row.js";
-import type { BackupOrder, Examination, Finding } from "./diagnosis.js";
+import type { Examination, Finding } from "./diagnosis.js";
 import type { Emitter, Host } from "./host.js";
 import type { Needs, Services, Token } from "./token.js";
 
@@ -99,7 +99,7 @@ export interface Definition<S extends TSchema, N extends Needs> {
   /** The one token this plugin provides; its instance then has `service`. */
   readonly provides?: Token<unknown>;
   /**
-   * What these options need of this machine and whether it is there, for `pvmon doctor`; no instance is made, and one may be
+   * What these options need of this machine and whether it is there, for `pvmon doctor`; it is of no instance, and one may be
    * running. MUST send nothing to the control network, change nothing and leave nothing open. Rejects when it cannot find out.
    */
   diagnose?(examination: Examination<Static<S>>): Promise<readonly Finding[]>;
@@ -116,6 +116,14 @@ export interface DetectorDefinition<S extends TSchema, N extends Needs> extends 
 }
 export interface ProbeDefinition<S extends TSchema, N extends Needs> extends Definition<S, N> {
   create(context: EmittingContext<Static<S>, N>): Probe;
+}
+export interface BackupOrder<C> {
+  /** As `create` would get them. */
+  readonly config: C;
+  /** The file to make: an absolute path, where nothing is yet. */
+  readonly to: string;
+  /** Aborts when it is not wanted any more, as on SIGINT. */
+  readonly signal: AbortSignal;
 }
 export interface StoreDefinition<S extends TSchema, N extends Needs> extends Definition<S, N> {
   create(context: Context<Static<S>, N>): Store;

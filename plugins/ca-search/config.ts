@@ -24,13 +24,13 @@ export const configSchema = Type.Object(
     }),
     datagramsPerSecond: Type.Number({
       description:
-        "Budget per destination address. Nothing can exceed it: what does not fit waits.",
+        "Budget per destination address: so many on average, at most twice as many in any one second. What does not fit waits.",
       default: 2,
       exclusiveMinimum: 0,
       maximum: 1000,
     }),
     totalDatagramsPerSecond: Type.Number({
-      description: "Budget for all destinations together.",
+      description: "Budget for all destinations together, in the same way.",
       default: 50,
       exclusiveMinimum: 0,
       maximum: 10_000,

@@ -26,6 +26,8 @@ export async function diagnose({
   } catch (error) {
     return [unreachable(config, error)];
   }
+  // The question that is under way, or the next, says it; without a listener it would end the process.
+  connection.on("error", () => undefined);
   const end = (): void => connection.destroy();
   signal.addEventListener("abort", end, { once: true });
   try {

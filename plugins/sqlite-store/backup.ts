@@ -1,45 +1,59 @@
 /** A copy of the database as of one moment, whoever writes to it meanwhile. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import Sqlite from "better-sqlite3";
 import type { BackupOrder } from "pvmon";
 import type { Config } from "./config.js";
-import { schemaVersion } from "./migrations.js";
+import type { Outcome } from "./protocol.js";
 
 /** Under another name until it is whole, checked and on the disk. */
-export async function backup({ config: { path }, to }: BackupOrder<Config>): Promise<void> {
+export async function backup({ config: { path }, to, signal }: BackupOrder<Config>): Promise<void> {
   if (!existsSync(path)) throw new Error(`${path} is not there: nothing has been stored yet`);
   const draft = `${to}.part`;
-  await rm(draft, { force: true });
+  await make(draft, "a copy is being made, or one was broken off; if none is, delete it");
   try {
-    copy(path, draft);
-    check(draft);
+    await copy(path, draft, signal);
     const file = await open(draft, "r");
     await file.sync().finally(() => file.close());
+    // What came there meanwhile stays: only our own file, still empty, is replaced.
+    await make(to, "it has come there meanwhile");
     await rename(draft, to);
   } catch (error) {
-    await rm(draft, { force: true });
+    // What SQLite keeps beside a file that it writes stays where it was ended in the midst of that.
+    for (const file of [draft, `${draft}-journal`]) await rm(file, { force: true });
     throw error;
   }
 }
 
-/** One read of the whole: it begins anew for no write, as the copying of pages would, and leaves out what is empty. */
-function copy(path: string, to: string): void {
-  const database = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 10_000 });
+/** For nobody else to read: everything is in it. */
+async function make(path: string, meaning: string): Promise<void> {
   try {
-    schemaVersion(database, path);
-    database.prepare("VACUUM INTO ?").run(to);
-  } finally {
-    database.close();
+    await (await open(path, "wx", 0o600)).close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw new Error(`${path} is there: ${meaning}`);
   }
 }
 
-function check(path: string): void {
-  const database = new Sqlite(path, { readonly: true });
+async function copy(path: string, draft: string, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const child = fork(new URL("./copier.js", import.meta.url), [path, draft], {
+    execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  let outcome: Outcome | undefined;
+  child.on("message", (message: Outcome) => {
+    outcome = message;
+  });
+  const end = (): boolean => child.kill("SIGKILL");
+  signal.addEventListener("abort", end);
   try {
-    const found = database.pragma("quick_check(1)", { simple: true });
-    if (found !== "ok") throw new Error(`the copy is not sound: ${String(found)}`);
+    const [code, killedBy] = await once(child, "close");
+    signal.throwIfAborted();
+    if (outcome === undefined) throw new Error(`its process has ended (${killedBy ?? code})`);
+    if ("error" in outcome) throw new Error(outcome.error);
   } finally {
-    database.close();
+    signal.removeEventListener("abort", end);
   }
 }

@@ -1,12 +1,12 @@
 /** Entry of the database thread: answers the calls of protocol.ts one after another. */
-import { constants, setPriority } from "node:os";
+import { constants, getPriority, setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import Sqlite from "better-sqlite3";
 import { StoreDatabase } from "./database.js";
 import type { Answer, Calls, Question } from "./protocol.js";
 
-// When everything changes, the writing never ends: on a busy machine the network comes first. Only Linux knows this of a thread.
-if (process.platform === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+// Only Linux knows this of a thread.
+if (process.platform === "linux") giveWay();
 
 let database: StoreDatabase | undefined;
 
@@ -22,6 +22,16 @@ const calls: { [K in keyof Calls]: Calls[K] } = {
     database = undefined;
   },
 };
+
+/** When everything changes, the writing never ends: on a busy machine the network comes first. */
+function giveWay(): void {
+  const wanted = constants.priority.PRIORITY_BELOW_NORMAL;
+  try {
+    if (getPriority() < wanted) setPriority(wanted);
+  } catch {
+    // A sandbox forbids it: the store works as well without.
+  }
+}
 
 function opened(): StoreDatabase {
   if (database === undefined) throw new Error("the database is not open");

@@ -42,7 +42,15 @@ describe("the command line", () => {
     assert.deepEqual(await run("--version"), { code: 0, out: `${version}\n`, err: "" });
     const help = await run("--help");
     assert.equal(help.code, 0);
-    for (const word of ["check", "schema", "plugins", "replay", "--config", "78"]) {
+    for (const word of [
+      "check <site.yml>",
+      "schema [site.yml]",
+      "plugins [site.yml]",
+      "doctor [options] [site.yml]",
+      "--config <site.yml>",
+      "replay",
+      "78",
+    ]) {
       assert.ok(help.out.includes(word), word);
     }
   });

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../../core/cli.js";
 import { type DoctorFinding, examineSite } from "../../core/doctor/doctor.js";
-import { machineFindings } from "../../core/doctor/machine-findings.js";
-import { FIXTURES } from "./repository.js";
+import { machineFindings, OLDEST_NODE } from "../../core/doctor/machine-findings.js";
+import { FIXTURES, ROOT } from "./repository.js";
 
 async function run(...args: string[]) {
   let out = "";
@@ -86,6 +87,24 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     assert.match(out, /-> stop that program/);
   });
 
+  it("shows of that program neither what it was told nor what a terminal would take for an order", async () => {
+    const script = join(folder, "hold\x1b[31m\u202e.cjs");
+    writeFileSync(
+      script,
+      `const server = require("node:net").createServer();
+      server.listen(0, "127.0.0.1", () => console.log(server.address().port));`,
+    );
+    const child = spawn(process.execPath, [script, "--password", "s3cr3t", "\x1b[2J"]);
+    try {
+      const [port] = await once(child.stdout.setEncoding("utf8"), "data");
+      const path = site(`outputs: [{ use: http-api, config: { port: ${Number(port)} } }]\n`);
+      const { saw } = find(await examineSite(path), "http-api", /^TCP/);
+      assert.match(saw, /^held by \S*node \S*\/hold\?\[31m\?\.cjs \(process \d+\), which/);
+    } finally {
+      child.kill();
+    }
+  });
+
   it("prints the findings as JSON", async () => {
     const path = site("outputs: [{ use: http-api, config: { port: 0, host: 0.0.0.0 } }]\n");
     const { code, out } = await run("doctor", "--json", "--config", path);
@@ -104,6 +123,15 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     assert.equal((await run("doctor", "--config", path)).code, 1);
   });
 
+  it("takes what a plugin refuses when it is made for a mistake, as pvmon check does", async () => {
+    const path = site("probes:\n  - use: ca-search\n    config: { destinations: [10.7.0.999] }\n");
+    const { state, saw } = find(await examineSite(path), "site", "site.yml:2:10");
+    assert.equal(state, "failed");
+    assert.match(saw, /"10\.7\.0\.999" is not an IPv4 address/);
+    const checked = await run("check", path);
+    assert.equal(checked.err, `site.yml:2:10: ${saw}\n`);
+  });
+
   it("says where everybody is trusted to say who they are", async () => {
     const proxies = "{ addresses: [0.0.0.0/0], userHeader: X-Remote-User }";
     const path = site(
@@ -112,23 +140,34 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     assert.equal(find(await examineSite(path), "http-api", "trusted proxies").state, "failed");
   });
 
-  it("takes a plugin that cannot find out for a failure, and hides secrets in what it says", async () => {
-    writeFileSync(
-      join(folder, "plugin.js"),
-      `export default {
-        apiVersion: 1, kind: "output", name: "bad", description: "Cannot find out anything.",
-        configSchema: { type: "object", properties: { key: { type: "string", format: "password" } } },
-        create: () => ({ start: async () => {}, stop: async () => {} }),
-        diagnose: async ({ config }) => { throw new Error("no way with " + config.key); },
-      };`,
-    );
-    writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
-    const path = site("outputs: [{ use: ./plugin.js, config: { key: s3cr3t-key } }]\n");
-    const { state, saw } = find(await examineSite(path), "bad", "diagnosis");
-    assert.equal(state, "failed");
-    assert.match(saw, /^no way with /);
-    assert.ok(!saw.includes("s3cr3t"), saw);
-  });
+  for (const [when, word] of [
+    ["later", "async "],
+    ["at once", ""],
+  ] as const) {
+    it(`takes a plugin that cannot find out for a failure when it throws ${when}, and hides secrets in what it says`, async () => {
+      writeFileSync(
+        join(folder, "plugin.js"),
+        `export default {
+          apiVersion: 1, kind: "output", name: "bad", description: "Cannot find out anything.",
+          configSchema: { type: "object", properties: { key: { type: "string", format: "password" } } },
+          create: () => ({ start: async () => {}, stop: async () => {} }),
+          diagnose: ${word}({ config }) => { throw new Error("no way with " + config.key); },
+        };`,
+      );
+      writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
+      const path = site("outputs: [{ use: ./plugin.js, config: { key: s3cr3t-key } }]\n");
+      const unhandled: unknown[] = [];
+      const note = (reason: unknown): unknown => unhandled.push(reason);
+      process.on("unhandledRejection", note);
+      const { state, saw } = find(await examineSite(path), "bad", "diagnosis");
+      await new Promise(setImmediate);
+      process.off("unhandledRejection", note);
+      assert.deepEqual(unhandled, []);
+      assert.equal(state, "failed");
+      assert.match(saw, /^no way with /);
+      assert.ok(!saw.includes("s3cr3t"), saw);
+    });
+  }
 
   it("says whose a damaged or newer database is", async () => {
     writeFileSync(join(folder, "broken.sqlite"), "no database".repeat(1000));
@@ -137,6 +176,11 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     assert.equal(state, "failed");
     assert.match(saw, /broken\.sqlite: file is not a database/);
     assert.match(todo ?? "", /restore a copy/);
+  });
+
+  it("wants the Node that the package wants", () => {
+    const { engines } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    assert.equal(engines.node, `>=${OLDEST_NODE.join(".")}`);
   });
 
   it("believes the programs that keep the clock", async () => {
@@ -161,9 +205,21 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     }
   });
 
-  it("asks for the site file", async () => {
-    const { code, err } = await run("doctor");
-    assert.equal(code, 64);
-    assert.match(err, /pvmon doctor --config site\.yml/);
+  it("takes the site file as an argument as other commands do, or as an option, and once", async () => {
+    const path = site("nme: x\n");
+    const { code, out } = await run("doctor", path);
+    assert.equal(code, 1);
+    assert.match(out, /FAILED +site\.yml:1:1/);
+    assert.equal((await run("doctor", "--config", path)).code, 1);
+    for (const args of [[], [path, "--config", path]]) {
+      const { code, err } = await run("doctor", ...args);
+      assert.equal(code, 64);
+      assert.match(err, /which site file .* pvmon doctor site\.yml/);
+    }
+  });
+
+  it("says in its help what its exit codes mean", async () => {
+    const { out } = await run("doctor", "--help");
+    assert.match(out, /0 it can work, .*; 1 something failed, .*; 64 wrong usage\./);
   });
 });

@@ -9,10 +9,19 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../core/repository.js";
-import { Network, type Place, Program, runProgram, unprivileged, waitFor } from "../peers/index.js";
+import {
+  Network,
+  niceness,
+  type Place,
+  Program,
+  pythonCommand,
+  runProgram,
+  unprivileged,
+  waitFor,
+} from "../peers/index.js";
 import { MAIN } from "../site/pvmon-process.js";
 
 const HERE: Place = { prefix: [], environment: {} };
@@ -72,7 +81,7 @@ describe("what comes for an installation", function () {
     });
   }
 
-  it("is a unit whose rights are enough: with no capability but its one, a user captures", async () => {
+  it("is a unit whose rights and system calls are enough: a user captures, stores, and lets the network go first", async () => {
     const network = Network.create({ hosts: 2 });
     let program: Program | undefined;
     let sender: Program | undefined;
@@ -94,22 +103,28 @@ describe("what comes for an installation", function () {
       const host = network.host(1);
       program = host.spawn([
         ...unprivileged(ambient ?? ""),
+        ...pythonCommand("unit_filter.py", packaged("systemd/pvmon.service")),
         process.execPath,
         MAIN,
         "--config",
         site,
       ]);
+      const asked = async (path: string) =>
+        await host.fetchJson(`http://127.0.0.1:5073${path}`).catch(() => undefined);
       const sees = async (): Promise<boolean> => {
-        const answer = await host
-          .fetchJson("http://127.0.0.1:5073/api/v1/status")
-          .catch(() => undefined);
-        const { sensors = [] } = (answer?.body ?? {}) as {
+        const { sensors = [] } = ((await asked("/api/v1/status"))?.body ?? {}) as {
           sensors?: readonly { readonly id: string; readonly packets: number }[];
         };
         return sensors.some(({ id, packets }) => id === "ca-sniffer/eth0" && packets > 0);
       };
       sender = network.host(2).spawn([process.execPath, "-e", SENDER, network.broadcast]);
       await waitFor("capture by an unprivileged user", sees, TIMEOUT_MS);
+      assert.equal((await asked("/readyz"))?.status, 200, program.errors.join("\n"));
+      const { PRIORITY_BELOW_NORMAL } = constants.priority;
+      assert.equal(
+        Math.max(...niceness(program.pid)),
+        Math.max(getPriority(), PRIORITY_BELOW_NORMAL),
+      );
       const { code, errors } = await program.stop("SIGTERM");
       assert.equal(code, 0, errors.join("\n"));
     } finally {

@@ -22,6 +22,8 @@ export { type HttpAnswer, HttpPlace } from "./http-place.js";
 export { Mariadb, type MariadbOptions } from "./mariadb.js";
 export { Network, type NetworkOptions } from "./network.js";
 export { Nginx } from "./nginx.js";
+export { niceness } from "./niceness.js";
+export { pythonCommand } from "./paths.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";
 export { SetClock } from "./set-clock.js";
 export { SoftIoc, type SoftIocOptions } from "./soft-ioc.js";

@@ -79,6 +79,7 @@ describe("the bundle of pvmon, on a machine with nothing but Node", function () 
     const isSuperfluous = (path: string): boolean =>
       OF_COMPILERS.test(path) || (OWN.test(path) && FOR_DEVELOPERS.test(path));
     assert.deepEqual(lines.filter(isSuperfluous), []);
+    assert.match(bundle, /-linux-\w+-(glibc|musl)-node\d+\.tgz$/);
     assert.ok(statSync(bundle).size < MOST_BYTES, `${statSync(bundle).size} bytes`);
     const dependencies = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).dependencies;
     for (const path of [

@@ -87,7 +87,7 @@ outputs: [{ use: http-api }]
     const all = await doctor(sniffer("{ interfaces: [eth0] }"));
     const search = about(all, `UDP ${host.broadcast}:5064`);
     assert.equal(search.state, "failed");
-    assert.match(search.saw, new RegExp(`^held by \\S*python3 .*process ${program.pid}\\)`));
+    assert.match(search.saw, new RegExp(`^held by \\S*python3\\S* \\(process ${program.pid}\\)`));
     const beacons = about(all, `UDP ${host.broadcast}:5065`);
     assert.equal(beacons.state, "warning");
     assert.match(beacons.saw, /if it is a CA repeater, beacons come through it/);
@@ -176,7 +176,10 @@ outputs: [{ use: http-api }]
       );
       assert.match(about(own, "TCP 127.0.0.1:5073").saw, /^this site has it, process \d+$/);
       const other = await doctor("outputs: [{ use: http-api }]\n");
-      assert.match(about(other, "TCP 127.0.0.1:5073").saw, /^held by .*--config .*process \d+\)/);
+      assert.match(
+        about(other, "TCP 127.0.0.1:5073").saw,
+        /^held by \S*node \S*main\.js \(process \d+\)/,
+      );
     } finally {
       pvmon.remove();
     }

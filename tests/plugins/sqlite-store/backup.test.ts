@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
@@ -32,14 +41,32 @@ describe("pvmon backup of an SQLite database", () => {
   const store = (at = path): Store<HistoryService> =>
     createInstance(sqliteStore, { path: at }, { clock: new FakeClock(ROW_AT) })
       .instance as Store<HistoryService>;
-  /** As people do it, in a process of its own. */
-  async function backUp(): Promise<{ readonly code: number; readonly said: string }> {
+  /** As people do it, in a process of its own. @param meanwhile happens when the copy has begun */
+  async function backUp(
+    meanwhile: (child: ChildProcess) => void = () => undefined,
+  ): Promise<{ readonly code: number | null; readonly said: string }> {
     const args = ["dist/core/main.js", "backup", copy, "--config", join(folder, "site.yml")];
     const child = spawn(process.execPath, args, { cwd: ROOT });
+    const looking = setInterval(() => {
+      if (!existsSync(`${copy}.part`)) return;
+      clearInterval(looking);
+      meanwhile(child);
+    }, 10);
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
-    const [code] = (await once(child, "close")) as [number];
+    const [code] = (await once(child, "close")) as [number | null];
+    clearInterval(looking);
     return { code, said };
+  }
+  const copies = (): readonly string[] =>
+    readdirSync(folder).filter((name) => name.startsWith("copy"));
+  /** Nobody reads the database, so that no copy goes on, until it is closed. */
+  async function locked(): Promise<Sqlite.Database> {
+    await whileItRuns(store(), (open) => open.write(EVERYTHING, quiet));
+    const database = new Sqlite(path);
+    database.pragma("journal_mode = DELETE");
+    database.exec("BEGIN EXCLUSIVE");
+    return database;
   }
 
   it("has everything, also what is only in the write-ahead log", async () => {
@@ -99,5 +126,36 @@ describe("pvmon backup of an SQLite database", () => {
     writeFileSync(copy, "kept");
     assert.match((await backUp()).said, /is there already/);
     assert.ok(existsSync(copy));
+  });
+
+  it("is for nobody else to read", async () => {
+    await whileItRuns(store(), (open) => open.write(EVERYTHING, quiet));
+    assert.equal((await backUp()).code, 0);
+    assert.equal(statSync(copy).mode & 0o777, 0o600);
+  });
+
+  it("is broken off by a signal, and leaves no file behind", async () => {
+    const holding = await locked();
+    const { code, said } = await backUp((child) => child.kill("SIGINT"));
+    holding.close();
+    assert.equal(code, 1);
+    assert.match(said, /was not copied: broken off by SIGINT/);
+    assert.deepEqual(copies(), []);
+  });
+
+  it("touches no file of somebody else: neither what is left over, nor what comes there meanwhile", async () => {
+    const holding = await locked();
+    writeFileSync(`${copy}.part`, "kept");
+    assert.match((await backUp()).said, /copy\.sqlite\.part is there: .* delete it/);
+    assert.equal(readFileSync(`${copy}.part`, "utf8"), "kept");
+    rmSync(`${copy}.part`);
+    const { code, said } = await backUp(() => {
+      writeFileSync(copy, "kept");
+      holding.close();
+    });
+    assert.equal(code, 1);
+    assert.match(said, /copy\.sqlite is there: it has come there meanwhile/);
+    assert.deepEqual(copies(), ["copy.sqlite"]);
+    assert.equal(readFileSync(copy, "utf8"), "kept");
   });
 });
