@@ -112,6 +112,16 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     assert.equal(find(await examineSite(path), "http-api", "trusted proxies").state, "failed");
   });
 
+  it("says where alerts cannot keep what was told, but in a dry run", async () => {
+    writeFileSync(join(folder, "file"), "");
+    const findingsOf = async (config: string) =>
+      await examineSite(site(`outputs: [{ use: alerts, config: { folder: ./${config} } }]\n`));
+    assert.equal(find(await findingsOf("new"), "alerts", "folder").state, "ok");
+    assert.equal(find(await findingsOf("file"), "alerts", "folder").state, "failed");
+    const findings = await findingsOf("file, dryRun: true");
+    assert.ok(findings.every(({ of }) => of !== "alerts"));
+  });
+
   it("takes a plugin that cannot find out for a failure, and hides secrets in what it says", async () => {
     writeFileSync(
       join(folder, "plugin.js"),
