@@ -1,6 +1,5 @@
 /** What others lose of the same datagrams: whoever hears them at all, and says how many it did not. */
-import { readFileSync } from "node:fs";
-import { parseUdpTable } from "../core/network/kernel-drops.js";
+import { socketRows } from "../core/network/proc.js";
 import { type Place, Program, SoftIoc } from "../tests/peers/index.js";
 
 const START_TIMEOUT_MS = 10_000;
@@ -18,9 +17,7 @@ export async function softIoc(on: Place): Promise<Listener> {
   return {
     name: "soft IOC of EPICS Base",
     async stop() {
-      const port = SEARCH_PORT.toString(16).toUpperCase();
-      const rows = parseUdpTable(readFileSync("/proc/net/udp", "latin1"));
-      const sockets = rows.filter(({ local }) => local.endsWith(`:${port}`));
+      const sockets = socketRows("udp").filter(({ port }) => port === SEARCH_PORT);
       await ioc.stop();
       return sockets.reduce((total, { drops }) => total + drops, 0);
     },

@@ -1,5 +1,5 @@
 /** Who has a port: the socket tables of Linux, and the processes whose descriptors lead there. */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { allPids, argumentsOf, socketRows, socketsOf, statusOf } from "../network/proc.js";
 
 export type Protocol = "udp" | "tcp";
 
@@ -11,29 +11,22 @@ export interface PortHolder {
   readonly command: string;
 }
 
-const LOCAL_ADDRESS = 1;
-const STATE = 3;
-const UID = 7;
-const INODE = 9;
 /** Of TCP; a socket that is connected keeps nobody from listening. */
 const LISTENING = "0A";
 const MOST_COMMAND = 160;
 
 /** Empty when nobody has it, or where the system does not say (not Linux). */
 export function portHolders(protocol: Protocol, port: number): readonly PortHolder[] {
-  const rows = [protocol, `${protocol}6`].flatMap((table) =>
-    (attempt(() => readFileSync(`/proc/net/${table}`, "latin1")) ?? "")
-      .split("\n")
-      .slice(1)
-      .map((line) => line.trim().split(/\s+/))
-      .filter((columns) => portOf(columns[LOCAL_ADDRESS]) === port)
-      .filter((columns) => protocol === "udp" || columns[STATE] === LISTENING),
+  const rows = ([protocol, `${protocol}6`] as const).flatMap((table) =>
+    socketRows(table).filter(
+      (row) => row.port === port && (protocol === "udp" || row.state === LISTENING),
+    ),
   );
   if (rows.length === 0) return [];
-  const pids = pidsOf(new Set(rows.map((columns) => columns[INODE] ?? "")));
-  const holders = rows.map((columns) => {
-    const pid = pids.get(columns[INODE] ?? "");
-    return { pid, uid: Number(columns[UID]), command: pid === undefined ? "" : commandOf(pid) };
+  const pids = pidsOf(new Set(rows.map(({ inode }) => inode)));
+  const holders = rows.map(({ inode, uid }) => {
+    const pid = pids.get(inode);
+    return { pid, uid, command: pid === undefined ? "" : commandOf(pid) };
   });
   // One process may have many sockets there.
   return [
@@ -57,19 +50,8 @@ export function nameHolders(holders: readonly PortHolder[]): string {
   return names.join(" and ");
 }
 
-/** What the process was started as; empty when it has gone. */
-export function argumentsOf(pid: number): readonly string[] {
-  const text = attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "";
-  return text.split("\0").filter((part) => part !== "");
-}
-
-export function allPids(): readonly number[] {
-  return (attempt(() => readdirSync("/proc")) ?? []).map(Number).filter(Number.isInteger);
-}
-
 function userOf(pid: number): number {
-  const status = attempt(() => readFileSync(`/proc/${pid}/status`, "latin1")) ?? "";
-  return Number(/^Uid:\s*(\d+)/m.exec(status)?.[1]);
+  return Number.parseInt(statusOf(pid, "Uid") ?? "", 10);
 }
 
 function commandOf(pid: number): string {
@@ -77,28 +59,12 @@ function commandOf(pid: number): string {
   return command.length > MOST_COMMAND ? `${command.slice(0, MOST_COMMAND)}…` : command;
 }
 
-/** Of `0100007F:13C8`. */
-function portOf(address: string | undefined): number {
-  return Number.parseInt(address?.split(":").at(-1) ?? "", 16);
-}
-
 function pidsOf(inodes: ReadonlySet<string>): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const pid of allPids()) {
-    for (const descriptor of attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? []) {
-      const target = attempt(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`)) ?? "";
-      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
-      if (inode !== undefined && inodes.has(inode)) found.set(inode, pid);
+    for (const inode of socketsOf(pid)) {
+      if (inodes.has(inode)) found.set(inode, pid);
     }
   }
   return found;
-}
-
-/** Processes end while they are looked at, and those of others are closed to us. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

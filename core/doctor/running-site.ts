@@ -1,7 +1,7 @@
 /** Which process runs a site file. */
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { allPids, argumentsOf } from "../diagnosis/port-holders.js";
+import { allPids, argumentsOf } from "../network/proc.js";
 
 /** @returns undefined when none does, or none that this user can see. */
 export function pidOfSite(site: string): number | undefined {
