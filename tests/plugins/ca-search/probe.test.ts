@@ -187,6 +187,15 @@ describe("ca-search", () => {
     assert.ok(own.length <= 5 * (seconds + 1), `${own.length} datagrams in ${seconds} s`);
   });
 
+  it("counts what the kernel dropped of the answers", async () => {
+    const own = network.host("10.7.0.200");
+    const open = own.openUdp.bind(own);
+    own.openUdp = async (options) => Object.assign(await open(options), { newDrops: () => 2 });
+    const { host } = await probe();
+    await clock.advance(10_000);
+    assert.equal(host.counters.get("kernel_drops_total"), 4);
+  });
+
   it("announces its own socket, so that its searches are told from those of clients", async () => {
     const { instance, host } = await probe();
     const announced = ofType(host, "ownSocket").map(({ socket, open }) => [socket.ip, open]);
