@@ -22,6 +22,7 @@ export { type HttpAnswer, HttpPlace } from "./http-place.js";
 export { Mariadb, type MariadbOptions } from "./mariadb.js";
 export { Network, type NetworkOptions } from "./network.js";
 export { Nginx } from "./nginx.js";
+export { peakMegabytes, residentMegabytes } from "./process-memory.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";
 export { SetClock } from "./set-clock.js";
 export { SoftIoc, type SoftIocOptions } from "./soft-ioc.js";

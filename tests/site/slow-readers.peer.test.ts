@@ -1,8 +1,7 @@
 /** Readers that ask for much and take nothing: what waits for them is bounded, and nobody else notices them. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Network, Program, SoftIoc, waitFor } from "../peers/index.js";
+import { Network, Program, residentMegabytes, SoftIoc, waitFor } from "../peers/index.js";
 import { PvmonProcess, URL_BASE } from "./pvmon-process.js";
 
 const SITE = `
@@ -76,10 +75,6 @@ describe("readers that do not read", function () {
     network?.removeNow();
   });
 
-  const residentMegabytes = (): number => {
-    const status = readFileSync(`/proc/${pvmon.pid}/status`, "latin1");
-    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1000;
-  };
   const reader = async (path: string): Promise<Program> => {
     const command = [process.execPath, "--input-type=module", "--eval", READER];
     const program = new Program(network.host(1), [...command, URL_BASE + path]);
@@ -90,11 +85,11 @@ describe("readers that do not read", function () {
   it("of whole lists keep nothing in memory but what the kernel holds, and others are answered", async () => {
     const page = (await pvmon.text("/api/v1/pvs?limit=1000")).body.length;
     const wholeMegabytes = (page * NAMES) / 1000 / 1e6;
-    const before = residentMegabytes();
+    const before = residentMegabytes(pvmon.pid);
     const readers: Program[] = [];
     for (let n = 0; n < READERS; n++) readers.push(await reader("/api/v1/pvs?download=json"));
     await sleep(3000);
-    const grownBy = residentMegabytes() - before;
+    const grownBy = residentMegabytes(pvmon.pid) - before;
     assert.ok(READERS * wholeMegabytes > 1.5 * MAX_GROWTH_MEGABYTES, `${wholeMegabytes} MB each`);
     assert.ok(grownBy < MAX_GROWTH_MEGABYTES, `${grownBy} MB more`);
     assert.equal((await pvmon.get("/api/v1/pvs?limit=1")).total, NAMES);
