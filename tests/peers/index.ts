@@ -15,6 +15,7 @@ export {
 } from "./clients.js";
 export { DatagramSender, type Sending, type Sent } from "./datagram-sender.js";
 export { epicsEnvironment, freePort, type Loopback, loopback } from "./environment.js";
+export { EpicsSoftIoc, type EpicsSoftIocOptions } from "./epics-soft-ioc.js";
 export { HeartbeatSender, type HeartbeatSenderOptions } from "./heartbeat-sender.js";
 export type { Host } from "./host.js";
 export type { HttpText } from "./http-asker.js";
@@ -25,6 +26,5 @@ export { Nginx } from "./nginx.js";
 export { peakMegabytes, residentMegabytes } from "./process-memory.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";
 export { SetClock } from "./set-clock.js";
-export { SoftIoc, type SoftIocOptions } from "./soft-ioc.js";
 export { unprivileged } from "./unprivileged.js";
 export { waitFor } from "./wait.js";

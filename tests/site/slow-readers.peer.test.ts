@@ -1,7 +1,7 @@
 /** Readers that ask for much and take nothing: what waits for them is bounded, and nobody else notices them. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Network, Program, residentMegabytes, SoftIoc, waitFor } from "../peers/index.js";
+import { EpicsSoftIoc, Network, Program, residentMegabytes, waitFor } from "../peers/index.js";
 import { PvmonProcess, URL_BASE } from "./pvmon-process.js";
 
 const SITE = `
@@ -103,7 +103,10 @@ describe("readers that do not read", function () {
   it("of the stream are cut off when too much waits for them, and counted, while others hear everything", async () => {
     const stuck = await reader("/api/v1/stream?topics=events");
     const { address } = network.host(2);
-    const ioc = await SoftIoc.start({ on: network.host(2), database: 'record(ai, "A:one") {}' });
+    const ioc = await EpicsSoftIoc.start({
+      on: network.host(2),
+      database: 'record(ai, "A:one") {}',
+    });
     const isHost = async () => (await pvmon.list("/api/v1/hosts")).length === 1;
     await waitFor("there is a host to be described", isHost, PATIENCE_MS);
     let changes = 0;
