@@ -25,6 +25,7 @@ export { Network, type NetworkOptions } from "./network.js";
 export { Nginx } from "./nginx.js";
 export { peakMegabytes, residentMegabytes } from "./process-memory.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";
+export { numberedName, searchDatagram, startSearches } from "./searches.js";
 export { SetClock } from "./set-clock.js";
 export { unprivileged } from "./unprivileged.js";
 export { waitFor } from "./wait.js";

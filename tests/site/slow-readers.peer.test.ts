@@ -1,7 +1,14 @@
 /** Readers that ask for much and take nothing: what waits for them is bounded, and nobody else notices them. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { EpicsSoftIoc, Network, Program, residentMegabytes, waitFor } from "../peers/index.js";
+import {
+  EpicsSoftIoc,
+  Network,
+  Program,
+  residentMegabytes,
+  startSearches,
+  waitFor,
+} from "../peers/index.js";
 import { PvmonProcess, URL_BASE } from "./pvmon-process.js";
 
 const SITE = `
@@ -24,26 +31,6 @@ const BUSY = 503;
 /** For a few pages of each list and what the garbage collector leaves for later; the lists whole would be twice as much. */
 const MAX_GROWTH_MEGABYTES = 40;
 
-/** Searches for numbered names, 60 in a datagram. */
-const SEARCHER = `
-  import { createSocket } from "node:dgram";
-  import { setTimeout as sleep } from "node:timers/promises";
-  import { encodeDatagram } from "epics-ca";
-  const [broadcast, names] = process.argv.slice(1);
-  const socket = createSocket("udp4");
-  socket.bind(0, async () => {
-    socket.setBroadcast(true);
-    for (let first = 0; first < Number(names); first += 60) {
-      const searches = Array.from({ length: 60 }, (_, i) => {
-        const name = "slow:" + String(first + i).padStart(7, "0");
-        return { type: "search", name, cid: first + i, replyFlag: 5, minorVersion: 13 };
-      });
-      socket.send(encodeDatagram([{ type: "version", priority: 0, minorVersion: 13 }, ...searches]), 5064, broadcast);
-      await sleep(1);
-    }
-    socket.close();
-  });`;
-
 /** Asks, reads the head of the answer and nothing more; says when the connection has ended. */
 const READER = `
   import { request } from "node:http";
@@ -64,8 +51,16 @@ describe("readers that do not read", function () {
     network = Network.create({ hosts: 2 });
     pvmon = new PvmonProcess(network.host(1), SITE);
     await pvmon.start();
-    const here = [process.execPath, "--input-type=module", "--eval", SEARCHER];
-    await network.host(2).run([...here, network.broadcast, String(NAMES)], PATIENCE_MS);
+    const searches = startSearches(network.host(2), {
+      broadcast: network.broadcast,
+      names: [{ prefix: "slow:" }],
+      from: 0,
+      to: NAMES,
+      perDatagram: 60,
+      datagramsAtOnce: 1,
+      everyMs: 1,
+    });
+    await searches.end(PATIENCE_MS);
     const total = async () => Number((await pvmon.get("/api/v1/pvs?limit=1")).total);
     await waitFor("all names are known", async () => (await total()) === NAMES, PATIENCE_MS);
   });
@@ -96,7 +91,7 @@ describe("readers that do not read", function () {
     assert.equal((await pvmon.ask("/api/v1/pvs?download=json")).status, BUSY);
     for (const program of readers) program.kill();
     const freed = async () =>
-      (await pvmon.text("/api/v1/pvs?match=slow:0000001&download=csv")).status === 200;
+      (await pvmon.text("/api/v1/pvs?match=slow:000001&download=csv")).status === 200;
     await waitFor("others may download again", freed, PATIENCE_MS);
   });
 
