@@ -1,7 +1,6 @@
 /** What others lose of the same datagrams: whoever hears them at all, and says how many it did not. */
-import { readFileSync } from "node:fs";
-import { parseUdpTable } from "../core/network/kernel-drops.js";
-import { type Place, Program, SoftIoc } from "../tests/peers/index.js";
+import { socketRows } from "../core/network/proc.js";
+import { EpicsSoftIoc, type Place, Program } from "../tests/peers/index.js";
 
 const START_TIMEOUT_MS = 10_000;
 const SEARCH_PORT = 5064;
@@ -14,13 +13,11 @@ export interface Listener {
 
 /** The server of an IOC, which has none of the names. */
 export async function softIoc(on: Place): Promise<Listener> {
-  const ioc = await SoftIoc.start({ on, database: 'record(ai, "bench:live") {}' });
+  const ioc = await EpicsSoftIoc.start({ on, database: 'record(ai, "bench:live") {}' });
   return {
     name: "soft IOC of EPICS Base",
     async stop() {
-      const port = SEARCH_PORT.toString(16).toUpperCase();
-      const rows = parseUdpTable(readFileSync("/proc/net/udp", "latin1"));
-      const sockets = rows.filter(({ local }) => local.endsWith(`:${port}`));
+      const sockets = socketRows("udp").filter(({ port }) => port === SEARCH_PORT);
       await ioc.stop();
       return sockets.reduce((total, { drops }) => total + drops, 0);
     },

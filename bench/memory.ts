@@ -1,10 +1,9 @@
 /** Memory of a pvmon that takes up many names at once, each asked for by two clients, until all of them are stored. */
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { HttpPlace, waitFor } from "../tests/peers/index.js";
+import { HttpPlace, peakMegabytes, waitFor } from "../tests/peers/index.js";
 import { PvmonProcess } from "../tests/site/pvmon-process.js";
 import { type Benchmark, GROWTH, MILLION } from "./benchmark.js";
-import { peakMegabytes } from "./process-memory.js";
 import { writeSearchCapture } from "./replay-capture.js";
 
 const STORED_MS = 600_000;

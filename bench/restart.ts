@@ -1,9 +1,8 @@
 /** A pvmon that is started again: seconds until it serves all that its store remembers, and what memory that takes at most. */
-import { HttpPlace } from "../tests/peers/index.js";
+import { HttpPlace, peakMegabytes } from "../tests/peers/index.js";
 import { PvmonProcess } from "../tests/site/pvmon-process.js";
 import { type Benchmark, GROWTH, MILLION } from "./benchmark.js";
 import { fill, type Medium, mariadb, sqlite } from "./media.js";
-import { peakMegabytes } from "./process-memory.js";
 
 const STARTS = 3;
 const START_TIMEOUT_MS = 300_000;

@@ -1,16 +1,24 @@
 /**
- * The tables in documents that code makes: options, figures, paths, events, error codes and metrics, so that they never differ from it.
+ * The tables in documents that code makes: options, paths, events, error codes and metrics, so that they never differ from it.
  *   node tools/generated-tables.mjs [--check]
  * writes each one between its marks, as `<!-- events -->` and `<!-- /events -->`; with --check it only exits 1 where one is stale.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { figuresOf } from "./plugin-figures.mjs";
+import { metricsOf } from "./plugin-metrics.mjs";
 import { ROOT } from "./steps.mjs";
 
 /** By the name of the mark: the rows of the table, its heading first. */
-const TABLES = { options, figures, paths, events, "http-errors": httpErrors, errors, metrics };
+const TABLES = {
+  options,
+  "plugin-metrics": pluginMetrics,
+  paths,
+  events,
+  "http-errors": httpErrors,
+  errors,
+  metrics,
+};
 
 const compiled = (path) => import(pathToFileURL(join(ROOT, "dist", path)).href);
 
@@ -19,13 +27,13 @@ async function options(document) {
   return [["option", "type", "default", "meaning"], ...optionRows(plugin.configSchema)];
 }
 
-async function figures(document) {
-  const rows = (await figuresOf(dirname(document))).map(({ type, name, help }) => [
+async function pluginMetrics(document) {
+  const rows = (await metricsOf(dirname(document))).map(({ type, name, help }) => [
     `\`${name}\``,
     type,
     help,
   ]);
-  return [["figure", "type", "meaning"], ...rows];
+  return [["metric", "type", "meaning"], ...rows];
 }
 
 async function paths() {
@@ -143,9 +151,9 @@ for (const document of [...readmes, "CONTRIBUTING.md"]) {
   if (document.startsWith("plugins/") && !text.includes("<!-- options -->")) {
     throw new Error(`${document} has no place for options`);
   }
-  if (document.startsWith("plugins/") && !text.includes("<!-- figures -->")) {
-    const [first] = await figuresOf(dirname(document));
-    if (first !== undefined) throw new Error(`${document} has no place for figures`);
+  if (document.startsWith("plugins/") && !text.includes("<!-- plugin-metrics -->")) {
+    const [first] = await metricsOf(dirname(document));
+    if (first !== undefined) throw new Error(`${document} has no place for its metrics`);
   }
   const wanted = await renewed(document, text);
   if (wanted === text) continue;

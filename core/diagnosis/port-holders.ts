@@ -1,6 +1,6 @@
 /** Who has a port: the socket tables of Linux, and the processes whose descriptors lead there. */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { allPids, attempt, programOf, siteFileOf, userOf } from "./processes.js";
+import { allPids, socketRows, socketsOf } from "../network/proc.js";
+import { programOf, siteFileOf, userOf } from "./processes.js";
 
 export type Protocol = "udp" | "tcp";
 
@@ -12,28 +12,21 @@ export interface PortHolder {
   readonly program: string;
 }
 
-const LOCAL_ADDRESS = 1;
-const STATE = 3;
-const UID = 7;
-const INODE = 9;
 /** Of TCP; a socket that is connected keeps nobody from listening. */
 const LISTENING = "0A";
 
 /** Empty when nobody has it, or where the system does not say (not Linux). */
 export function portHolders(protocol: Protocol, port: number): readonly PortHolder[] {
-  const rows = [protocol, `${protocol}6`].flatMap((table) =>
-    (attempt(() => readFileSync(`/proc/net/${table}`, "latin1")) ?? "")
-      .split("\n")
-      .slice(1)
-      .map((line) => line.trim().split(/\s+/))
-      .filter((columns) => portOf(columns[LOCAL_ADDRESS]) === port)
-      .filter((columns) => protocol === "udp" || columns[STATE] === LISTENING),
+  const rows = ([protocol, `${protocol}6`] as const).flatMap((table) =>
+    socketRows(table).filter(
+      (row) => row.port === port && (protocol === "udp" || row.state === LISTENING),
+    ),
   );
   if (rows.length === 0) return [];
-  const pids = pidsOf(new Set(rows.map((columns) => columns[INODE] ?? "")));
-  const holders = rows.map((columns) => {
-    const pid = pids.get(columns[INODE] ?? "");
-    return { pid, uid: Number(columns[UID]), program: pid === undefined ? "" : programOf(pid) };
+  const pids = pidsOf(new Set(rows.map(({ inode }) => inode)));
+  const holders = rows.map(({ inode, uid }) => {
+    const pid = pids.get(inode);
+    return { pid, uid, program: pid === undefined ? "" : programOf(pid) };
   });
   // One process may have many sockets there.
   return [
@@ -63,18 +56,11 @@ export function nameHolders(holders: readonly PortHolder[]): string {
   return names.join(" and ");
 }
 
-/** Of `0100007F:13C8`. */
-function portOf(address: string | undefined): number {
-  return Number.parseInt(address?.split(":").at(-1) ?? "", 16);
-}
-
 function pidsOf(inodes: ReadonlySet<string>): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const pid of allPids()) {
-    for (const descriptor of attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? []) {
-      const target = attempt(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`)) ?? "";
-      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
-      if (inode !== undefined && inodes.has(inode)) found.set(inode, pid);
+    for (const inode of socketsOf(pid)) {
+      if (inodes.has(inode)) found.set(inode, pid);
     }
   }
   return found;

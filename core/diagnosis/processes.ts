@@ -1,5 +1,5 @@
-/** The processes of this machine, as far as Linux tells whoever asks. */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+/** What people are told of other processes of this machine. */
+import { argumentsOf, executableOf, statusOf } from "../network/proc.js";
 
 /** pvmon itself, installed and in a clone. */
 const PVMON = /\/(?:pvmon|core\/main\.js)$/;
@@ -9,24 +9,13 @@ const SCRIPT = /^[^\s-]\S*\.(?:[cm]?js|py|pl|rb|sh|jar|cmd)$/;
 const UNSHOWABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 const MOST_CHARACTERS = 160;
 
-/** What the process was started as; empty when it has gone. */
-function argumentsOf(pid: number): readonly string[] {
-  const text = attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "";
-  return text.split("\0").filter((part) => part !== "");
-}
-
-export function allPids(): readonly number[] {
-  return (attempt(() => readdirSync("/proc")) ?? []).map(Number).filter(Number.isInteger);
-}
-
 export function userOf(pid: number): number {
-  const status = attempt(() => readFileSync(`/proc/${pid}/status`, "latin1")) ?? "";
-  return Number(/^Uid:\s*(\d+)/m.exec(status)?.[1]);
+  return Number.parseInt(statusOf(pid, "Uid") ?? "", 10);
 }
 
 /** The program with its script, for people. Without its other arguments, among which passwords may be. */
 export function programOf(pid: number): string {
-  const program = attempt(() => readlinkSync(`/proc/${pid}/exe`)) ?? "a program";
+  const program = executableOf(pid) ?? "a program";
   // What begins with #! is handed to its interpreter as the first argument.
   const script = argumentsOf(pid).find(
     (arg, place) => (place === 1 && arg.startsWith("/")) || (place > 0 && SCRIPT.test(arg)),
@@ -46,13 +35,4 @@ export function siteFileOf(pid: number): string | undefined {
   if (more.length > 0) return undefined;
   if (value !== undefined) return option === "--config" || option === "-c" ? value : undefined;
   return /^(?:--config=|-c)(.+)$/s.exec(option)?.[1];
-}
-
-/** Processes end while they are looked at, and those of others are closed to us. */
-export function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
 /** Which process runs a site file. */
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { allPids, siteFileOf } from "../diagnosis/processes.js";
+import { siteFileOf } from "../diagnosis/processes.js";
+import { allPids } from "../network/proc.js";
 
 /** @returns undefined when none does, or none that this user can see. */
 export function pidOfSite(site: string): number | undefined {

@@ -9,7 +9,7 @@ import type {
   UdpOptions,
   UdpSocket,
 } from "../plugin/services.js";
-import { ownSockets } from "./kernel-drops.js";
+import { inodeOf, ownSockets } from "./kernel-drops.js";
 
 export class SystemNetwork implements NetworkService {
   interfaces(): readonly NetworkInterface[] {
@@ -36,17 +36,17 @@ class SystemUdpSocket implements UdpSocket {
   #drops = 0;
   #isClosed = false;
 
-  private constructor(socket: Socket, bufferBytes: number, inode: string | undefined) {
+  private constructor(socket: Socket, bufferBytes: number, before: ReadonlySet<string>) {
     const { address, port } = socket.address();
     this.local = { ip: parseIpv4(address) ?? 0, port };
     this.bufferBytes = bufferBytes;
     this.#socket = socket;
-    this.#inode = inode;
+    this.#inode = inodeOf(this.local, before);
   }
 
   static async open(options: UdpOptions): Promise<SystemUdpSocket> {
     const { local = { ip: 0, port: 0 }, isShared = false, receiveBufferBytes } = options;
-    const before = ownSockets(local);
+    const before = ownSockets();
     const socket = createSocket({ type: "udp4", reuseAddr: isShared });
     socket.on("message", (bytes, { address, port }) => {
       const ip = parseIpv4(address);
@@ -60,8 +60,7 @@ class SystemUdpSocket implements UdpSocket {
       throw error;
     }
     socket.setBroadcast(true);
-    const inode = [...ownSockets(local)].find((one) => !before.has(one));
-    const opened = new SystemUdpSocket(socket, bufferOf(socket, receiveBufferBytes), inode);
+    const opened = new SystemUdpSocket(socket, bufferOf(socket, receiveBufferBytes), before);
     socket.on("error", (error) => {
       opened.close();
       options.failed(error);

@@ -206,7 +206,11 @@ export class Alerts implements Output {
     }
     const roomAt = ({ destination }: Telling): number =>
       this.#deliveries.get(destination)?.hasRoom ? now : now + TICK_MS;
-    for (const notification of this.#engine.due(now, roomAt)) {
+    const silent = (telling: Telling): void => {
+      if (this.#deliveries.get(telling.destination)?.state.waiting !== 0) return;
+      void this.#bookmarks?.passed(telling, now);
+    };
+    for (const notification of this.#engine.due(now, roomAt, silent)) {
       this.#deliveries.get(notification.destination)?.add(notification);
     }
   }

@@ -30,7 +30,7 @@ const fileSchema = Type.Array(
   Type.Object({
     destination: Type.String(),
     rule: Type.String(),
-    /** All that was due by then, UTC ms, was taken or given up. */
+    /** All that was due by then, UTC ms, was taken, given up or silenced. */
     until: Type.Number(),
     /** Of a rule about states or figures, which are in no history: what was told of and lasts. */
     known: Type.Array(Type.Unsafe<ToldAlert>(knownSchema)),
@@ -81,13 +81,21 @@ export class Bookmarks {
 
   /** It was taken or given up. Resolves once that is in the file, or cannot be. */
   async taken({ destination, rule, at, began, ended }: Notification): Promise<void> {
-    const key = keyOf({ destination, rule: rule.name });
-    const bookmark = this.#bookmarks.get(key);
+    const telling = { destination, rule: rule.name };
+    const bookmark = this.#bookmarks.get(keyOf(telling));
     if (bookmark === undefined) return;
     const isOver = new Set(ended.map(({ subject }) => subject.name));
     const lasts = bookmark.known.filter(({ subject }) => !isOver.has(subject.name));
     const known = rule.events.size > 0 ? [] : [...lasts, ...began].slice(0, MAX_KNOWN);
-    this.#bookmarks.set(key, { ...bookmark, until: at, known });
+    this.#bookmarks.set(keyOf(telling), { ...bookmark, until: at, known });
+    await this.#write();
+  }
+
+  /** There was nothing to tell by then, UTC ms. Resolves as {@link taken} does. */
+  async passed(telling: Telling, at: number): Promise<void> {
+    const bookmark = this.#bookmarks.get(keyOf(telling));
+    if (bookmark === undefined) return;
+    this.#bookmarks.set(keyOf(telling), { ...bookmark, until: at });
     await this.#write();
   }
 

@@ -16,6 +16,10 @@ export function searchCounters(metrics: PluginMetrics) {
       "damaged_replies_total",
       "Datagrams to our socket that could not be read",
     ),
+    dropped: metrics.counter(
+      "kernel_drops_total",
+      "Datagrams to our socket that the kernel dropped, for want of buffer space",
+    ),
     failed: metrics.counter("send_errors_total", "Datagrams that the network refused"),
   };
 }

@@ -12,6 +12,7 @@ import type {
   ProbeTarget,
   UdpSocket,
 } from "pvmon";
+import { readKernelDrops } from "pvmon/network";
 import { Budget } from "./budget.js";
 import type { Config } from "./config.js";
 import { type SearchCounters, searchCounters } from "./counters.js";
@@ -34,6 +35,8 @@ const OWNER_TRIES = 2;
 const TARGETS_PER_TURN = 500;
 /** Longest pause between two looks, ms: the budget's and the searches' own times are shorter. */
 const MAX_PAUSE_MS = 1000;
+/** What the kernel dropped is counted as often. */
+const DROPS_PERIOD_MS = 5000;
 
 export interface SearchServices {
   readonly inventory: InventoryService;
@@ -59,6 +62,7 @@ export class SearchProbe implements Probe {
   #socket: UdpSocket | undefined;
   #hasRoom = true;
   #cancelTurn: () => void = () => undefined;
+  #cancelCount: () => void = () => undefined;
   #stops = 0;
 
   constructor(config: Config, services: SearchServices, host: Host, emitter: Emitter) {
@@ -94,6 +98,9 @@ export class SearchProbe implements Probe {
       throw new Error("stopped while it started");
     }
     this.#socket = socket;
+    this.#cancelCount = this.#clock.every(DROPS_PERIOD_MS, () =>
+      this.#counters.dropped.add(socket.newDrops(readKernelDrops())),
+    );
     const { datagramsPerSecond, totalDatagramsPerSecond, lateSeconds, ...options } = this.#config;
     const budget = new Budget(datagramsPerSecond, totalDatagramsPerSecond, this.#clock.elapsed());
     // The start is random so that the searches of two pvmons are told apart (CA specification, search identifiers).
@@ -107,6 +114,7 @@ export class SearchProbe implements Probe {
     this.#stops += 1;
     this.#ownAccord.stop();
     this.#cancelTurn();
+    this.#cancelCount();
     this.#searcher?.cancelAll(this.#clock.elapsed(), "pvmon is stopping");
     this.#searcher = undefined;
     const socket = this.#socket;

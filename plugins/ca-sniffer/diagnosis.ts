@@ -1,10 +1,10 @@
 /** What the configured source needs of the machine: ports and buffers, or a tcpdump that may capture. */
 import { execFile } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import type { Examination, Finding } from "pvmon";
-import { interfaceFinding, receiveBufferFinding, udpPortFinding } from "pvmon/diagnosis";
+import { interfaceFinding, receiveBufferFinding, statusOf, udpPortFinding } from "pvmon/diagnosis";
 import { SystemNetwork } from "pvmon/network";
 import type { SnifferConfig } from "./config.js";
 import { listNetworks } from "./sources/interfaces.js";
@@ -99,11 +99,10 @@ async function captureRight(
   path: string,
   { signal, runningPid }: Examination<SnifferConfig>,
 ): Promise<string | undefined> {
-  const own = statusOf("self");
   // Root of a container may well lack it.
-  if (process.getuid?.() === ROOT) return has(own, "CapEff") ? "root" : undefined;
-  if (has(own, "CapAmb")) return "an ambient capability of this process";
-  if (runningPid !== undefined && has(statusOf(runningPid), "CapAmb")) {
+  if (process.getuid?.() === ROOT) return has("self", "CapEff") ? "root" : undefined;
+  if (has("self", "CapAmb")) return "an ambient capability of this process";
+  if (runningPid !== undefined && has(runningPid, "CapAmb")) {
     return `an ambient capability of process ${runningPid}, which runs this site`;
   }
   const show = ["show", "--property=AmbientCapabilities", "--value", UNIT];
@@ -111,19 +110,13 @@ async function captureRight(
     return `AmbientCapabilities of ${UNIT}`;
   }
   // A process that takes no new privileges gets none from files either.
-  if (/^NoNewPrivs:\s*1/m.test(own)) return undefined;
+  if (statusOf("self", "NoNewPrivs") === "1") return undefined;
   const rights = await output(signal, whereIs("getcap") ?? "getcap", path);
   return /cap_net_raw[^ ]*[=+][a-z]*e/.test(rights) ? "a capability of the file" : undefined;
 }
 
-function statusOf(pid: number | "self"): string {
-  const file = `/proc/${pid}/status`;
-  return existsSync(file) ? readFileSync(file, "utf8") : "";
-}
-
-function has(status: string, set: "CapEff" | "CapAmb"): boolean {
-  const bits = new RegExp(`^${set}:\\s*([0-9a-f]+)`, "m").exec(status)?.[1] ?? "0";
-  return (BigInt(`0x${bits}`) & NET_RAW) !== 0n;
+function has(pid: number | "self", set: "CapEff" | "CapAmb"): boolean {
+  return (BigInt(`0x${statusOf(pid, set) ?? 0}`) & NET_RAW) !== 0n;
 }
 
 /** Empty when there is no such program, or it fails. */

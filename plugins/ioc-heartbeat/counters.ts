@@ -14,6 +14,10 @@ export function createCounters(metrics: PluginMetrics) {
       "unexpected_replies_total",
       "Datagrams that answered no open request: late, doubled, or from somebody else",
     ),
+    dropped: counter(
+      "kernel_drops_total",
+      "Datagrams to the socket for requests that the kernel dropped, for want of buffer space",
+    ),
     listsComplete: counter("pv_lists_complete_total", "PV lists read to their end"),
     listsPartial: counter("pv_lists_partial_total", "PV lists whose reading ended early"),
     listsUnanswered: counter("pv_lists_unanswered_total", "PV lists of which nothing came"),

@@ -108,6 +108,8 @@ export class Reading implements HistoryService {
   async #atOnce<T>(asking: Asking<T>): Promise<T> {
     const connection = await this.#pool.getConnection();
     try {
+      // Of any other level there is no snapshot, and the server's default may be any.
+      await connection.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
       await connection.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
       let step = asking.next();
       while (!step.done) {

@@ -1,4 +1,4 @@
-/** The options of `metrics`: where the figures are read, and what they may tell. */
+/** The options of `metrics`: where the metrics are read, and what they may tell. */
 import { type Static, Type } from "@sinclair/typebox";
 
 export const configSchema = Type.Object(

@@ -1,4 +1,4 @@
-/** Figures for Prometheus: what pvmon knows as numbers, and pvmon itself, mounted beside the API. */
+/** Metrics for Prometheus: what pvmon knows as numbers, and pvmon itself, mounted beside the API. */
 import {
   CHANNEL_INFO,
   CLOCK,
@@ -80,7 +80,7 @@ class MetricsOutput implements Output {
 
 export default defineOutput({
   name: "metrics",
-  description: "Gives Prometheus the figures of the site and of pvmon itself",
+  description: "Gives Prometheus the metrics of the site and of pvmon itself",
   configSchema,
   needs: NEEDS,
   create: ({ config, services, host }) => new MetricsOutput(config, services, host),

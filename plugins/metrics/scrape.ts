@@ -42,7 +42,7 @@ export class Scrape {
     this.#scrapes = metrics.counter("scrapes_total", "Times the metrics were asked for.");
     metrics.gauge(
       "samples_left_out",
-      "Figures of plugins that the latest reading could not tell: their names are none, or taken.",
+      "Metrics of plugins that the latest reading could not tell: their names are none, or taken.",
       () => this.#leftOut,
     );
     metrics.gauge("reading_seconds", "How long the latest reading took.", () => this.#took / 1000);

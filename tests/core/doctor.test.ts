@@ -169,6 +169,16 @@ outputs: [{ use: http-api, config: { port: 0 } }]
     });
   }
 
+  it("says where alerts cannot keep what was told, but in a dry run", async () => {
+    writeFileSync(join(folder, "file"), "");
+    const findingsOf = async (config: string) =>
+      await examineSite(site(`outputs: [{ use: alerts, config: { folder: ./${config} } }]\n`));
+    assert.equal(find(await findingsOf("new"), "alerts", "folder").state, "ok");
+    assert.equal(find(await findingsOf("file"), "alerts", "folder").state, "failed");
+    const findings = await findingsOf("file, dryRun: true");
+    assert.ok(findings.every(({ of }) => of !== "alerts"));
+  });
+
   it("says whose a damaged or newer database is", async () => {
     writeFileSync(join(folder, "broken.sqlite"), "no database".repeat(1000));
     const path = site("stores: [{ use: sqlite-store, config: { path: broken.sqlite } }]\n");

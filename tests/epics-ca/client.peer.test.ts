@@ -4,24 +4,24 @@ import { type DbrValue, EPICS_EPOCH_SECONDS } from "epics-ca";
 import { CaClient, CaError, type WatchEvent } from "epics-ca/client";
 import {
   CaprotoIoc,
+  EpicsSoftIoc,
   LibcaClient,
   type LibcaValue,
   type Loopback,
   loopback,
-  SoftIoc,
   waitFor,
 } from "../peers/index.js";
 import { BIG_ELEMENTS, DATABASE, SECURITY, STEADY_NAMES } from "./records.js";
 
 describe("a client of a soft IOC of EPICS Base", () => {
   let place: Loopback;
-  let ioc: SoftIoc;
+  let ioc: EpicsSoftIoc;
   let libca: LibcaClient;
   let client: CaClient;
 
   before(async () => {
     place = await loopback();
-    ioc = await SoftIoc.start({ on: place, database: DATABASE, security: SECURITY });
+    ioc = await EpicsSoftIoc.start({ on: place, database: DATABASE, security: SECURITY });
     libca = await LibcaClient.start(place);
     client = clientAt(place);
   });
@@ -144,12 +144,12 @@ describe("a client of a soft IOC of EPICS Base", () => {
 
 describe("a client whose soft IOC goes away", () => {
   let place: Loopback;
-  let ioc: SoftIoc;
+  let ioc: EpicsSoftIoc;
   let client: CaClient;
 
   beforeEach(async () => {
     place = await loopback();
-    ioc = await SoftIoc.start({ on: place, database: DATABASE });
+    ioc = await EpicsSoftIoc.start({ on: place, database: DATABASE });
     client = clientAt(place, { connTimeoutMs: 600, echoTimeoutMs: 300 });
   });
   afterEach(async () => {
@@ -172,7 +172,7 @@ describe("a client whose soft IOC goes away", () => {
     assert.deepEqual(await types(events, 2), ["connected", "value"]);
     await ioc.stop();
     assert.deepEqual(await types(events, 1), ["disconnected"]);
-    ioc = await SoftIoc.start({ on: place, database: DATABASE });
+    ioc = await EpicsSoftIoc.start({ on: place, database: DATABASE });
     assert.deepEqual(await types(events, 2), ["connected", "value"]);
     await events.return(undefined as never);
   });
@@ -201,11 +201,11 @@ describe("a client whose soft IOC goes away", () => {
 describe("a client of two servers", () => {
   it("finds both that have a name, and can ask each of them", async () => {
     const place = await loopback();
-    const one = await SoftIoc.start({
+    const one = await EpicsSoftIoc.start({
       on: place,
       database: 'record(ao, "CA:TWICE") { field(VAL, "1") }',
     });
-    const two = await SoftIoc.start({
+    const two = await EpicsSoftIoc.start({
       on: place,
       database: 'record(ao, "CA:TWICE") { field(VAL, "2") }',
     });

@@ -19,6 +19,7 @@ import {
   Program,
   pythonCommand,
   runProgram,
+  startSearches,
   unprivileged,
   waitFor,
 } from "../peers/index.js";
@@ -28,15 +29,6 @@ const HERE: Place = { prefix: [], environment: {} };
 const TIMEOUT_MS = 30_000;
 /** Of systemd's scale from 0 to 10, times ten: "OK" ends at 4. A Node service cannot do without writable and executable memory. */
 const MOST_EXPOSURE = 20;
-
-/** A host that searches, as far as a sniffer minds. */
-const SENDER = `
-const socket = require("node:dgram").createSocket("udp4");
-socket.bind(0, () => {
-  socket.setBroadcast(true);
-  setInterval(() => socket.send("search", 5064, process.argv[1]), 100);
-});
-`;
 
 const packaged = (file: string): string => join(ROOT, "packaging", file);
 
@@ -117,7 +109,15 @@ describe("what comes for an installation", function () {
         };
         return sensors.some(({ id, packets }) => id === "ca-sniffer/eth0" && packets > 0);
       };
-      sender = network.host(2).spawn([process.execPath, "-e", SENDER, network.broadcast]);
+      sender = startSearches(network.host(2), {
+        broadcast: network.broadcast,
+        names: [{ prefix: "packaged:" }],
+        from: 0,
+        to: 100_000,
+        perDatagram: 1,
+        datagramsAtOnce: 1,
+        everyMs: 100,
+      });
       await waitFor("capture by an unprivileged user", sees, TIMEOUT_MS);
       assert.equal((await asked("/readyz"))?.status, 200, program.errors.join("\n"));
       const { PRIORITY_BELOW_NORMAL } = constants.priority;

@@ -15,6 +15,7 @@ export {
 } from "./clients.js";
 export { DatagramSender, type Sending, type Sent } from "./datagram-sender.js";
 export { epicsEnvironment, freePort, type Loopback, loopback } from "./environment.js";
+export { EpicsSoftIoc, type EpicsSoftIocOptions } from "./epics-soft-ioc.js";
 export { HeartbeatSender, type HeartbeatSenderOptions } from "./heartbeat-sender.js";
 export type { Host } from "./host.js";
 export type { HttpText } from "./http-asker.js";
@@ -24,8 +25,9 @@ export { Network, type NetworkOptions } from "./network.js";
 export { Nginx } from "./nginx.js";
 export { niceness } from "./niceness.js";
 export { pythonCommand } from "./paths.js";
+export { peakMegabytes, residentMegabytes } from "./process-memory.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";
+export { numberedName, searchDatagram, startSearches } from "./searches.js";
 export { SetClock } from "./set-clock.js";
-export { SoftIoc, type SoftIocOptions } from "./soft-ioc.js";
 export { unprivileged } from "./unprivileged.js";
 export { waitFor } from "./wait.js";

@@ -8,11 +8,11 @@ import {
   CaprotoIoc,
   type Capture,
   caprotoGet,
+  EpicsSoftIoc,
   LibcaClient,
   libcaGet,
   loopback,
   Network,
-  SoftIoc,
   startRepeater,
   waitFor,
 } from "./index.js";
@@ -48,7 +48,7 @@ describe("a network of namespaces", () => {
   });
 
   it("serves an IOC of EPICS Base to clients on other hosts", async () => {
-    const ioc = await SoftIoc.start({ on: network.host(1), database: DATABASE });
+    const ioc = await EpicsSoftIoc.start({ on: network.host(1), database: DATABASE });
     assert.deepEqual(ioc.names, ["BENCH:TEMPERATURE", "BENCH:MODE"]);
     assert.equal(ioc.port, 5064);
     const values = await libcaGet(network.host(2), [...ioc.names, "BENCH:NOBODY"]);
@@ -60,15 +60,15 @@ describe("a network of namespaces", () => {
   });
 
   it("gives the second IOC of a host a port of its own", async () => {
-    const first = await SoftIoc.start({ on: network.host(1), database: DATABASE });
-    const second = await SoftIoc.start({ on: network.host(1), database: DATABASE });
+    const first = await EpicsSoftIoc.start({ on: network.host(1), database: DATABASE });
+    const second = await EpicsSoftIoc.start({ on: network.host(1), database: DATABASE });
     assert.equal(first.port, 5064);
     assert.notEqual(second.port, 5064);
     await Promise.all([first.stop(), second.stop()]);
   });
 
   it("stops the beacons of an IOC that is paused", async () => {
-    const ioc = await SoftIoc.start({ on: network.host(1), database: DATABASE });
+    const ioc = await EpicsSoftIoc.start({ on: network.host(1), database: DATABASE });
     const beacons = await network.host(4).capture("udp port 5065");
     await ioc.pause();
     const before = await count(beacons);
@@ -81,7 +81,7 @@ describe("a network of namespaces", () => {
   });
 
   it("loses a host whose cable is pulled until it is plugged in again", async () => {
-    const ioc = await SoftIoc.start({ on: network.host(1), database: DATABASE });
+    const ioc = await EpicsSoftIoc.start({ on: network.host(1), database: DATABASE });
     const client = await LibcaClient.start(network.host(2));
     const state = async (): Promise<string | undefined> =>
       (await client.info(["BENCH:MODE"], { timeoutMs: 1000 }))["BENCH:MODE"]?.state;
@@ -130,7 +130,7 @@ describe("a hub", () => {
 describe("the loopback interface as a place", () => {
   it("serves IOCs of EPICS Base and of caproto to libca, on ports of its own", async () => {
     const place = await loopback();
-    const ioc = await SoftIoc.start({ on: place, database: DATABASE });
+    const ioc = await EpicsSoftIoc.start({ on: place, database: DATABASE });
     const caproto = await CaprotoIoc.start({
       on: place,
       records: [{ name: "BENCH:CAPROTO", kind: "double", value: 2.5, units: "mm" }],

@@ -6,11 +6,11 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Capture,
+  EpicsSoftIoc,
   type Host,
   LibcaClient,
   libcaGet,
   Network,
-  SoftIoc,
   waitFor,
 } from "../peers/index.js";
 import { type Item, PvmonProcess, URL_BASE } from "./pvmon-process.js";
@@ -54,7 +54,7 @@ describe("what pvmon sends", function () {
   let pvmon: PvmonProcess;
   let capture: Capture;
   let monitor: LibcaClient | undefined;
-  const iocs: SoftIoc[] = [];
+  const iocs: EpicsSoftIoc[] = [];
   const served = {
     first: names("first", 100),
     second: names("second", 100),
@@ -63,8 +63,8 @@ describe("what pvmon sends", function () {
   const present = Object.values(served).flat();
   const absent = names("absent", 40);
 
-  const startIoc = async (host: number, records: readonly string[]): Promise<SoftIoc> => {
-    const ioc = await SoftIoc.start({
+  const startIoc = async (host: number, records: readonly string[]): Promise<EpicsSoftIoc> => {
+    const ioc = await EpicsSoftIoc.start({
       on: network.host(host),
       database: records.map((name) => `record(ai, "${name}") { field(VAL, "1") }\n`).join(""),
       environment: { EPICS_CAS_BEACON_PERIOD: String(PERIOD_S) },

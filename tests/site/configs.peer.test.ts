@@ -1,7 +1,14 @@
 /** Every site file that comes with pvmon passes `check` and does what its first line says; demo.yml is demo.peer.test.ts's. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { type Host, LibcaClient, Network, runProgram, SoftIoc, waitFor } from "../peers/index.js";
+import {
+  EpicsSoftIoc,
+  type Host,
+  LibcaClient,
+  Network,
+  runProgram,
+  waitFor,
+} from "../peers/index.js";
 import { Installation } from "./installation.js";
 import { type Item, PvmonProcess } from "./pvmon-process.js";
 
@@ -15,13 +22,13 @@ describe("the site files in configs/", function () {
   let watcher: Host;
   let installation: Installation;
   let pvmon: PvmonProcess | undefined;
-  let ioc: SoftIoc;
+  let ioc: EpicsSoftIoc;
   let client: LibcaClient | undefined;
 
   before(async () => {
     network = Network.create({ hosts: 3, kind: "hub" });
     watcher = network.host(1);
-    ioc = await SoftIoc.start({
+    ioc = await EpicsSoftIoc.start({
       on: network.host(2),
       database: PRESENT.map((name) => `record(ai, "${name}") { field(VAL, "6") }\n`).join(""),
       environment: { EPICS_CAS_BEACON_PERIOD: "2" },

@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { cpSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
-import { Mariadb, Network, Program, waitFor } from "../peers/index.js";
+import {
+  Mariadb,
+  Network,
+  numberedName,
+  type Program,
+  startSearches,
+  waitFor,
+} from "../peers/index.js";
 import { type Item, PvmonProcess } from "./pvmon-process.js";
 
 const siteWith = (store: string): string => `
@@ -53,37 +60,6 @@ const MEDIA: Readonly<Record<string, () => Promise<Medium>>> = {
 const KNOWN_NAMES = 100;
 const MAX_LOSS_MS = 5000;
 
-/**
- * Sends 200 datagrams of 20 searches a second, half of them for new, numbered names, half for the same hundred, and says
- * how many new names have left, and when.
- */
-const SENDER = `
-  import { createSocket } from "node:dgram";
-  import { encodeDatagram } from "epics-ca";
-  const [broadcast, ...numbers] = process.argv.slice(1);
-  const [from, to, known] = numbers.map(Number);
-  const socket = createSocket("udp4");
-  const search = (name, cid) => ({ type: "search", name, cid, replyFlag: 5, minorVersion: 13 });
-  socket.bind(0, () => {
-    socket.setBroadcast(true);
-    let n = from;
-    const timer = setInterval(async () => {
-      const datagrams = [];
-      for (let k = 0; k < 4 && n < to; k++, n += 10) {
-        const searches = Array.from({ length: 10 }, (_, i) => [
-          search("crash:" + String(n + i).padStart(6, "0"), n + i),
-          search("known:" + String((n + i) % known).padStart(6, "0"), n + i),
-        ]).flat();
-        datagrams.push(encodeDatagram([{ type: "version", priority: 0, minorVersion: 13 }, ...searches]));
-      }
-      const last = n;
-      if (last >= to) clearInterval(timer);
-      await Promise.all(datagrams.map((bytes) => new Promise((left) => socket.send(bytes, 5064, broadcast, left))));
-      console.log("sent " + last + " " + Date.now());
-      if (last >= to) socket.close();
-    }, 20);
-  });`;
-
 for (const [name, create] of Object.entries(MEDIA)) {
   describe(`pvmon under load, with ${name}`, function () {
     this.timeout(240_000);
@@ -104,15 +80,17 @@ for (const [name, create] of Object.entries(MEDIA)) {
     });
     afterEach(() => pvmon.remove());
 
+    /** Up to 200 datagrams of 20 searches a second, half of them for new names, half for the same hundred. */
     const send = (from: number, to: number): Program =>
-      new Program(network.host(2), [
-        process.execPath,
-        "--input-type=module",
-        "--eval",
-        SENDER,
-        network.broadcast,
-        ...[from, to, KNOWN_NAMES].map(String),
-      ]);
+      startSearches(network.host(2), {
+        broadcast: network.broadcast,
+        names: [{ prefix: "crash:" }, { prefix: "known:", count: KNOWN_NAMES }],
+        from,
+        to,
+        perDatagram: 10,
+        datagramsAtOnce: 4,
+        everyMs: 20,
+      });
     const total = async (match: string) =>
       Number((await pvmon.get(`/api/v1/pvs?limit=1&match=${match}`)).total);
     /** All that was counted: new names, requests for the known ones, and what the client's row says. */
@@ -246,12 +224,12 @@ function integrity(folder: string): unknown {
 /** The sender's last number before a time, UTC ms. */
 function sentUntil(lines: readonly string[], time: number): number {
   const [, number = 0] = lines
-    .map((line) => /^sent (\d+) (\d+)$/.exec(line) ?? [])
+    .map((line) => /^sent (\d+), at (\d+)$/.exec(line) ?? [])
     .map(([, sent, at]) => [Number(at), Number(sent)] as const)
     .findLast(([at]) => at <= time) ?? [0, 0];
   return number;
 }
 
 function numbered(count: number): string[] {
-  return Array.from({ length: count }, (_, n) => `crash:${String(n).padStart(6, "0")}`);
+  return Array.from({ length: count }, (_, n) => numberedName("crash:", n));
 }

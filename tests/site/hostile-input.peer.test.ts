@@ -1,12 +1,12 @@
 /** What becomes of a running pvmon when the network, or a capture of it, is full of damage and malice: it counts, shows text as text, and goes on. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readSeeds } from "../fuzz/corpus.js";
 import { Mutator } from "../fuzz/mutator.js";
-import { HeartbeatSender, Network, waitFor } from "../peers/index.js";
+import { HeartbeatSender, Network, residentMegabytes, waitFor } from "../peers/index.js";
 import { pcap } from "../plugins/ca-sniffer/support/captures.js";
 import { ethernet, udpPacket } from "../plugins/ca-sniffer/support/frames.js";
 import { type Item, PvmonProcess, replay } from "./pvmon-process.js";
@@ -54,10 +54,6 @@ describe("pvmon on a network that means harm", function () {
     network?.removeNow();
   });
 
-  const residentMegabytes = (): number => {
-    const status = readFileSync(`/proc/${pvmon.pid}/status`, "latin1");
-    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1000;
-  };
   const sensors = async (): Promise<readonly Item[]> =>
     (await pvmon.get("/api/v1/status")).sensors as readonly Item[];
   /** Datagrams that arrived, or that the kernel says it dropped. */
@@ -77,9 +73,9 @@ describe("pvmon on a network that means harm", function () {
   it("counts what is damaged by its reason, and keeps its memory", async () => {
     await attack();
     await attack();
-    const before = residentMegabytes();
+    const before = residentMegabytes(pvmon.pid);
     await attack();
-    const grownBy = residentMegabytes() - before;
+    const grownBy = residentMegabytes(pvmon.pid) - before;
     assert.ok(grownBy < MAX_GROWTH_MEGABYTES, `${grownBy} MB more`);
     const reasons = (await sensors()).flatMap(({ decodeErrors }) =>
       Object.keys(decodeErrors as Item),

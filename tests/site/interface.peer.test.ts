@@ -1,7 +1,7 @@
 /** What becomes of a site when the network interface that pvmon watches goes down, or away, and comes back. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Host, Network, SoftIoc, waitFor } from "../peers/index.js";
+import { EpicsSoftIoc, type Host, Network, waitFor } from "../peers/index.js";
 import { ip } from "../peers/ip.js";
 import { type Item, PvmonProcess } from "./pvmon-process.js";
 
@@ -70,7 +70,7 @@ const OUTAGES: readonly Outage[] = [
 describe("a site where the interface that pvmon watches", function () {
   this.timeout(240_000);
   let network: Network;
-  let ioc: SoftIoc;
+  let ioc: EpicsSoftIoc;
   const watchers: {
     readonly on: Host;
     readonly pvmon: PvmonProcess;
@@ -88,7 +88,7 @@ describe("a site where the interface that pvmon watches", function () {
       watchers.push({ on, pvmon, captures: source === "source: capture" });
       await pvmon.start();
     }
-    ioc = await SoftIoc.start({
+    ioc = await EpicsSoftIoc.start({
       on: network.host(3),
       database: `record(ai, "A:one") {}`,
       environment: { EPICS_CAS_BEACON_PERIOD: String(PERIOD_S) },

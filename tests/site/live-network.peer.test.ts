@@ -6,7 +6,14 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeDatagram } from "epics-ca";
-import { type Capture, LibcaClient, libcaGet, Network, SoftIoc, waitFor } from "../peers/index.js";
+import {
+  type Capture,
+  EpicsSoftIoc,
+  LibcaClient,
+  libcaGet,
+  Network,
+  waitFor,
+} from "../peers/index.js";
 import { type Item, PvmonProcess, replay } from "./pvmon-process.js";
 
 const PERIOD_S = 5;
@@ -57,7 +64,7 @@ describe("pvmon on a network of seven hosts", function () {
   let capture: PvmonProcess;
   let recording: Capture;
   let monitor: LibcaClient;
-  const iocs: Record<string, SoftIoc> = {};
+  const iocs: Record<string, EpicsSoftIoc> = {};
   const owner: Record<string, string> = {};
   const present = [
     ...records("one", 40),
@@ -68,9 +75,13 @@ describe("pvmon on a network of seven hosts", function () {
   ];
   const absent = records("nowhere", 150);
 
-  const ioc = async (name: string, host: number, names: readonly string[]): Promise<SoftIoc> => {
+  const ioc = async (
+    name: string,
+    host: number,
+    names: readonly string[],
+  ): Promise<EpicsSoftIoc> => {
     const on = network.host(host);
-    const started = await SoftIoc.start({
+    const started = await EpicsSoftIoc.start({
       on,
       database: database(names),
       environment: { EPICS_CAS_BEACON_PERIOD: String(PERIOD_S) },

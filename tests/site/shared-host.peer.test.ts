@@ -4,12 +4,12 @@
  */
 import assert from "node:assert/strict";
 import {
+  EpicsSoftIoc,
   type Host,
   LibcaClient,
   libcaGet,
   Network,
   type Place,
-  SoftIoc,
   startRepeater,
   waitFor,
 } from "../peers/index.js";
@@ -37,7 +37,7 @@ describe("pvmon on the host of an IOC", function () {
   let network: Network;
   let shared: Host;
   let pvmon: PvmonProcess;
-  let ioc: SoftIoc | undefined;
+  let ioc: EpicsSoftIoc | undefined;
 
   beforeEach(() => {
     network = Network.create({ hosts: 3 });
@@ -51,8 +51,8 @@ describe("pvmon on the host of an IOC", function () {
     network.removeNow();
   });
 
-  const startIoc = async (on: Place = shared): Promise<SoftIoc> => {
-    ioc = await SoftIoc.start({
+  const startIoc = async (on: Place = shared): Promise<EpicsSoftIoc> => {
+    ioc = await EpicsSoftIoc.start({
       on,
       database: `record(ai, "${PRESENT}") { field(VAL, "4") }`,
       environment: { EPICS_CAS_BEACON_PERIOD: "2" },

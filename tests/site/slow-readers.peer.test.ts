@@ -1,8 +1,14 @@
 /** Readers that ask for much and take nothing: what waits for them is bounded, and nobody else notices them. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Network, Program, SoftIoc, waitFor } from "../peers/index.js";
+import {
+  EpicsSoftIoc,
+  Network,
+  Program,
+  residentMegabytes,
+  startSearches,
+  waitFor,
+} from "../peers/index.js";
 import { PvmonProcess, URL_BASE } from "./pvmon-process.js";
 
 const SITE = `
@@ -25,26 +31,6 @@ const BUSY = 503;
 /** For a few pages of each list and what the garbage collector leaves for later; the lists whole would be twice as much. */
 const MAX_GROWTH_MEGABYTES = 40;
 
-/** Searches for numbered names, 60 in a datagram. */
-const SEARCHER = `
-  import { createSocket } from "node:dgram";
-  import { setTimeout as sleep } from "node:timers/promises";
-  import { encodeDatagram } from "epics-ca";
-  const [broadcast, names] = process.argv.slice(1);
-  const socket = createSocket("udp4");
-  socket.bind(0, async () => {
-    socket.setBroadcast(true);
-    for (let first = 0; first < Number(names); first += 60) {
-      const searches = Array.from({ length: 60 }, (_, i) => {
-        const name = "slow:" + String(first + i).padStart(7, "0");
-        return { type: "search", name, cid: first + i, replyFlag: 5, minorVersion: 13 };
-      });
-      socket.send(encodeDatagram([{ type: "version", priority: 0, minorVersion: 13 }, ...searches]), 5064, broadcast);
-      await sleep(1);
-    }
-    socket.close();
-  });`;
-
 /** Asks, reads the head of the answer and nothing more; says when the connection has ended. */
 const READER = `
   import { request } from "node:http";
@@ -65,8 +51,16 @@ describe("readers that do not read", function () {
     network = Network.create({ hosts: 2 });
     pvmon = new PvmonProcess(network.host(1), SITE);
     await pvmon.start();
-    const here = [process.execPath, "--input-type=module", "--eval", SEARCHER];
-    await network.host(2).run([...here, network.broadcast, String(NAMES)], PATIENCE_MS);
+    const searches = startSearches(network.host(2), {
+      broadcast: network.broadcast,
+      names: [{ prefix: "slow:" }],
+      from: 0,
+      to: NAMES,
+      perDatagram: 60,
+      datagramsAtOnce: 1,
+      everyMs: 1,
+    });
+    await searches.end(PATIENCE_MS);
     const total = async () => Number((await pvmon.get("/api/v1/pvs?limit=1")).total);
     await waitFor("all names are known", async () => (await total()) === NAMES, PATIENCE_MS);
   });
@@ -76,10 +70,6 @@ describe("readers that do not read", function () {
     network?.removeNow();
   });
 
-  const residentMegabytes = (): number => {
-    const status = readFileSync(`/proc/${pvmon.pid}/status`, "latin1");
-    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1000;
-  };
   const reader = async (path: string): Promise<Program> => {
     const command = [process.execPath, "--input-type=module", "--eval", READER];
     const program = new Program(network.host(1), [...command, URL_BASE + path]);
@@ -90,25 +80,28 @@ describe("readers that do not read", function () {
   it("of whole lists keep nothing in memory but what the kernel holds, and others are answered", async () => {
     const page = (await pvmon.text("/api/v1/pvs?limit=1000")).body.length;
     const wholeMegabytes = (page * NAMES) / 1000 / 1e6;
-    const before = residentMegabytes();
+    const before = residentMegabytes(pvmon.pid);
     const readers: Program[] = [];
     for (let n = 0; n < READERS; n++) readers.push(await reader("/api/v1/pvs?download=json"));
     await sleep(3000);
-    const grownBy = residentMegabytes() - before;
+    const grownBy = residentMegabytes(pvmon.pid) - before;
     assert.ok(READERS * wholeMegabytes > 1.5 * MAX_GROWTH_MEGABYTES, `${wholeMegabytes} MB each`);
     assert.ok(grownBy < MAX_GROWTH_MEGABYTES, `${grownBy} MB more`);
     assert.equal((await pvmon.get("/api/v1/pvs?limit=1")).total, NAMES);
     assert.equal((await pvmon.ask("/api/v1/pvs?download=json")).status, BUSY);
     for (const program of readers) program.kill();
     const freed = async () =>
-      (await pvmon.text("/api/v1/pvs?match=slow:0000001&download=csv")).status === 200;
+      (await pvmon.text("/api/v1/pvs?match=slow:000001&download=csv")).status === 200;
     await waitFor("others may download again", freed, PATIENCE_MS);
   });
 
   it("of the stream are cut off when too much waits for them, and counted, while others hear everything", async () => {
     const stuck = await reader("/api/v1/stream?topics=events");
     const { address } = network.host(2);
-    const ioc = await SoftIoc.start({ on: network.host(2), database: 'record(ai, "A:one") {}' });
+    const ioc = await EpicsSoftIoc.start({
+      on: network.host(2),
+      database: 'record(ai, "A:one") {}',
+    });
     const isHost = async () => (await pvmon.list("/api/v1/hosts")).length === 1;
     await waitFor("there is a host to be described", isHost, PATIENCE_MS);
     let changes = 0;

@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  EpicsSoftIoc,
   HeartbeatSender,
   type HeartbeatSenderOptions,
   type Host,
   Mariadb,
   Network,
-  SoftIoc,
   waitFor,
 } from "../peers/index.js";
 import { type Item, PvmonProcess } from "./pvmon-process.js";
@@ -180,7 +180,7 @@ export class SiteIoc {
   readonly #options: SiteIocOptions;
   /** Of its files: the command line has it, and an application is known by that. */
   readonly #folder: string;
-  #ioc: SoftIoc | undefined;
+  #ioc: EpicsSoftIoc | undefined;
   #sender: HeartbeatSender | undefined;
 
   constructor(options: SiteIocOptions) {
@@ -191,7 +191,7 @@ export class SiteIoc {
 
   async start(): Promise<void> {
     const { on, records = "", environment } = this.#options;
-    this.#ioc = await SoftIoc.start({
+    this.#ioc = await EpicsSoftIoc.start({
       on,
       folder: this.#folder,
       database:

@@ -1,4 +1,5 @@
 /** A server's own beacon period, measured from when its beacons arrive. */
+import { LATE_MS } from "../lateness.js";
 
 /** Intervals this close to each other are one period; the ramp at the start grows by more (CA specification, beacons). */
 const FIRST_TOLERANCE = 0.15;
@@ -11,6 +12,8 @@ const SHORT_MS = 3_000;
 const AGREEING_WHEN_SHORT = 4;
 /** Late beacons hardly matter to a mean over this long. */
 const SETTLED_MS = 15_000;
+/** So that a silence is told from a beacon that was late. */
+const SILENCE_MARGIN_MS = 2 * LATE_MS;
 /** The mean looks back this many beacons, so that it follows a slow drift. */
 const MAX_BEACONS = 240;
 /** What arrival times are good for: scheduling and network delays, ms. */
@@ -67,6 +70,16 @@ export class BeaconPeriod {
   /** `ms` once it is measured well enough to tell a pause from a late beacon. */
   get settledMs(): number | undefined {
     return this.#totalMs < SETTLED_MS ? undefined : this.ms;
+  }
+
+  /** Whether `beacons` took too long for that to be the lateness of one; false as long as the period is not settled. */
+  isSilence(intervalMs: number, beacons: number): boolean {
+    const { settledMs } = this;
+    if (settledMs === undefined) return false;
+    // Over many periods, what one late beacon did to the mean of them adds up.
+    const errorMs = beacons * this.lateErrorMs(LATE_MS);
+    const marginMs = Math.max(settledMs / 2, SILENCE_MARGIN_MS) + errorMs;
+    return intervalMs - beacons * settledMs >= marginMs;
   }
 
   /** The latest interval that fitted no period; 0 when the last one did. Grows along the ramp. */

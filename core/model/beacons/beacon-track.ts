@@ -8,17 +8,14 @@ import { BeaconMultiples } from "./beacon-multiples.js";
 import { BeaconPeriod } from "./beacon-period.js";
 import { counterAdvance, DEFAULT_PERIOD_MS, isPastRamp, upTimeMs } from "./beacon-ramp.js";
 import { NEAR, RecentBeacons } from "./beacon-recent.js";
-import { createRival, type Rival, rivalFollows, type SeenBeacon } from "./beacon-rival.js";
+import { Rival, type SeenBeacon } from "./beacon-rival.js";
 import { restartOf, startOf } from "./beacon-start.js";
 import type { BeaconVerdict, Pause, TrackState } from "./beacon-verdict.js";
 
 /** How far ahead a resumed server's first beacon to reach us may be. */
 const RESUMED = 5;
-/** So that a silence is told from a beacon that was late. */
-const PAUSE_MARGIN_MS = 2 * LATE_MS;
 /** Alternations of two counters that make them two servers. */
 const RIVAL_ROUNDS = 2;
-const RIVAL_MEMORY_MS = 60_000;
 
 const COPY: BeaconVerdict = { kind: "copy" };
 const WAITING: BeaconVerdict = { kind: "waiting" };
@@ -189,10 +186,7 @@ export class BeaconTrack {
     const period = this.#period.settledMs;
     let pause: Pause | undefined;
     if (period !== undefined) {
-      // Over many periods, what one late beacon did to the mean of them adds up.
-      const marginMs =
-        Math.max(period / 2, PAUSE_MARGIN_MS) + advance * this.#period.lateErrorMs(LATE_MS);
-      if (silentMs - advance * period >= marginMs) {
+      if (this.#period.isSilence(silentMs, advance)) {
         // The counter fell behind. By a few: a pause. By more: it fits a server that started in the meantime.
         if (advance > RESUMED && upTimeMs(beacon.sequence, period) <= silentMs) {
           return this.#restart(beacon, beacon);
@@ -228,21 +222,20 @@ export class BeaconTrack {
     const rival = this.#rival;
     if (rival === undefined || rival.interrupted || rival.rounds > 0) return undefined;
     if (rival.first.at - this.lastAt <= LATE_MS) return undefined;
-    if (!rivalFollows(rival, beacon, NEAR, LATE_MS)) return undefined;
+    if (!rival.isFollowedBy(beacon, NEAR)) return undefined;
     const isYoung = upTimeMs(beacon.sequence, this.expectedMs) <= beacon.at - this.lastAt;
     return isYoung ? this.#restart(rival.first, beacon) : undefined;
   }
 
   #offTrack(beacon: SeenBeacon): BeaconVerdict {
     const rival = this.#rival;
-    const memoryMs = Math.max(RIVAL_MEMORY_MS, 3 * this.expectedMs);
-    if (rival === undefined || beacon.at - rival.last.at > memoryMs) {
-      this.#rival = createRival(beacon);
+    if (rival === undefined || rival.isForgotten(beacon.at, this.expectedMs)) {
+      this.#rival = new Rival(beacon);
       return WAITING;
     }
     if (rival.last.sequence === beacon.sequence && beacon.sequence !== 0) return COPY;
-    if (!rivalFollows(rival, beacon, this.#reach(rival.last.at, beacon.at), LATE_MS)) {
-      if (rival.rounds < RIVAL_ROUNDS) this.#rival = createRival(beacon);
+    if (!rival.isFollowedBy(beacon, this.#reach(rival.last.at, beacon.at))) {
+      if (rival.rounds < RIVAL_ROUNDS) this.#rival = new Rival(beacon);
       return WAITING;
     }
     rival.last = beacon;

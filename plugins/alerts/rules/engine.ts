@@ -144,8 +144,15 @@ export class AlertEngine {
     this.#end(alert, now, now);
   }
 
-  /** @param roomAt when the destination can be told; what it cannot be told now is told then, together with what comes */
-  due(now: number, roomAt: (telling: Telling) => number): Notification[] {
+  /**
+   * @param roomAt when the destination can be told; what it cannot be told now is told then, together with what comes
+   * @param silent is called for a rule about events that was due, had nothing to tell and keeps nothing back
+   */
+  due(
+    now: number,
+    roomAt: (telling: Telling) => number,
+    silent?: (telling: Telling) => void,
+  ): Notification[] {
     const notifications: Notification[] = [];
     for (const group of this.#groups) {
       if (group.dueAt > now) continue;
@@ -156,7 +163,10 @@ export class AlertEngine {
         continue;
       }
       const notification = group.due(now, (alert) => this.#silence(alert, group, now));
-      if (notification === undefined) continue;
+      if (notification === undefined) {
+        if (group.rule.events.size > 0 && !group.keepsBack) silent?.(group.telling);
+        continue;
+      }
       budget?.take(now);
       notifications.push(notification);
       this.#tidy();
@@ -216,7 +226,9 @@ export class AlertEngine {
       ...NEW,
       endedAt: news.startedAt,
     };
-    for (const group of this.#groupsOf.get(rule) ?? []) group.happened(alert, now);
+    for (const group of this.#groupsOf.get(rule) ?? []) {
+      group.happened(alert, now, this.#silence(alert, group, now));
+    }
   }
 
   #end(alert: Alert, at: number, now: number): void {

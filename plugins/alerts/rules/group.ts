@@ -51,6 +51,11 @@ export class Group {
     return Math.min(this.#dueAt, this.#repeatAt);
   }
 
+  /** Whether there is something that it may have to tell later. */
+  get keepsBack(): boolean {
+    return this.#changed.size > 0;
+  }
+
   /** Whether anything is still to be done about it here. */
   holds(alert: Alert): boolean {
     return this.#known.has(alert) || this.#changed.has(alert) || this.#silenced.has(alert);
@@ -76,9 +81,13 @@ export class Group {
     this.#repeatAt = Math.min(this.#repeatAt, at + this.#repeatMs);
   }
 
-  happened(alert: Alert, now: number): void {
-    if (this.#happened.length < MAX_HAPPENED) this.#happened.push(alert);
-    else this.#notKept += 1;
+  /** It does not last: once a silence is over there is nothing to tell of what happened in it. */
+  happened(alert: Alert, now: number, silence: Silence): void {
+    if (silence === undefined) {
+      if (this.#happened.length < MAX_HAPPENED) this.#happened.push(alert);
+      else this.#notKept += 1;
+    }
+    // In any case, so that it is known to be told all that there was.
     this.#await(now);
   }
 

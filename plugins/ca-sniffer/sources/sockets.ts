@@ -90,6 +90,7 @@ export class SocketSource implements PacketSource {
     for (const { sensor, listeners } of this.#ears.values()) {
       for (const listener of listeners.values()) sensor.lostByKernel(listener.newDrops(drops));
     }
+    for (const repeater of this.#repeaters.values()) repeater.countDrops(drops);
   }
 
   /** Brings the sockets in line with the interfaces that there are. Answers what could not be done, for people. */
@@ -241,7 +242,8 @@ export class SocketSource implements PacketSource {
     const context = this.#context;
     const sensor = context.sensor(`repeater:${port}`);
     const sink = context.decoder(sensor, { seesReplies: false, viaRepeater: true });
-    const repeater = new RepeaterClient({ port, clock: context.clock, sensor, sink });
+    const { clock } = context;
+    const repeater = new RepeaterClient({ port, clock, network: this.#network, sensor, sink });
     this.#repeaters.set(port, repeater);
     context.host.log.info("registering with the CA repeater for beacons", { port });
     return repeater;

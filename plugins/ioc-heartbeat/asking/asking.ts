@@ -1,6 +1,7 @@
 /** Runs what the plans say: so many applications at a time, one thing of each, and emits what was read. */
 import { setImmediate } from "node:timers/promises";
 import type { Clock, Emitter, Host, InventoryService, NetworkService, UdpSocket } from "pvmon";
+import { readKernelDrops } from "pvmon/network";
 import type { HeartbeatConfig } from "../config.js";
 import type { Counters } from "../counters.js";
 import type { Sender, Senders } from "../senders.js";
@@ -58,7 +59,10 @@ export class Asking {
   }
 
   start(): void {
-    this.#cancelTurns = this.#options.clock.every(TURN_PERIOD_MS, () => this.#turn());
+    this.#cancelTurns = this.#options.clock.every(TURN_PERIOD_MS, () => {
+      this.#countDrops();
+      this.#turn();
+    });
     this.#turn();
   }
 
@@ -72,6 +76,11 @@ export class Asking {
 
   restarted(sender: Sender): void {
     this.#lists.restarted(sender);
+  }
+
+  #countDrops(): void {
+    const drops = this.#socket?.newDrops(readKernelDrops()) ?? 0;
+    this.#options.counters.dropped.add(drops);
   }
 
   /** Fills the free places: process maps take at most half of them, since each takes minutes. */

@@ -4,7 +4,7 @@ import { createInstance, type RecordingHost } from "pvmon/testkit";
 import { SystemClock } from "../../../core/runtime/system-clock.js";
 import caEcho from "../../../plugins/ca-echo/index.js";
 import type { EchoProbe } from "../../../plugins/ca-echo/probe.js";
-import { type Host, Network, SoftIoc, waitFor } from "../../peers/index.js";
+import { EpicsSoftIoc, type Host, Network, waitFor } from "../../peers/index.js";
 import { ip } from "../../peers/ip.js";
 import { PvmonProcess } from "../../site/pvmon-process.js";
 
@@ -36,12 +36,12 @@ describe("ca-echo with a soft IOC of EPICS Base", function () {
   this.timeout(120_000);
   let network: Network;
   let host: Host;
-  let ioc: SoftIoc;
+  let ioc: EpicsSoftIoc;
 
   const begin = async (environment: Readonly<Record<string, string>> = {}): Promise<void> => {
     network = Network.create({ hosts: 2 });
     host = network.host(1);
-    ioc = await SoftIoc.start({ on: host, database: DATABASE, environment });
+    ioc = await EpicsSoftIoc.start({ on: host, database: DATABASE, environment });
   };
   afterEach(async () => {
     ioc?.thaw();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { decodeDatagram, encodeDatagram, encodeMessage, type Message } from "epics-ca";
+import { encodeDatagram, encodeMessage } from "epics-ca";
 import type { NetworkInterface } from "pvmon";
 import { SystemNetwork } from "pvmon/network";
 import { SocketSource } from "../../../plugins/ca-sniffer/sources/sockets.js";
@@ -156,121 +156,6 @@ describe("the sockets of ca-sniffer", () => {
     await instance.stop();
     await started;
     await bind(port, "0.0.0.0");
-  });
-
-  describe("beside a repeater that keeps the beacon port to itself", () => {
-    /** Confirms whoever registers, as the CA specification says, and sends beacons on to them. */
-    async function startRepeater(port: number) {
-      const socket = await bind(port, "0.0.0.0");
-      const clients = new Set<number>();
-      socket.on("message", (bytes, from) => {
-        if (decodeDatagram(bytes).messages[0]?.type !== "repeaterRegister") return;
-        clients.add(from.port);
-        const confirm: Message = { type: "repeaterConfirm", address: 0x7f00_0001 };
-        socket.send(encodeMessage(confirm), from.port, "127.0.0.1");
-      });
-      return {
-        clients,
-        forward: (bytes: Uint8Array) => {
-          for (const client of clients) socket.send(bytes, client, "127.0.0.1");
-        },
-        end: () => {
-          open.splice(open.indexOf(socket), 1);
-          socket.close();
-        },
-      };
-    }
-
-    interface Report {
-      readonly sensor: string;
-      readonly sees: boolean;
-      readonly reason?: string;
-    }
-
-    function repeaterReport({ ofType }: SnifferUnderTest): Report | undefined {
-      return (ofType("sensor") as Report[]).findLast(({ sensor }) => sensor.includes("repeater"));
-    }
-
-    it("get beacons as its client, with the address that is written in them", async () => {
-      const beacons = await freePort();
-      const repeater = await startRepeater(beacons);
-      const sniffer = create({ searchPorts: [await freePort()], beaconPorts: [beacons] });
-      await sniffer.instance.start();
-      await until(() => repeater.clients.size === 1);
-      repeater.forward(beacon(9, 0x0a07_0009));
-      repeater.forward(beacon(9, 0));
-      repeater.forward(SEARCH);
-      await until(() => sniffer.ofType("beacon").length === 1);
-      assert.deepEqual(sniffer.ofType("beacon"), [
-        {
-          type: "beacon",
-          at: sniffer.clock.now(),
-          source: "10.7.0.9",
-          address: "10.7.0.9",
-          port: 5064,
-          sequence: 9,
-          minorVersion: 13,
-        },
-      ]);
-      assert.deepEqual(sniffer.ofType("search"), [], "who searches is hidden by the repeater");
-      assert.equal(sniffer.host.statuses.at(-1), "ok");
-    });
-
-    it("wait for one that is not there yet, and leave it the port, where the site says so", async () => {
-      const beacons = await freePort();
-      const sniffer = create({
-        searchPorts: [await freePort()],
-        beaconPorts: [beacons],
-        sockets: { beacons: "repeater" },
-      });
-      await sniffer.instance.start();
-      const repeater = await startRepeater(beacons);
-      await sniffer.clock.advance(1000);
-      await until(() => repeater.clients.size === 1);
-      repeater.forward(beacon(9, 0x0a07_0009));
-      await until(() => sniffer.ofType("beacon").length === 1);
-    });
-
-    it("see nothing while it does not answer, register again with its successor", async () => {
-      const beacons = await freePort();
-      const first = await startRepeater(beacons);
-      const sniffer = create({ searchPorts: [await freePort()], beaconPorts: [beacons] });
-      await sniffer.instance.start();
-      await until(() => first.clients.size === 1);
-      first.end();
-      const mute = await bind(beacons, "0.0.0.0");
-      await sniffer.clock.advance(20_000);
-      assert.equal(
-        repeaterReport(sniffer)?.reason,
-        `no CA repeater answers on UDP port ${beacons}`,
-      );
-      open.splice(open.indexOf(mute), 1);
-      mute.close();
-      const second = await startRepeater(beacons);
-      await sniffer.clock.advance(1000);
-      await until(() => second.clients.size === 1);
-      second.forward(beacon(9, 0x0a07_0009));
-      await until(() => sniffer.ofType("beacon").length === 1);
-      await sniffer.clock.advance(1000);
-      assert.equal(repeaterReport(sniffer)?.sees, true);
-    });
-
-    it("take the port again when it is free", async () => {
-      const beacons = await freePort();
-      const repeater = await startRepeater(beacons);
-      const sniffer = create({ searchPorts: [await freePort()], beaconPorts: [beacons] });
-      await sniffer.instance.start();
-      await until(() => repeater.clients.size === 1);
-      repeater.end();
-      await sniffer.clock.advance(RESCAN_MS);
-      const server = await bind(0, "127.0.0.1");
-      await until(() => {
-        server.send(beacon(4, 0), beacons, BROADCAST);
-        return sniffer.ofType("beacon").length > 0;
-      });
-      await sniffer.clock.advance(120_000);
-      assert.equal(repeaterReport(sniffer)?.sees, true, "nobody misses the repeater");
-    });
   });
 
   describe("when interfaces change", () => {

@@ -9,12 +9,12 @@ import type { ChannelInfoProbe } from "../../../plugins/cainfo/probe.js";
 import { DATABASE, SECURITY, STEADY_NAMES } from "../../epics-ca/records.js";
 import {
   CaprotoIoc,
+  EpicsSoftIoc,
   LibcaClient,
   type LibcaInfo,
   type LibcaValue,
   type Loopback,
   loopback,
-  SoftIoc,
 } from "../../peers/index.js";
 import { ip } from "../../peers/ip.js";
 
@@ -93,12 +93,16 @@ describe("cainfo beside libca", () => {
 
   describe("with a soft IOC of EPICS Base", () => {
     let place: Loopback;
-    let ioc: SoftIoc;
+    let ioc: EpicsSoftIoc;
     let libca: LibcaClient;
 
     before(async () => {
       place = await loopback();
-      ioc = await SoftIoc.start({ on: place, database: DATABASE + INPUTS, security: SECURITY });
+      ioc = await EpicsSoftIoc.start({
+        on: place,
+        database: DATABASE + INPUTS,
+        security: SECURITY,
+      });
       libca = await LibcaClient.start(place);
     });
     after(async () => {
@@ -171,11 +175,11 @@ describe("cainfo beside libca", () => {
 
   it("says the same of both owners of a name on one host", async () => {
     const place = await loopback();
-    const one = await SoftIoc.start({
+    const one = await EpicsSoftIoc.start({
       on: place,
       database: 'record(ai, "CI:TWICE") { field(VAL, "1.5") }',
     });
-    const two = await SoftIoc.start({
+    const two = await EpicsSoftIoc.start({
       on: place,
       database: `record(waveform, "CI:TWICE") {
         field(FTVL, "STRING") field(NELM, "4") field(INP, {const:["a", "b"]}) field(PINI, "YES") field(ASG, "READONLY")

@@ -4,7 +4,7 @@ import { createInstance, type RecordingHost } from "pvmon/testkit";
 import { SystemClock } from "../../../core/runtime/system-clock.js";
 import heartbeatPvs from "../../../plugins/heartbeat-pvs/index.js";
 import { Capture } from "../../peers/capture.js";
-import { LibcaClient, type Loopback, loopback, SoftIoc, waitFor } from "../../peers/index.js";
+import { EpicsSoftIoc, LibcaClient, type Loopback, loopback, waitFor } from "../../peers/index.js";
 import { Beats } from "./beats.js";
 
 const RECORD = "iocmon:hb:0001";
@@ -24,13 +24,14 @@ describe("heartbeat-pvs and a real IOC", function () {
   this.timeout(120_000);
   const beats = new Beats();
   let place: Loopback;
-  let ioc: SoftIoc;
+  let ioc: EpicsSoftIoc;
   let libca: LibcaClient;
   let capture: Capture;
   let host: RecordingHost;
   let output: ReturnType<typeof heartbeatPvs.create>;
 
-  const startIoc = (): Promise<SoftIoc> => SoftIoc.start({ on: place, database: DATABASE });
+  const startIoc = (): Promise<EpicsSoftIoc> =>
+    EpicsSoftIoc.start({ on: place, database: DATABASE });
   const read = async (suffix: string): Promise<unknown> => {
     const name = RECORD + suffix;
     return (await libca.get([name]))[name]?.value;

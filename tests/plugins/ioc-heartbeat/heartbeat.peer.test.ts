@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { formatIpv4, type HeartbeatSeen, parseIpv4 } from "pvmon";
 import {
+  EpicsSoftIoc,
   HeartbeatSender,
   type HeartbeatSenderOptions,
   type Host,
   Network,
   Program,
-  SoftIoc,
   waitFor,
 } from "../../peers/index.js";
 import { Watched } from "./support/watched.js";
@@ -215,7 +215,7 @@ describe("ioc-heartbeat on a network of senders", function () {
   });
 
   describe("with a real IOC and what else runs on its host", () => {
-    let ioc: SoftIoc;
+    let ioc: EpicsSoftIoc;
     let procServ: Program;
     let long: Program;
     let servers: string[];
@@ -223,7 +223,7 @@ describe("ioc-heartbeat on a network of senders", function () {
 
     before(async () => {
       const host = network.host(2);
-      ioc = await SoftIoc.start({ on: host, database: DATABASE });
+      ioc = await EpicsSoftIoc.start({ on: host, database: DATABASE });
       servers = [`${host.address}:${ioc.port}`];
       const listen = (port: number) =>
         `require("node:net").createServer().listen(${port}, "0.0.0.0", () => console.log("@up"))`;

@@ -8,11 +8,11 @@ import type { LinuxMonitorProbe } from "../../../plugins/linux-monitor/probe.js"
 import { ALL, POLLED } from "../../../plugins/linux-monitor/suffixes.js";
 import { Capture } from "../../peers/capture.js";
 import {
+  EpicsSoftIoc,
   type LibcaValue,
   type Loopback,
   libcaGet,
   loopback,
-  SoftIoc,
   waitFor,
 } from "../../peers/index.js";
 
@@ -71,13 +71,14 @@ describe("linux-monitor beside a real IOC", function () {
   this.timeout(120_000);
   let place: Loopback;
   let pvmon: Pvmon;
-  let ioc: SoftIoc;
+  let ioc: EpicsSoftIoc;
   let probe: LinuxMonitorProbe;
   let host: RecordingHost;
   let capture: Capture;
 
   // Its beacons come every 15 s: a loss takes 45 s to be noticed, and until then its PVs are online.
-  const startIoc = (): Promise<SoftIoc> => SoftIoc.start({ on: place, database: database() });
+  const startIoc = (): Promise<EpicsSoftIoc> =>
+    EpicsSoftIoc.start({ on: place, database: database() });
   const counted = (name: string): number => {
     const samples = pvmon.service(METRICS)?.samples() ?? [];
     return samples.find((one) => one.plugin === "linux-monitor" && one.name === name)?.value ?? 0;

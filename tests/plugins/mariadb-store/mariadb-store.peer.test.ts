@@ -12,7 +12,7 @@ import {
 import mariadbStore from "../../../plugins/mariadb-store/index.js";
 import { MIGRATIONS, migrate } from "../../../plugins/mariadb-store/migrations.js";
 import { Reading } from "../../../plugins/mariadb-store/reading.js";
-import { Mariadb } from "../../peers/index.js";
+import { Mariadb, waitFor } from "../../peers/index.js";
 
 const quiet = new AbortController().signal;
 const HOUR_MS = 3_600_000;
@@ -186,6 +186,36 @@ describe("mariadb-store", () => {
     } finally {
       await locker.end();
       await reading.close();
+      await store.stop();
+    }
+  });
+
+  it("compares two instants in one state of the database, whatever level of isolation the server has by default", async () => {
+    await server.query("SET GLOBAL TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    const { store } = create();
+    await store.start();
+    const options = { socketPath: server.socket, user: "root", database: `pvmon_${databases}` };
+    const writer = await createConnection(options);
+    try {
+      // Facts are asked for first, and then it waits for the events.
+      await writer.query("LOCK TABLES event WRITE");
+      const changes = store.service!.changes({ from: NOON, to: NOON + 2, limit: 1 });
+      const isWaiting = async (): Promise<boolean> => {
+        const states = await server.query("SELECT state FROM information_schema.processlist");
+        return states.some(([state]) => state === "Waiting for table metadata lock");
+      };
+      await waitFor("the events are waited for", isWaiting, 10_000);
+      await writer.query(
+        "INSERT INTO event (id, at, type, severity, subject, text, evidence) VALUES (1, ?, 'client.appeared', 'info', 'new', '', '{}')",
+        [NOON + 1],
+      );
+      await writer.query("UNLOCK TABLES");
+      assert.equal((await changes).newClients.total, 0);
+      const later = await store.service!.changes({ from: NOON, to: NOON + 2, limit: 1 });
+      assert.equal(later.newClients.total, 1);
+    } finally {
+      await server.query("SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+      await writer.end();
       await store.stop();
     }
   });

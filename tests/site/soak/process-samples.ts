@@ -1,6 +1,8 @@
 /** What a running pvmon takes of its machine, looked at from outside and in its own figures. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { allPids, statusOf } from "../../../core/network/proc.js";
+import { residentMegabytes } from "../../peers/index.js";
 import type { PvmonProcess } from "../pvmon-process.js";
 
 export interface ProcessSample {
@@ -33,7 +35,7 @@ export async function sampleProcess(pvmon: PvmonProcess): Promise<ProcessSample>
     residentMegabytes: residentMegabytes(pid),
     childrenMegabytes: childrenOf(pid).reduce((sum, child) => sum + residentMegabytes(child), 0),
     heapMegabytes: own("heap_used_bytes") / 1e6,
-    threads: Number(status(pid, "Threads")),
+    threads: Number(statusOf(pid, "Threads")),
     handles: readdirSync(`/proc/${pid}/fd`).length,
     eventLoopDelayP99Ms: own("event_loop_delay_p99_seconds") * 1000,
     eventLoopDelayMaxMs: own("event_loop_delay_max_seconds") * 1000,
@@ -55,25 +57,8 @@ export function slopePerHour(
   return (covariance / variance) * 3_600_000;
 }
 
-function residentMegabytes(pid: number): number {
-  return Number.parseInt(status(pid, "VmRSS"), 10) / 1000;
-}
-
-/** Empty for a process that has ended meanwhile. */
-function status(pid: number, field: string): string {
-  try {
-    const text = readFileSync(`/proc/${pid}/status`, "latin1");
-    return new RegExp(`^${field}:\\s*(.*)`, "m").exec(text)?.[1] ?? "";
-  } catch {
-    return "";
-  }
-}
-
 function childrenOf(pid: number): readonly number[] {
-  const processes = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-  return processes.filter((one) => status(one, "PPid") === String(pid));
+  return allPids().filter((one) => statusOf(one, "PPid") === String(pid));
 }
 
 function megabytesOfFiles(folder: string, pattern: RegExp): number {

@@ -1,8 +1,8 @@
 /** Clients that search for their names again and again at a steady rate, and know exactly what they have sent. */
 import { createSocket, type Socket } from "node:dgram";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DONT_REPLY, encodeDatagram, type Message, MINOR_VERSION } from "epics-ca";
 import type { ClientPlan } from "../../../core/testkit/index.js";
+import { searchDatagram } from "../../peers/index.js";
 
 const NAMES_PER_DATAGRAM = 20;
 const TICK_MS = 20;
@@ -38,23 +38,14 @@ class Client {
   async send(port: number, broadcast: string): Promise<void> {
     const { names } = this.plan;
     const { datagrams: sequence } = this.sent;
-    const messages: Message[] = [
-      { type: "version", priority: 1, minorVersion: MINOR_VERSION, sequence },
-    ];
-    for (let n = 0; n < NAMES_PER_DATAGRAM; n++) {
+    const searched = Array.from({ length: NAMES_PER_DATAGRAM }, () => {
       const cid = this.#next++ % names.length;
-      messages.push({
-        type: "search",
-        name: names[cid]!,
-        cid,
-        replyFlag: DONT_REPLY,
-        minorVersion: MINOR_VERSION,
-      });
-    }
+      return { name: names[cid]!, cid };
+    });
     this.sent.datagrams += 1;
     this.sent.names += NAMES_PER_DATAGRAM;
     await new Promise<void>((resolve, reject) =>
-      this.socket.send(encodeDatagram(messages), port, broadcast, (error) =>
+      this.socket.send(searchDatagram(sequence, searched), port, broadcast, (error) =>
         error === null ? resolve() : reject(error),
       ),
     );

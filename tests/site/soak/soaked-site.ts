@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { planSite, SimulatedSite, type SitePlan } from "../../../core/testkit/index.js";
 import { Capture, epicsEnvironment, HttpPlace, waitFor } from "../../peers/index.js";
 import { PvmonProcess } from "../pvmon-process.js";
+import { heldMegabytes, heldMemoryEnvironment } from "./held-memory.js";
 import { type ProcessSample, sampleProcess } from "./process-samples.js";
 import { SearchSender } from "./search-sender.js";
 import { Visitors } from "./visitors.js";
@@ -75,7 +76,7 @@ export class SoakedSite {
     const pvmon = new PvmonProcess(place, siteFile(source));
     try {
       const capture = await Capture.start(place, `(${SEARCHES}) or (${CIRCUITS})`, "lo");
-      await pvmon.start();
+      await pvmon.start({ environment: heldMemoryEnvironment });
       await site.start();
       const sees = async () => (await pvmon.get("/api/v1/status")).blind === false;
       await waitFor("every sensor sees", sees, SETTLE_MS);
@@ -98,6 +99,11 @@ export class SoakedSite {
       await sleep(everyMs);
       this.samples.push(await sampleProcess(this.#pvmon));
     }
+  }
+
+  /** As in `held-memory`. */
+  async heldMegabytes(): Promise<number> {
+    return await heldMegabytes(this.#pvmon);
   }
 
   /** Ends searches, pages and questions, and counts. */

@@ -1,5 +1,5 @@
 /** A sniffer without a network, and what it observed in a form that can be kept and compared. */
-import { formatEndpoint, formatIpv4, type Observation } from "pvmon";
+import { formatEndpoint, formatIpv4, type NetworkService, type Observation } from "pvmon";
 import { SystemNetwork } from "pvmon/network";
 import { createInstance, FakeClock, type RecordingHost } from "pvmon/testkit";
 import sniffer from "../../../../plugins/ca-sniffer/index.js";
@@ -41,12 +41,14 @@ export interface SnifferUnderTest {
   ofType(type: string): object[];
 }
 
-export function createSniffer(config: object = {}): SnifferUnderTest {
-  const clock = new FakeClock();
-  const { instance, host } = createInstance(sniffer, config, {
-    clock,
-    network: new SystemNetwork(),
-  });
+export function createSniffer(
+  config: object = {},
+  {
+    clock = new FakeClock(),
+    network = new SystemNetwork(),
+  }: { readonly clock?: FakeClock; readonly network?: NetworkService } = {},
+): SnifferUnderTest {
+  const { instance, host } = createInstance(sniffer, config, { clock, network });
   const observed: object[] = [];
   host.onObservation = (observation) => {
     observed.push(describeObservation(observation));

@@ -8,7 +8,7 @@ import { type Place, Program } from "./program.js";
 const START_TIMEOUT_MS = 30_000;
 const COMMAND_TIMEOUT_MS = 10_000;
 
-export interface SoftIocOptions {
+export interface EpicsSoftIocOptions {
   readonly on: Place;
   /** Text of a database, as in a `.db` file. */
   readonly database: string;
@@ -20,7 +20,7 @@ export interface SoftIocOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export class SoftIoc {
+export class EpicsSoftIoc {
   /** The records that the database spells out. */
   readonly names: readonly string[];
   /** TCP port of its server. The second IOC of a host gets one from the system. */
@@ -35,7 +35,7 @@ export class SoftIoc {
   }
 
   /** Resolves when it serves. */
-  static async start(options: SoftIocOptions): Promise<SoftIoc> {
+  static async start(options: EpicsSoftIocOptions): Promise<EpicsSoftIoc> {
     const { on, database, security, environment } = options;
     const folder = options.folder ?? mkdtempSync(join(tmpdir(), "pvmon-ioc-"));
     mkdirSync(folder, { recursive: true });
@@ -49,7 +49,7 @@ export class SoftIoc {
     const program = new Program(place, pythonCommand("soft_ioc.py", ...files));
     try {
       await program.line(/^@running/, START_TIMEOUT_MS);
-      return new SoftIoc(program, recordNames(database), await readPort(program));
+      return new EpicsSoftIoc(program, recordNames(database), await readPort(program));
     } catch (error) {
       program.kill();
       throw error;

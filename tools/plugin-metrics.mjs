@@ -29,7 +29,7 @@ async function services(needs = {}) {
 }
 
 /** `{ type, name, help }` of each, in the order in which it asks for them. @param folder `plugins/ca-echo` */
-export async function figuresOf(folder) {
+export async function metricsOf(folder) {
   const { createInstance } = await compiled("core/testkit/index.js");
   const { default: plugin } = await compiled(`${folder}/index.js`);
   const readme = readFileSync(join(ROOT, folder, "README.md"), "utf8");

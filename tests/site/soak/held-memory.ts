@@ -1,0 +1,40 @@
+/**
+ * What a running pvmon holds on to: its heap, and buffers beside it, once all garbage has been collected. Loaded into the process
+ * before its own code, this module answers SIGUSR2 on standard error.
+ */
+import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { isMainThread } from "node:worker_threads";
+import { waitFor } from "../../peers/wait.js";
+import type { PvmonProcess } from "../pvmon-process.js";
+
+const ANSWER = /^@held (\d+)$/;
+const TIMEOUT_MS = 30_000;
+const LOADED = "PVMON_HELD_MEMORY";
+
+/** A pvmon has to be started with it to be asked. */
+export const heldMemoryEnvironment = {
+  NODE_OPTIONS: `--import=${fileURLToPath(import.meta.url)}`,
+  [LOADED]: "1",
+} as const;
+
+export async function heldMegabytes(pvmon: PvmonProcess): Promise<number> {
+  const answers = () => pvmon.log.filter((line) => ANSWER.test(line));
+  const before = answers().length;
+  process.kill(pvmon.pid, "SIGUSR2");
+  const answered = () => answers().length > before;
+  await waitFor("pvmon says what it holds", answered, TIMEOUT_MS);
+  return Number(ANSWER.exec(answers().at(-1) ?? "")?.[1]) / 1e6;
+}
+
+function answer(): void {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  // What the first frees may free more.
+  for (let n = 0; n < 2; n++) collect();
+  const { heapUsed, external } = process.memoryUsage();
+  process.stderr.write(`@held ${heapUsed + external}\n`);
+}
+
+if (isMainThread && process.env[LOADED] !== undefined) process.on("SIGUSR2", answer);
