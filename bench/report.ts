@@ -110,7 +110,9 @@ function bound({ atLeast, atMost, unit }: Goal): string {
 function peerOf({ figure, unit, peer }: Figure): string {
   if (peer === undefined) return "";
   const [more, less] = [Math.max(figure, peer.figure), Math.min(figure, peer.figure)];
-  return `${amount(peer.figure)} ${unit}, ratio ${amount(more / less)}: ${peer.name}`;
+  // Of what is to be nothing there is no multiple.
+  const ratio = less === 0 ? "" : `, ratio ${amount(more / less)}`;
+  return `${amount(peer.figure)} ${unit}${ratio}: ${peer.name}`;
 }
 
 function machinesOf(figures: readonly Figure[]): string {

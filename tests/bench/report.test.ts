@@ -49,6 +49,13 @@ describe("the report of figures", () => {
     assert.match(report(figures, options), /1 of 2 goals are reached, and not measured: `soak`\./);
   });
 
+  it("makes no ratio with nothing", () => {
+    const lost: Result = { figure: 0, unit: "lost", peer: { name: "tcpdump", figure: 0 } };
+    assert.deepEqual(rowsOf([figureOf("fold", "packets", MILLION, lost)]), [
+      "| `fold`: packets |  | 0 lost |  | 0 lost: tcpdump |",
+    ]);
+  });
+
   it("holds goals only against figures of the size that they are set for", () => {
     assert.equal(figureOf("fold", "names folded", 10_000, FOLDED).goals, undefined);
     assert.deepEqual(rowsOf([figureOf("fold", "names folded", 10_000, FOLDED)]), []);
