@@ -5,24 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runCommand } from "../../core/cli.js";
 import { FIXTURES, ROOT } from "./repository.js";
-
-/** Runs a command in this process. */
-async function run(...args: string[]) {
-  let out = "";
-  let err = "";
-  const code = await runCommand(args, {
-    out: async (text) => {
-      out += text;
-    },
-    error: (line) => {
-      err += `${line}\n`;
-    },
-    newPassword: () => assert.fail("nobody should be asked for a password"),
-  });
-  return { code, out, err };
-}
+import { run } from "./run-command.js";
 
 describe("the command line", () => {
   let folder = "";

@@ -6,25 +6,10 @@ import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "../../core/cli.js";
 import { type DoctorFinding, examineSite } from "../../core/doctor/doctor.js";
 import { machineFindings, OLDEST_NODE } from "../../core/doctor/machine-findings.js";
 import { FIXTURES, ROOT } from "./repository.js";
-
-async function run(...args: string[]) {
-  let out = "";
-  let err = "";
-  const code = await runCommand(args, {
-    out: async (text) => {
-      out += text;
-    },
-    error: (line) => {
-      err += `${line}\n`;
-    },
-    newPassword: () => assert.fail("nobody should be asked for a password"),
-  });
-  return { code, out, err };
-}
+import { run } from "./run-command.js";
 
 const ofMachine = (findings: Awaited<ReturnType<typeof machineFindings>>) =>
   findings.map((finding) => ({ of: "machine", ...finding }));
