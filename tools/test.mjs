@@ -2,7 +2,8 @@
  * `npm test`: style, the fast tests with their coverage, then the tests against real peers, each file of those in a sandbox of its own.
  *   npm test [-- [--lint] [--fast] [--peers] [text...]]
  * Without a flag all three run; with a text only the test files whose path contains one of them.
- * The last line is "N passed, N failed", where each check of style counts as one; the exit code is 1 if anything failed or no test ran.
+ * At the end it repeats what failed, because the output of a whole run is long. The last line is "N passed, N failed", where each check
+ * of style counts as one; the exit code is 1 if anything failed or no test ran.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -30,7 +31,8 @@ const { values: flags, positionals: texts } = parseArgs({
   allowPositionals: true,
 });
 const all = Object.keys(flags).length === 0;
-const total = { passed: 0, failed: 0 };
+let passed = 0;
+const failures = [];
 const scratch = mkdtempSync(join(tmpdir(), "pvmon-test-"));
 let running;
 let stopped = false;
@@ -45,8 +47,9 @@ if (files === 0 && !flags.lint)
 
 rmSync(scratch, { recursive: true, force: true });
 if (stopped) failure("stopped");
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exit(total.failed === 0 ? 0 : 1);
+for (const text of failures) console.log(`\nFAILED ${text}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);
 
 async function checkStyle() {
   for (const [what, command] of [
@@ -55,7 +58,7 @@ async function checkStyle() {
   ]) {
     heading(what);
     const ended = await execute(process.execPath, command);
-    if (ended.code === 0) total.passed += 1;
+    if (ended.code === 0) passed += 1;
     else failure(`${what}: ${describe(ended)}`);
   }
 }
@@ -100,11 +103,11 @@ async function runMocha(what, args, wrap = (command) => command) {
   const ended = await execute(program, rest, { TEST_COUNTS: counts });
   if (!existsSync(counts))
     return failure(`${what}: ${describe(ended)} before the tests were through`);
-  const { passed, failed } = JSON.parse(readFileSync(counts, "utf8"));
-  total.passed += passed;
-  total.failed += failed;
-  if (passed + failed === 0) failure(`${what}: no test in it`);
-  else if (failed === 0 && ended.code !== 0)
+  const ran = JSON.parse(readFileSync(counts, "utf8"));
+  passed += ran.passed;
+  for (const { title, why } of ran.failures) failure(`${what}: ${title}\n${why}`);
+  if (ran.passed + ran.failures.length === 0) failure(`${what}: no test in it`);
+  else if (ran.failures.length === 0 && ended.code !== 0)
     failure(`${what}: ${describe(ended)} after its tests had passed`);
 }
 
@@ -173,6 +176,5 @@ function heading(text) {
 }
 
 function failure(text) {
-  console.error(`FAILED ${text}`);
-  total.failed += 1;
+  failures.push(text);
 }
