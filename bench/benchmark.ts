@@ -26,6 +26,16 @@ export interface Goal {
   readonly names?: number;
 }
 
+/** Figures at moments of a run, in order of time; all of one length. */
+export interface Course {
+  /** Since the start. */
+  readonly minutes: readonly number[];
+  /** By what they are, in words. */
+  readonly lines: Readonly<Record<string, readonly number[]>>;
+  /** Of the figures. */
+  readonly unit: string;
+}
+
 export interface Result {
   /** Of what, where a benchmark has several. */
   readonly of?: string;
@@ -35,6 +45,8 @@ export interface Result {
   readonly peer?: Peer;
   /** Further figures of the same run, with their units in their names. */
   readonly also?: Readonly<Record<string, number | string>>;
+  /** What became of figures while the run went on. */
+  readonly course?: Course;
 }
 
 export interface Benchmark {

@@ -35,7 +35,7 @@ export interface Figure extends Result {
 
 /** What a benchmark says, with what its goals come to and where and when it was measured. */
 export function figureOf(name: string, what: string, names: number, result: Result): Figure {
-  const { of, figure, unit, goals = [], peer, also } = result;
+  const { of, figure, unit, goals = [], peer, also, course } = result;
   const judged = goals
     .filter((goal) => (goal.names ?? MILLION) === names)
     .map((goal) => ({ ...goal, reached: isReached(goal, measured(result, goal)) }));
@@ -49,6 +49,7 @@ export function figureOf(name: string, what: string, names: number, result: Resu
     ...(judged.length > 0 && { goals: judged }),
     ...(peer && { peer }),
     ...(also && { also }),
+    ...(course && { course }),
     machine: thisMachine(),
     at: new Date().toISOString(),
   };

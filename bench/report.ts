@@ -23,7 +23,19 @@ export interface ReportOptions {
   /** All benchmarks: what was not measured is told as well. */
   readonly benchmarks: readonly string[];
   /** The paths of the plots, from the report. */
-  readonly pictures: { readonly light: string; readonly dark: string };
+  readonly pictures: PicturesOf;
+}
+
+/** By what they show. */
+export interface PicturesOf {
+  readonly growth: PicturePaths;
+  readonly course: PicturePaths;
+}
+
+/** In two colours, as the page that shows it. */
+export interface PicturePaths {
+  readonly light: string;
+  readonly dark: string;
 }
 
 export function report(
@@ -46,9 +58,31 @@ run. A full 1 Gbit/s wire carries about 3 million such names per second.
 ${table(rows)}
 ## How costs grow
 
-<picture>
-  <source media="(prefers-color-scheme: dark)" srcset="${pictures.dark}">
-  <img src="${pictures.light}" alt="${growthInWords(figures)}">
+${pictureOf(pictures.growth, growthInWords(figures))}${courses(figures, pictures.course)}`;
+}
+
+/** The figure of a long run, if there is one. */
+export function longRun(figures: readonly Figure[]): Figure | undefined {
+  return figures.find(({ course }) => course !== undefined);
+}
+
+function courses(figures: readonly Figure[], paths: PicturePaths): string {
+  const figure = longRun(figures);
+  if (figure?.course === undefined) return "";
+  const { minutes, lines } = figure.course;
+  const words = `${Object.keys(lines).join(", ")}, over ${Math.round(minutes.at(-1) ?? 0)} minutes`;
+  return `
+## In the course of time
+
+\`${figure.name}\`: ${figure.what}.
+
+${pictureOf(paths, words)}`;
+}
+
+function pictureOf({ light, dark }: PicturePaths, words: string): string {
+  return `<picture>
+  <source media="(prefers-color-scheme: dark)" srcset="${dark}">
+  <img src="${light}" alt="${words}">
 </picture>
 `;
 }

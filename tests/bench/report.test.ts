@@ -8,7 +8,10 @@ import { report } from "../../bench/report.js";
 import { reportFiles } from "../../bench/report-files.js";
 import { ROOT } from "../core/repository.js";
 
-const PICTURES = { light: "light.svg", dark: "dark.svg" };
+const PICTURES = {
+  growth: { light: "growth.svg", dark: "growth-dark.svg" },
+  course: { light: "course.svg", dark: "course-dark.svg" },
+};
 const MILLION = 1_000_000;
 const FOLDED: Result = {
   figure: 7_540_000,
@@ -59,6 +62,14 @@ describe("the report of figures", () => {
   it("holds goals only against figures of the size that they are set for", () => {
     assert.equal(figureOf("fold", "names folded", 10_000, FOLDED).goals, undefined);
     assert.deepEqual(rowsOf([figureOf("fold", "names folded", 10_000, FOLDED)]), []);
+  });
+
+  it("shows what became of a long run", () => {
+    const course = { minutes: [1, 2], lines: { "held memory": [40, 41] }, unit: "MB" };
+    const soak = figureOf("soak", "an hour", MILLION, { figure: 1, unit: "MB/h", course });
+    const page = report([soak], { benchmarks: ["soak"], pictures: PICTURES });
+    assert.match(page, /## In the course of time\n\n`soak`: an hour\.\n/);
+    assert.match(page, /<img src="course.svg" alt="held memory, over 2 minutes">/);
   });
 
   it("refuses a goal for what was not measured", () => {

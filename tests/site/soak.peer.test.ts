@@ -21,7 +21,7 @@ for (const source of ["sockets", "capture"] as const) {
       site = await SoakedSite.start(source);
       for (let half = 0; half < 2; half++) {
         await site.soak(SOAK_MS / 2, SAMPLE_MS);
-        heldMegabytes.push(await site.heldMegabytes());
+        heldMegabytes.push((await site.look()).heldMegabytes);
       }
       reckoning = await site.reckon();
     });

@@ -1,6 +1,7 @@
 /**
  * What a running pvmon holds on to: its heap, and buffers beside it, once all garbage has been collected. Loaded into the process
  * before its own code, this module answers SIGUSR2 on standard error.
+ * How much garbage there is beside it depends on how lazy the collector happens to be: what is held tells whether memory grows.
  */
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";

@@ -45,9 +45,9 @@ export async function sampleProcess(pvmon: PvmonProcess): Promise<ProcessSample>
 }
 
 /** Of the straight line with the least squares, per hour. */
-export function slopePerHour(
-  samples: readonly ProcessSample[],
-  figure: (sample: ProcessSample) => number,
+export function slopePerHour<Sample extends { readonly at: number }>(
+  samples: readonly Sample[],
+  figure: (sample: Sample) => number,
 ): number {
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;

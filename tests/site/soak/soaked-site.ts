@@ -4,7 +4,13 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { planSite, SimulatedSite, type SitePlan } from "../../../core/testkit/index.js";
-import { Capture, epicsEnvironment, HttpPlace, waitFor } from "../../peers/index.js";
+import {
+  Capture,
+  epicsEnvironment,
+  HttpPlace,
+  residentMegabytes,
+  waitFor,
+} from "../../peers/index.js";
 import { PvmonProcess } from "../pvmon-process.js";
 import { heldMegabytes, heldMemoryEnvironment } from "./held-memory.js";
 import { type ProcessSample, sampleProcess } from "./process-samples.js";
@@ -28,6 +34,14 @@ export interface Reckoning {
   /** What pvmon has sent, by its own counters and by tcpdump. */
   readonly datagrams: Compared;
   readonly circuits: Compared;
+}
+
+/** After garbage has been collected. */
+export interface HeldSample {
+  readonly at: number;
+  /** As in `held-memory`. */
+  readonly heldMegabytes: number;
+  readonly residentMegabytes: number;
 }
 
 export interface Compared {
@@ -101,9 +115,14 @@ export class SoakedSite {
     }
   }
 
-  /** As in `held-memory`. */
-  async heldMegabytes(): Promise<number> {
-    return await heldMegabytes(this.#pvmon);
+  /** Lets pvmon collect its garbage, and looks at what is left. */
+  async look(): Promise<HeldSample> {
+    const held = await heldMegabytes(this.#pvmon);
+    return {
+      at: Date.now(),
+      heldMegabytes: held,
+      residentMegabytes: residentMegabytes(this.#pvmon.pid),
+    };
   }
 
   /** Ends searches, pages and questions, and counts. */

@@ -1,7 +1,8 @@
 /** How costs grow with the number of names: one picture of small plots, drawn from the kept figures without a browser. */
-import { type EChartsOption, init } from "echarts";
+import type { EChartsOption } from "echarts";
 import { MILLION } from "./benchmark.js";
 import { type Figure, measured } from "./figures.js";
+import { svgOf, type Theme, WIDTH } from "./picture.js";
 import { amount, short } from "./report-text.js";
 
 interface Plot {
@@ -32,38 +33,14 @@ const PLOTS: readonly Plot[] = [
   { title: "Start from SQLite", name: "restart", unit: "s" },
 ];
 
-export interface Theme {
-  readonly text: string;
-  readonly faint: string;
-  readonly line: string;
-  readonly goal: string;
-}
-
-/** Of GitHub's pages. */
-export const THEMES = {
-  light: { text: "#1f2328", faint: "#d1d9e0", line: "#0969da", goal: "#1a7f37" },
-  dark: { text: "#f0f6fc", faint: "#3d444d", line: "#4493f8", goal: "#3fb950" },
-} satisfies Record<string, Theme>;
-
 const COLUMNS = 2;
-const WIDTH = 880;
 const PLOT = { left: 62, top: 46, width: 350, height: 130, bottom: 44 };
 const ROW = PLOT.top + PLOT.height + PLOT.bottom;
 
 /** The picture, SVG. */
 export function growthPicture(figures: readonly Figure[], theme: Theme): string {
   const height = Math.ceil(PLOTS.length / COLUMNS) * ROW;
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
-  try {
-    chart.setOption(optionOf(figures, theme));
-    // Its numbers count pictures of the process, and its classes serve a pointer that a picture does not have.
-    return chart
-      .renderToSVGString()
-      .replaceAll(/ class="zr\d+-cls-\d+"/g, "")
-      .replaceAll(/zr\d+-/g, "");
-  } finally {
-    chart.dispose();
-  }
+  return svgOf(optionOf(figures, theme), height);
 }
 
 function optionOf(figures: readonly Figure[], { text, faint, line, goal }: Theme): EChartsOption {
@@ -74,7 +51,6 @@ function optionOf(figures: readonly Figure[], { text, faint, line, goal }: Theme
   const axisText = { color: text, fontSize: 11 };
   const split = { show: true, lineStyle: { color: faint } };
   return {
-    animation: false,
     title: PLOTS.map(({ title, unit }, index) => ({
       text: `${title}, ${unit}`,
       left: places[index]!.left - 6,
