@@ -77,6 +77,17 @@ export class PvOwners {
     return false;
   }
 
+  /** Whether the server is the only one that serves it now; without a list, since every answer asks. */
+  isServedOnlyBy(id: number, key: number): boolean {
+    let isServed = false;
+    for (let owner = this.latest(id); owner !== NONE; owner = this.#word(owner, NEXT)) {
+      if (!this.is(owner, OWNER_FLAG.current)) continue;
+      if (this.server(owner).key !== key) return false;
+      isServed = true;
+    }
+    return isServed;
+  }
+
   server(owner: number): ServingServer {
     return this.servers.numbered(this.#word(owner, SERVER) & SERVER_MASK);
   }

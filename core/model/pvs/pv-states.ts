@@ -48,14 +48,13 @@ export class PvStates {
 
   /** A server has the name: it answered a search, or created the channel. False when there are too many servers. */
   answered(id: number, key: number, at: number): boolean {
+    if (this.#isServedOnlyBy(id, key)) return this.#noteAnswer(id, key, at) !== undefined;
     const before = this.#inService(id);
     const wasLost = this.#records.state(id) === "lost";
     const isFirst = this.#owners.latest(id) === NONE;
-    const owner = this.#owners.answered(id, key, at);
+    const owner = this.#noteAnswer(id, key, at);
     if (owner === undefined) return false;
-    this.#owners.server(owner).lastAnswerAt = at;
     if (isFirst) this.#owners.setFlag(owner, OWNER_FLAG.settled, true);
-    this.#records.setDouble(id, PV_DOUBLE.unansweredSinceAt, 0);
     this.#records.setState(id, "online");
     if (this.#records.is(id, PV_FLAG.lostAlone)) {
       this.#records.setFlag(id, PV_FLAG.lostAlone, false);
@@ -64,8 +63,25 @@ export class PvStates {
     this.#judgeOthers(id, owner, at);
     // What was restored as lost may have been told to be out of service: beginning twice does no harm.
     this.#tellService(id, wasLost ? before.filter((each) => each !== key) : before, at);
-    this.#sink.dirty(id);
     return true;
+  }
+
+  /** Then an answer changes nothing but times, as nearly all do. */
+  #isServedOnlyBy(id: number, key: number): boolean {
+    const isOnline = this.#records.state(id) === "online";
+    return (
+      isOnline && !this.#records.is(id, PV_FLAG.lostAlone) && this.#owners.isServedOnlyBy(id, key)
+    );
+  }
+
+  /** @returns the owner, undefined when there are too many servers. */
+  #noteAnswer(id: number, key: number, at: number): number | undefined {
+    const owner = this.#owners.answered(id, key, at);
+    if (owner === undefined) return undefined;
+    this.#owners.server(owner).lastAnswerAt = at;
+    this.#records.setDouble(id, PV_DOUBLE.unansweredSinceAt, 0);
+    this.#sink.dirty(id);
+    return owner;
   }
 
   /** The PV is about to be dropped. */
