@@ -3,15 +3,18 @@
  * before its own code, this module answers SIGUSR2 on standard error.
  * How much garbage there is beside it depends on how lazy the collector happens to be: what is held tells whether memory grows.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { isMainThread } from "node:worker_threads";
+import { BroadcastChannel, isMainThread } from "node:worker_threads";
 import { waitFor } from "../../peers/wait.js";
 import type { PvmonProcess } from "../pvmon-process.js";
 
 const ANSWER = /^@held (\d+)$/;
 const TIMEOUT_MS = 30_000;
+/** In which they have collected theirs. */
+const THREADS_MS = 500;
 const LOADED = "PVMON_HELD_MEMORY";
 
 /** A pvmon has to be started with it to be asked. */
@@ -29,13 +32,25 @@ export async function heldMegabytes(pvmon: PvmonProcess): Promise<number> {
   return Number(ANSWER.exec(answers().at(-1) ?? "")?.[1]) / 1e6;
 }
 
-function answer(): void {
+/** Its threads have heaps of their own, whose garbage is resident memory as well. */
+function collect(): void {
   setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
+  const gc = runInNewContext("gc") as () => void;
   // What the first frees may free more.
-  for (let n = 0; n < 2; n++) collect();
+  for (let n = 0; n < 2; n++) gc();
+}
+
+async function answer(threads: BroadcastChannel): Promise<void> {
+  threads.postMessage("collect");
+  collect();
+  await sleep(THREADS_MS);
   const { heapUsed, external } = process.memoryUsage();
   process.stderr.write(`@held ${heapUsed + external}\n`);
 }
 
-if (isMainThread && process.env[LOADED] !== undefined) process.on("SIGUSR2", answer);
+if (process.env[LOADED] !== undefined) {
+  const threads = new BroadcastChannel(LOADED);
+  threads.unref();
+  if (isMainThread) process.on("SIGUSR2", () => void answer(threads));
+  else threads.onmessage = collect;
+}
