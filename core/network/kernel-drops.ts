@@ -24,6 +24,23 @@ export function inodeOf(local: Endpoint, before: ReadonlySet<string>): string | 
   )?.inode;
 }
 
+/** What has been dropped of one socket, told once. */
+export class DropCount {
+  readonly #inode: string | undefined;
+  #drops = 0;
+
+  constructor(inode: string | undefined) {
+    this.#inode = inode;
+  }
+
+  /** Since the last call. @param drops as of {@link readKernelDrops}, now */
+  added(drops: ReadonlyMap<string, number>): number {
+    const before = this.#drops;
+    this.#drops = drops.get(this.#inode ?? "") ?? before;
+    return Math.max(0, this.#drops - before);
+  }
+}
+
 /** As in `SocketRow`. */
 function procAddress({ ip, port }: Endpoint): string {
   const memory = new DataView(new ArrayBuffer(4));

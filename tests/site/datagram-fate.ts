@@ -13,10 +13,21 @@ export interface Fate {
   readonly dropped: number;
 }
 
-async function fateUntilNow(pvmon: PvmonProcess): Promise<Fate> {
+async function sensorsOf(pvmon: PvmonProcess) {
   const { sensors } = (await pvmon.get("/api/v1/status")) as unknown as {
     sensors: readonly { dropped: { kernel: number; queue: number } }[];
   };
+  return sensors;
+}
+
+/** Once a sensor has reported, it listens: pvmon is ready before that. */
+export async function listening(pvmon: PvmonProcess): Promise<void> {
+  const listens = async () => (await sensorsOf(pvmon)).length > 0;
+  await waitFor("pvmon listens", listens, PATIENCE_MS);
+}
+
+async function fateUntilNow(pvmon: PvmonProcess): Promise<Fate> {
+  const sensors = await sensorsOf(pvmon);
   const clients = await pvmon.list("/api/v1/clients");
   return {
     folded: clients.reduce((total, { datagrams }) => total + Number(datagrams), 0),
@@ -28,10 +39,11 @@ async function fateUntilNow(pvmon: PvmonProcess): Promise<Fate> {
 export async function fate(pvmon: PvmonProcess): Promise<Fate> {
   let before: Fate | undefined;
   const settled = async (): Promise<Fate | undefined> => {
+    // Asked while much is dropped, packets of the question would be, and count.
+    await sleep(SETTLE_MS);
     const now = await fateUntilNow(pvmon);
     if (now.folded === before?.folded && now.dropped === before.dropped) return now;
     before = now;
-    await sleep(SETTLE_MS);
     return undefined;
   };
   return await waitFor("pvmon has read all that was sent", settled, PATIENCE_MS);

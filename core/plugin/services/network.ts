@@ -25,17 +25,25 @@ export interface UdpOptions {
   readonly failed: (error: Error) => void;
 }
 
-export interface UdpSocket {
+interface UdpReceiver {
   /** As it was bound. */
   readonly local: Endpoint;
   /** Of its receive buffer: what the kernel granted. */
   readonly bufferBytes: number;
-  /** Broadcast addresses are taken, too. `sent` is called once, later, with an error when the datagram did not leave. */
-  send(bytes: Uint8Array, to: Endpoint, sent?: (error: Error | null) => void): void;
   /** Datagrams that the kernel has dropped since the last call. @param drops what `readKernelDrops` of `pvmon/network` says now. */
   newDrops(drops: ReadonlyMap<string, number>): number;
+}
+
+export interface UdpSocket extends UdpReceiver {
+  /** Broadcast addresses are taken, too. `sent` is called once, later, with an error when the datagram did not leave. */
+  send(bytes: Uint8Array, to: Endpoint, sent?: (error: Error | null) => void): void;
   /** Nothing is heard any more. Safe twice. */
   close(): void;
+}
+
+export interface UdpListener extends UdpReceiver {
+  /** Nothing is heard any more; resolves when the port is free. Safe twice. */
+  close(): Promise<void>;
 }
 
 /** The only way to UDP of plugins that are to be tried on a network of a test, which `pvmon/testkit` has. */
@@ -43,5 +51,10 @@ export interface NetworkService {
   interfaces(): readonly NetworkInterface[];
   /** Rejects with the system's error: EADDRINUSE when somebody does not share the port, EADDRNOTAVAIL for an address that is not this machine's. */
   openUdp(options: UdpOptions): Promise<UdpSocket>;
+  /**
+   * For what comes in floods, and is lost when it is not read at once: a socket that a thread of its own reads, which pauses of
+   * everything else do not stop. What is given to `datagram` is valid during the call only. Rejects as {@link openUdp} does.
+   */
+  listenUdp(options: UdpOptions): Promise<UdpListener>;
 }
 export const NETWORK = token<NetworkService>("NETWORK");

@@ -5,9 +5,11 @@ import {
   HISTORY,
   HTTP,
   NETWORK,
-  type NetworkService,
   type Plugin,
   type Token,
+  type UdpListener,
+  type UdpOptions,
+  type UdpSocket,
 } from "../../index.js";
 import { SystemNetwork } from "../../network/index.js";
 import { createPvmon, type Override } from "../../pvmon.js";
@@ -37,6 +39,8 @@ async function addFromPvmon(
   }
   await bare.stop();
 }
+
+type Open = (options: UdpOptions) => Promise<UdpSocket | UdpListener>;
 
 export type Listener = (...args: unknown[]) => unknown;
 
@@ -94,15 +98,17 @@ export class TrialServices {
         if (typeof value !== "function") return value;
         const call = (...args: unknown[]): unknown => Reflect.apply(value, target, args);
         if (BEGINS.test(String(name))) return this.#counted(String(name), call);
-        return name === "openUdp" ? this.#opening(call as NetworkService["openUdp"]) : call;
+        return name === "openUdp" || name === "listenUdp"
+          ? this.#opening(name, call as Open)
+          : call;
       },
     });
   }
 
   /** A network of a test opens nothing that Node could know of. */
-  #opening(open: NetworkService["openUdp"]): NetworkService["openUdp"] {
+  #opening(member: "openUdp" | "listenUdp", open: Open): Open {
     return async (options) => {
-      const entry = { member: "openUdp", listener: undefined };
+      const entry = { member, listener: undefined };
       const closed = (): boolean => this.open.delete(entry);
       const failed = (error: Error): void => {
         closed();

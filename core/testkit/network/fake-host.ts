@@ -5,6 +5,7 @@ import {
   type Ipv4,
   type NetworkInterface,
   type NetworkService,
+  type UdpListener,
   type UdpOptions,
   type UdpSocket,
 } from "../../index.js";
@@ -69,6 +70,11 @@ export class FakeHost implements NetworkService {
     };
     this.#sockets.add(socket);
     return socket;
+  }
+
+  async listenUdp(options: UdpOptions): Promise<UdpListener> {
+    const { local, bufferBytes, newDrops, close } = await this.openUdp(options);
+    return { local, bufferBytes, newDrops, close: async () => close() };
   }
 
   /** It has arrived: for one socket when it was sent to one host, for all that hear it when it was broadcast. */

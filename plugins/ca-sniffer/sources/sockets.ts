@@ -7,7 +7,7 @@ import {
   formatEndpoint,
   formatIpv4,
   type NetworkService,
-  type UdpSocket,
+  type UdpListener,
 } from "pvmon";
 import { readKernelDrops } from "pvmon/network";
 import type { SnifferConfig } from "../config.js";
@@ -27,7 +27,7 @@ const MAX_INTERFACES = 256;
 interface Ear {
   readonly sensor: Sensor;
   readonly sink: PacketSink;
-  readonly listeners: Map<string, UdpSocket>;
+  readonly listeners: Map<string, UdpListener>;
   /** Monotonic ms. */
   lastThereAt: number;
 }
@@ -78,11 +78,8 @@ export class SocketSource implements PacketSource {
     this.#stopped = true;
     this.#cancelRescan?.();
     await this.#scan.catch((error) => this.#failed(error));
-    for (const { listeners } of this.#ears.values()) {
-      for (const listener of listeners.values()) listener.close();
-      listeners.clear();
-    }
     for (const repeater of this.#repeaters.values()) repeater.stop();
+    await this.#close(() => true);
   }
 
   poll(): void {
@@ -97,8 +94,10 @@ export class SocketSource implements PacketSource {
   async #rescan(): Promise<readonly string[]> {
     if (this.#stopped) return [];
     const networks = listNetworks(this.#network.interfaces(), this.#config.interfaces);
-    this.#closeGone(networks);
+    const there = new Set(networks.map(({ broadcast }) => formatIpv4(broadcast)));
+    const closing = this.#close((local) => !there.has(local.slice(0, local.indexOf(":"))));
     const problems = this.#missingInterfaces(networks);
+    await closing;
     const { searchPorts, beaconPorts, sockets } = this.#config;
     const byRepeater = sockets.beacons === "repeater";
     const repeaterPorts = new Set(byRepeater ? beaconPorts : []);
@@ -127,15 +126,17 @@ export class SocketSource implements PacketSource {
     return [String(error)];
   }
 
-  #closeGone(networks: readonly LocalNetwork[]): void {
-    const there = new Set(networks.map(({ broadcast }) => formatIpv4(broadcast)));
-    for (const ear of this.#ears.values()) {
-      for (const [local, listener] of ear.listeners) {
-        if (there.has(local.slice(0, local.indexOf(":")))) continue;
-        listener.close();
-        ear.listeners.delete(local);
+  /** @param isMeant told where a socket is bound, `ip:port` */
+  async #close(isMeant: (local: string) => boolean): Promise<void> {
+    const closing: Promise<void>[] = [];
+    for (const { listeners } of this.#ears.values()) {
+      for (const [local, listener] of listeners) {
+        if (!isMeant(local)) continue;
+        closing.push(listener.close());
+        listeners.delete(local);
       }
     }
+    await Promise.all(closing);
   }
 
   #missingInterfaces(networks: readonly LocalNetwork[]): string[] {
@@ -179,7 +180,7 @@ export class SocketSource implements PacketSource {
     const key = formatEndpoint(local);
     if (ear.listeners.has(key)) return undefined;
     try {
-      const listener = await this.#network.openUdp({
+      const listener = await this.#network.listenUdp({
         local,
         isShared: true,
         receiveBufferBytes: this.#config.sockets.receiveBufferBytes,
