@@ -23,9 +23,13 @@ export function within<T>(
     );
     signal?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted === true) abort();
-    work.then(resolve, reject).finally(() => {
-      cancel();
-      signal?.removeEventListener("abort", abort);
-    });
+    // Before it settles, and so before the next one begins: a listener that was taken away still refers to the one after it, and a
+    // dead one among what lives long would keep the results of all after it until V8 looks through everything.
+    work
+      .finally(() => {
+        cancel();
+        signal?.removeEventListener("abort", abort);
+      })
+      .then(resolve, reject);
   });
 }
