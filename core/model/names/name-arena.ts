@@ -10,10 +10,10 @@ const STEP_WORDS = 2;
 const CHUNK_BITS = 19;
 const CHUNK_WORDS = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_WORDS - 1;
-const NO_ROOM = 0xffff_ffff;
+const NO_ROOM = -1;
 
 interface Chunk {
-  readonly words: Uint32Array;
+  readonly words: Int32Array;
   readonly bytes: Uint8Array;
 }
 
@@ -76,7 +76,7 @@ export class NameArena {
     return this.#chunks[at >>> CHUNK_BITS]!.bytes;
   }
 
-  #wordsAt(at: number): Uint32Array {
+  #wordsAt(at: number): Int32Array {
     return this.#chunks[at >>> CHUNK_BITS]!.words;
   }
 
@@ -93,7 +93,7 @@ export class NameArena {
     if (this.#end + words > this.#maxWords) return undefined;
     if (this.#end >>> CHUNK_BITS === this.#chunks.length) {
       const memory = new ArrayBuffer(CHUNK_WORDS * 4);
-      this.#chunks.push({ words: new Uint32Array(memory), bytes: new Uint8Array(memory) });
+      this.#chunks.push({ words: new Int32Array(memory), bytes: new Uint8Array(memory) });
     }
     const at = this.#end;
     this.#end += words;
