@@ -10,6 +10,7 @@ import { EXTENDED, EXTENDED_HEADER_BYTES, HEADER_BYTES } from "./header.js";
 
 /** As many as a datagram can have. */
 const INITIAL_CAPACITY = 4096;
+const NOTHING = new Uint8Array(0);
 
 export class SearchScan {
   /** Minor version of the datagram's VERSION, or of its first search where it has none. */
@@ -29,8 +30,9 @@ export class SearchScan {
   cids = new Uint32Array(INITIAL_CAPACITY);
   /** Reply flags. */
   flags = new Uint16Array(INITIAL_CAPACITY);
-  /** Over the whole memory of the last datagram: the next one is in the same as a rule. */
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** The bytes of the last datagram, and a view of them: the next one is in the same as a rule. */
+  #bytes: Uint8Array = NOTHING;
+  #view: DataView = new DataView(NOTHING.buffer);
   #hasVersion = false;
 
   /**
@@ -39,11 +41,13 @@ export class SearchScan {
    */
   scan(bytes: Uint8Array, offset: number, length: number): number {
     this.#reset(length);
-    if (this.#view.buffer !== bytes.buffer) this.#view = new DataView(bytes.buffer);
+    if (this.#bytes !== bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
     const view = this.#view;
-    const base = bytes.byteOffset;
-    const limit = base + Math.min(offset + length, bytes.length);
-    let at = base + offset;
+    const limit = Math.min(offset + length, bytes.length);
+    let at = offset;
     while (at < limit) {
       let start = at + HEADER_BYTES;
       if (start > limit) return this.#fail("truncated header");
@@ -70,7 +74,7 @@ export class SearchScan {
       else if (command === Command.SEARCH && isSearchRequest(size, type, count, parameter1, cid)) {
         const end = nameEnd(view, start, at);
         const damage = nameDamage(end - start);
-        if (damage === undefined) this.#found(start - base, end - base, cid, type, count);
+        if (damage === undefined) this.#found(start, end, cid, type, count);
         else this.damage ??= damage;
       } else this.others++;
     }

@@ -3,16 +3,22 @@
  * names are compared word by word; the room of a freed name goes to the next one that takes as many words.
  */
 
+import { lastWordAt, wordAt } from "./name-words.js";
+
 /** Room is given in steps of so many words: fewer lists of free room, and those that there are get used. */
 const STEP_WORDS = 2;
 const CHUNK_BITS = 19;
 const CHUNK_WORDS = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_WORDS - 1;
-const NO_ROOM = 0xffff_ffff;
+const NO_ROOM = -1;
 
 interface Chunk {
-  readonly words: Uint32Array;
+  readonly words: Int32Array;
   readonly bytes: Uint8Array;
+}
+
+function stepsOf(length: number): number {
+  return Math.ceil(length / (4 * STEP_WORDS));
 }
 
 export class NameArena {
@@ -29,39 +35,55 @@ export class NameArena {
   }
 
   /**
-   * Keeps a name of `length` bytes, given as words whose last is filled up with zero bytes.
+   * Keeps the name of `length` bytes that begins in `view` at `begin`.
    * @returns where it is, undefined when all room is taken.
    */
-  add(words: Uint32Array, begin: number, length: number): number | undefined {
-    const count = (length + 3) >>> 2;
-    const at = this.#take(Math.ceil(count / STEP_WORDS));
+  add(view: DataView, begin: number, length: number): number | undefined {
+    const at = this.#take(stepsOf(length));
     if (at === undefined) return undefined;
-    const target = this.wordsAt(at);
+    const words = this.#wordsAt(at);
     const first = at & CHUNK_MASK;
-    for (let index = 0; index < count; index++) target[first + index] = words[begin + index]!;
+    const whole = length >>> 2;
+    for (let index = 0; index < whole; index++) {
+      words[first + index] = wordAt(view, begin + 4 * index);
+    }
+    if ((length & 3) !== 0) {
+      words[first + whole] = lastWordAt(view, begin + 4 * whole, length & 3);
+    }
     return at;
   }
 
+  /** Whether the name at this place, which has that length, is the one that begins in `view` at `begin`. */
+  has(at: number, view: DataView, begin: number, length: number): boolean {
+    const words = this.#wordsAt(at);
+    const first = at & CHUNK_MASK;
+    const whole = length >>> 2;
+    for (let index = 0; index < whole; index++) {
+      if (words[first + index] !== wordAt(view, begin + 4 * index)) return false;
+    }
+    if ((length & 3) === 0) return true;
+    return words[first + whole] === lastWordAt(view, begin + 4 * whole, length & 3);
+  }
+
   remove(at: number, length: number): void {
-    const steps = Math.ceil(((length + 3) >>> 2) / STEP_WORDS);
-    this.wordsAt(at)[at & CHUNK_MASK] = this.#freed[steps] ?? NO_ROOM;
+    const steps = stepsOf(length);
+    this.#wordsAt(at)[at & CHUNK_MASK] = this.#freed[steps] ?? NO_ROOM;
     this.#freed[steps] = at;
   }
 
-  /** The words among which the name at this place is, from {@link indexInArenaChunk} on. */
-  wordsAt(at: number): Uint32Array {
-    return this.#chunks[at >>> CHUNK_BITS]!.words;
-  }
-
-  /** The bytes among which it is, from four times that index on. */
+  /** The bytes among which the name at this place is, from {@link indexInArenaBytes} on. */
   bytesAt(at: number): Uint8Array {
     return this.#chunks[at >>> CHUNK_BITS]!.bytes;
+  }
+
+  #wordsAt(at: number): Int32Array {
+    return this.#chunks[at >>> CHUNK_BITS]!.words;
   }
 
   #take(steps: number): number | undefined {
     const freed = this.#freed[steps] ?? NO_ROOM;
     if (freed !== NO_ROOM) {
-      this.#freed[steps] = this.wordsAt(freed)[freed & CHUNK_MASK]!;
+      this.#freed[steps] = this.#wordsAt(freed)[freed & CHUNK_MASK]!;
       return freed;
     }
     const words = steps * STEP_WORDS;
@@ -71,7 +93,7 @@ export class NameArena {
     if (this.#end + words > this.#maxWords) return undefined;
     if (this.#end >>> CHUNK_BITS === this.#chunks.length) {
       const memory = new ArrayBuffer(CHUNK_WORDS * 4);
-      this.#chunks.push({ words: new Uint32Array(memory), bytes: new Uint8Array(memory) });
+      this.#chunks.push({ words: new Int32Array(memory), bytes: new Uint8Array(memory) });
     }
     const at = this.#end;
     this.#end += words;
@@ -79,6 +101,6 @@ export class NameArena {
   }
 }
 
-export function indexInArenaChunk(at: number): number {
-  return at & CHUNK_MASK;
+export function indexInArenaBytes(at: number): number {
+  return (at & CHUNK_MASK) * 4;
 }

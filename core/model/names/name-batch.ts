@@ -1,120 +1,89 @@
 /**
- * The names of one datagram, copied into words and hashed before any of them is looked up: the lookups of all of them are
- * then independent, so that a processor waits for several misses of its caches at once.
+ * The names of one datagram, where they lie in it, all hashed before any of them is looked up: the lookups of all of them
+ * are then independent, so that a processor waits for several misses of its caches at once.
  */
-import { type HashKey, hashKey, hashWords } from "./name-hash.js";
+import { type HashKey, hashKey, hashName } from "./name-hash.js";
 
 /** CA allows about this much; longer ones come from broken or hostile senders. */
 export const MAX_NAME_BYTES = 499;
 
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+const NOTHING = new Uint8Array(0);
 
-/** @returns a signed 32-bit hash; arguments as of {@link hashWords}. */
-export type NameHash = (words: Uint32Array, begin: number, length: number, key: HashKey) => number;
+/** @returns a signed 32-bit hash; arguments as of {@link hashName}. */
+export type NameHash = (view: DataView, begin: number, length: number, key: HashKey) => number;
 
 export class NameBatch {
   readonly #key: HashKey;
   readonly #hash: NameHash;
-  /** The names one after the other, each from a word of its own on and filled up with zero bytes. */
-  words = new Uint32Array(1024);
-  #bytes = new Uint8Array(this.words.buffer);
-  /** Where each name begins in {@link words}. */
-  begins = new Uint32Array(64);
-  /** Bytes of each name; 0 for one that is empty or too long to be a name. */
-  lengths = new Uint16Array(64);
+  #bytes: Uint8Array = NOTHING;
+  /** Over the bytes in which the names are. */
+  view: DataView = new DataView(NOTHING.buffer);
+  /** Where each name begins, and where it ends. */
+  starts: Uint32Array = new Uint32Array(1);
+  #ends: Uint32Array = new Uint32Array(1);
   hashes = new Int32Array(64);
-  #view: DataView = new DataView(this.words.buffer);
+  /** For a single name. */
+  readonly #one = new Uint8Array(MAX_NAME_BYTES);
+  readonly #oneStart = new Uint32Array(1);
+  readonly #oneEnd = new Uint32Array(1);
 
-  constructor(seed: number, hash: NameHash = hashWords) {
+  constructor(seed: number, hash: NameHash = hashName) {
     this.#key = hashKey(seed);
     this.#hash = hash;
   }
 
-  /** Takes in the first `count` names that `starts` and `ends` (offsets in `bytes`) tell; {@link hashAll} is for later. */
-  load(bytes: Uint8Array, starts: Uint32Array, ends: Uint32Array, count: number): void {
-    this.#makeRoom(starts, ends, count);
-    if (this.#view.buffer !== bytes.buffer) this.#view = new DataView(bytes.buffer);
-    const { begins, lengths } = this;
-    let begin = 0;
-    for (let index = 0; index < count; index++) {
-      const start = starts[index]!;
-      const length = ends[index]! - start;
-      const isName = length >= 1 && length <= MAX_NAME_BYTES;
-      begins[index] = begin;
-      lengths[index] = isName ? length : 0;
-      if (!isName) continue;
-      this.#copy(bytes, start, length, begin);
-      begin += (length + 3) >>> 2;
+  /** Takes the names that `starts` and `ends` (offsets in `bytes`) tell, as long as these hold; the hashes are for later. */
+  load(bytes: Uint8Array, starts: Uint32Array, ends: Uint32Array): void {
+    if (this.#bytes !== bytes) {
+      this.#bytes = bytes;
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
+    this.starts = starts;
+    this.#ends = ends;
   }
 
-  /** The hashes of the first `count` names, which not everybody needs. */
-  hashAll(count: number): void {
-    const { begins, lengths, hashes, words } = this;
-    const key = this.#key;
-    for (let index = 0; index < count; index++) {
-      const length = lengths[index]!;
-      if (length > 0) hashes[index] = this.#hash(words, begins[index]!, length, key);
-    }
-  }
-
-  /** Takes in one name. */
+  /** Takes one name, with its hash. */
   loadOne(name: string | Uint8Array): void {
-    const bytes = typeof name === "string" ? latin1Bytes(name) : name;
-    const length = bytes?.length ?? 0;
-    const isName = length >= 1 && length <= MAX_NAME_BYTES;
-    this.begins[0] = 0;
-    this.lengths[0] = isName ? length : 0;
-    if (bytes === undefined || !isName) return;
-    this.words[length >>> 2] = 0;
-    this.#bytes.set(bytes);
-    this.hashes[0] = this.hashOf(this.words, 0, length);
+    this.#oneEnd[0] = typeof name === "string" ? this.#takeText(name) : this.#takeBytes(name);
+    this.load(this.#one, this.#oneStart, this.#oneEnd);
+    this.hash(1);
   }
 
-  hashOf(words: Uint32Array, begin: number, length: number): number {
-    return this.#hash(words, begin, length, this.#key);
+  /** Bytes of the name at `index`; 0 for one that is empty or too long to be a name. */
+  lengthOf(index: number): number {
+    const length = this.#ends[index]! - this.starts[index]!;
+    return length >= 1 && length <= MAX_NAME_BYTES ? length : 0;
   }
 
-  #copy(bytes: Uint8Array, start: number, length: number, begin: number): void {
-    const words = this.words;
-    const view = this.#view;
-    const whole = length >>> 2;
-    let offset = bytes.byteOffset + start;
-    for (let word = begin; word < begin + whole; word++) {
-      words[word] = view.getUint32(offset, IS_LITTLE_ENDIAN);
-      offset += 4;
-    }
-    if ((length & 3) === 0) return;
-    words[begin + whole] = 0;
-    for (let index = whole * 4; index < length; index++) {
-      this.#bytes[begin * 4 + index] = bytes[start + index]!;
+  /** Fills in the hashes of the first `count` names. */
+  hash(count: number): void {
+    if (count > this.hashes.length) this.hashes = new Int32Array(count * 2);
+    for (let index = 0; index < count; index++) {
+      const length = this.lengthOf(index);
+      if (length > 0) this.hashes[index] = this.hashOf(this.view, this.starts[index]!, length);
     }
   }
 
-  #makeRoom(starts: Uint32Array, ends: Uint32Array, count: number): void {
-    if (count > this.begins.length) {
-      this.begins = new Uint32Array(count * 2);
-      this.lengths = new Uint16Array(count * 2);
-      this.hashes = new Int32Array(count * 2);
-    }
-    let words = 0;
-    for (let index = 0; index < count; index++)
-      words += ((ends[index]! - starts[index]!) >>> 2) + 1;
-    if (words <= this.words.length) return;
-    this.words = new Uint32Array(words * 2);
-    this.#bytes = new Uint8Array(this.words.buffer);
+  hashOf(view: DataView, begin: number, length: number): number {
+    return this.#hash(view, begin, length, this.#key);
   }
-}
 
-/** Undefined for a text with characters above 0xff, which no name has. */
-export function latin1Bytes(text: string): Uint8Array | undefined {
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code > 0xff) return undefined;
-    bytes[index] = code;
+  /** Answers its length, 0 for a text that is no name: too long, or with characters above 0xff. */
+  #takeText(text: string): number {
+    if (text.length > MAX_NAME_BYTES) return 0;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0xff) return 0;
+      this.#one[index] = code;
+    }
+    return text.length;
   }
-  return bytes;
+
+  #takeBytes(bytes: Uint8Array): number {
+    if (bytes.length > MAX_NAME_BYTES) return 0;
+    this.#one.set(bytes);
+    return bytes.length;
+  }
 }
 
 export function latin1Text(bytes: Uint8Array): string {

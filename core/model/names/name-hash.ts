@@ -3,6 +3,8 @@
  * keys come from strangers. Without the key nobody can make names that collide.
  */
 
+import { lastWordAt, wordAt } from "./name-words.js";
+
 const FINAL_ROUNDS = 3;
 
 export interface HashKey {
@@ -16,12 +18,12 @@ export function hashKey(seed: number): HashKey {
 }
 
 /**
- * @param words the bytes from word `begin` on, as they lie in memory; the last word is filled up with zero bytes.
- * @param length of the bytes.
+ * @param begin where in `view` the name begins.
+ * @param length of its bytes.
  * @returns a signed 32-bit integer.
  */
-export function hashWords(
-  words: Uint32Array,
+export function hashName(
+  view: DataView,
   begin: number,
   length: number,
   { low, high }: HashKey,
@@ -30,13 +32,14 @@ export function hashWords(
   let v1 = high;
   let v2 = 0x6c79_6765 ^ low;
   let v3 = 0x7465_6462 ^ high;
-  const last = begin + (length >>> 2);
-  for (let index = begin; index <= last + FINAL_ROUNDS; index++) {
+  const last = length >>> 2;
+  for (let index = 0; index <= last + FINAL_ROUNDS; index++) {
     let word = 0;
-    if (index < last) word = words[index]!;
+    if (index < last) word = wordAt(view, begin + 4 * index);
     // The bytes that fill no word go together with the length, which has the top byte of the last word.
-    else if (index === last) word = (length << 24) | (length & 3 && words[index]!);
-    else if (index === last + 1) v2 ^= 0xff;
+    else if (index === last) {
+      word = (length << 24) | lastWordAt(view, begin + 4 * index, length & 3);
+    } else if (index === last + 1) v2 ^= 0xff;
     v3 ^= word;
     v0 = (v0 + v1) | 0;
     v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;

@@ -63,11 +63,6 @@ export class NameIndex {
     }
   }
 
-  /** The first id with this hash, {@link NONE} when there is none; in a growing index it may be missed. */
-  first(hash: number): number {
-    return findIn(this.#table, hash, () => true);
-  }
-
   /** The id with this hash that `matches`, {@link NONE} when there is none. */
   find(hash: number, matches: (id: number) => boolean): number {
     const found = findIn(this.#table, hash, matches);

@@ -21,22 +21,28 @@ export const DEFAULT_NAME_RULES: Required<NameRules> = {
 
 const DOT = 0x2e;
 
+/** What a byte is in the name of a record. */
+const ALLOWED = 0;
+const FORBIDDEN = 1;
+/** The first byte behind it. */
+const END = 2;
+
 /** Of `length` bytes from `begin` on. */
 export type NameValidity = (bytes: Uint8Array, begin: number, length: number) => boolean;
 
 /** Only what comes before the first `.` or NUL counts: the name of the record. */
 export function nameValidity(rules: NameRules = {}): NameValidity {
   const { minLength, minCode, maxCode, forbidden } = { ...DEFAULT_NAME_RULES, ...rules };
-  const isForbidden = Uint8Array.from({ length: 256 }, (_, byte) =>
-    byte < minCode || byte > maxCode || forbidden.includes(String.fromCharCode(byte)) ? 1 : 0,
-  );
+  const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
+    if (byte === DOT || byte === 0) return END;
+    const isAllowed = byte >= minCode && byte <= maxCode;
+    return isAllowed && !forbidden.includes(String.fromCharCode(byte)) ? ALLOWED : FORBIDDEN;
+  });
   return (bytes, begin, length) => {
+    const end = begin + length;
     let index = begin;
-    for (; index < begin + length; index++) {
-      const byte = bytes[index]!;
-      if (byte === DOT || byte === 0) break;
-      if (isForbidden[byte] === 1) return false;
-    }
+    while (index < end && kinds[bytes[index]!] === ALLOWED) index++;
+    if (index < end && kinds[bytes[index]!] === FORBIDDEN) return false;
     return index - begin >= minLength;
   };
 }

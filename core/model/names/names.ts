@@ -5,7 +5,7 @@
 
 import { indexInChunk, NONE } from "../pvs/pv-pool.js";
 import { lengthOf, PV_FLAG, PV_WORD, type PvRecords, WORDS_PER_PV } from "../pvs/pv-record.js";
-import { indexInArenaChunk, NameArena } from "./name-arena.js";
+import { indexInArenaBytes, NameArena } from "./name-arena.js";
 import { latin1Text, NameBatch, type NameHash } from "./name-batch.js";
 import { NameIndex } from "./name-index.js";
 import { type NameRules, type NameValidity, nameValidity } from "./name-validity.js";
@@ -63,7 +63,7 @@ export class Names {
   /** The ids of names, new ones if need be; NONE for one that is refused. Valid until the next call. */
   intern({ bytes, starts, ends, count, at }: NameSlices): Uint32Array {
     const batch = this.#batch;
-    batch.load(bytes, starts, ends, count);
+    batch.load(bytes, starts, ends);
     this.#index.move(MOVED_PER_DATAGRAM);
     if (this.#ids.length < count) {
       this.#ids = new Uint32Array(count * 2);
@@ -71,7 +71,7 @@ export class Names {
     }
     const ids = this.#ids;
     if (this.#areFollowers(count)) return ids;
-    batch.hashAll(count);
+    batch.hash(count);
     this.#index.candidates(batch.hashes, count, ids);
     this.#findPlaces(count);
     for (let index = 0; index < count; index++) {
@@ -110,7 +110,8 @@ export class Names {
   forget(id: number): void {
     const at = this.#records.word(id, PV_WORD.nameAt);
     const length = this.#records.length(id);
-    const hash = this.#batch.hashOf(this.#arena.wordsAt(at), indexInArenaChunk(at), length);
+    const memory = new DataView(this.memoryOf(at).buffer);
+    const hash = this.#batch.hashOf(memory, nameBegin(at), length);
     this.#index.remove(hash, id);
     this.#arena.remove(at, length);
     this.#records.remove(id);
@@ -123,16 +124,18 @@ export class Names {
   #areFollowers(count: number): boolean {
     const { pool } = this.#records;
     const batch = this.#batch;
-    const { lengths } = batch;
-    if (count === 0 || lengths[0] === 0) return false;
-    let id = this.#index.first(batch.hashOf(batch.words, batch.begins[0]!, lengths[0]!));
+    const ids = this.#ids;
+    if (count === 0 || batch.lengthOf(0) === 0) return false;
+    batch.hash(1);
+    this.#index.candidates(batch.hashes, 1, ids);
+    let id = ids[0]!;
     for (let index = 0; index < count; index++, id++) {
       if (id >= pool.slots) return false;
       const { u32 } = pool.chunk(id);
       const record = indexInChunk(id) * WORDS_PER_PV;
-      if (lengthOf(u32[record + PV_WORD.lengthAndFlags]!) !== lengths[index]) return false;
+      if (lengthOf(u32[record + PV_WORD.lengthAndFlags]!) !== batch.lengthOf(index)) return false;
       if (!this.#isAt(u32[record + PV_WORD.nameAt]!, index)) return false;
-      this.#ids[index] = id;
+      ids[index] = id;
     }
     return true;
   }
@@ -140,7 +143,6 @@ export class Names {
   /** Where the names of the candidates are, as far as they have the length of those in the batch. */
   #findPlaces(count: number): void {
     const { pool } = this.#records;
-    const { lengths } = this.#batch;
     for (let index = 0; index < count; index++) {
       const id = this.#ids[index]!;
       if (id === NONE) {
@@ -149,7 +151,8 @@ export class Names {
       }
       const { u32 } = pool.chunk(id);
       const record = indexInChunk(id) * WORDS_PER_PV;
-      const isOfLength = lengthOf(u32[record + PV_WORD.lengthAndFlags]!) === lengths[index];
+      const length = lengthOf(u32[record + PV_WORD.lengthAndFlags]!);
+      const isOfLength = length === this.#batch.lengthOf(index);
       this.#places[index] = isOfLength ? u32[record + PV_WORD.nameAt]! : NONE;
     }
   }
@@ -157,22 +160,16 @@ export class Names {
   /** Whether the name at that place of the arena, which has the same length, is the one at `index` of the batch. */
   #isAt(place: number, index: number): boolean {
     if (place === NONE) return false;
-    const { words, begins, lengths } = this.#batch;
-    const known = this.#arena.wordsAt(place);
-    const offset = indexInArenaChunk(place) - begins[index]!;
-    const end = begins[index]! + ((lengths[index]! + 3) >>> 2);
-    for (let word = begins[index]!; word < end; word++) {
-      if (known[word + offset] !== words[word]) return false;
-    }
-    return true;
+    const batch = this.#batch;
+    return this.#arena.has(place, batch.view, batch.starts[index]!, batch.lengthOf(index));
   }
 
   readonly #isWanted = (id: number): boolean =>
-    this.#records.length(id) === this.#batch.lengths[this.#wanted] &&
+    this.#records.length(id) === this.#batch.lengthOf(this.#wanted) &&
     this.#isAt(this.#records.word(id, PV_WORD.nameAt), this.#wanted);
 
   #find(index: number): number {
-    if (this.#batch.lengths[index] === 0) return NONE;
+    if (this.#batch.lengthOf(index) === 0) return NONE;
     this.#wanted = index;
     return this.#index.find(this.#batch.hashes[index]!, this.#isWanted);
   }
@@ -186,10 +183,10 @@ export class Names {
   #internOne(index: number, at: number): number {
     const found = this.#find(index);
     if (found !== NONE) return found;
-    const { lengths, words, begins, hashes } = this.#batch;
-    const length = lengths[index]!;
+    const { view, starts, hashes } = this.#batch;
+    const length = this.#batch.lengthOf(index);
     const isRefused = length === 0 || this.#index.size >= this.#maxNames;
-    const place = isRefused ? undefined : this.#arena.add(words, begins[index]!, length);
+    const place = isRefused ? undefined : this.#arena.add(view, starts[index]!, length);
     if (place === undefined) {
       this.#refused++;
       return NONE;
@@ -203,5 +200,5 @@ export class Names {
 }
 
 export function nameBegin(nameAt: number): number {
-  return indexInArenaChunk(nameAt) * 4;
+  return indexInArenaBytes(nameAt);
 }

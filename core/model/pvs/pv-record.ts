@@ -93,12 +93,14 @@ export class PvRecords {
   /** A new PV, unverified, with the name that is at that place of the arena. */
   add(nameAt: number, length: number, firstSeenAt: number): number {
     const id = this.pool.allocate();
+    const { f64, u32 } = this.pool.chunk(id);
+    const words = indexInChunk(id) * WORDS_PER_PV;
     const code = STATE_CODE.unverified;
-    this.setWord(id, PV_WORD.nameAt, nameAt);
-    this.setWord(id, PV_WORD.lengthAndFlags, length | (code << STATE_SHIFT));
-    this.setWord(id, PV_WORD.requesterNext, NONE);
-    this.setWord(id, PV_WORD.owner, NONE);
-    this.setDouble(id, PV_DOUBLE.firstSeenAt, firstSeenAt);
+    u32[words + PV_WORD.nameAt] = nameAt;
+    u32[words + PV_WORD.lengthAndFlags] = length | (code << STATE_SHIFT);
+    u32[words + PV_WORD.requesterNext] = NONE;
+    u32[words + PV_WORD.owner] = NONE;
+    f64[indexInChunk(id) * DOUBLES_PER_PV + PV_DOUBLE.firstSeenAt] = firstSeenAt;
     this.#inState[code]!++;
     this.#added.add(id);
     return id;

@@ -127,7 +127,9 @@ export class PvRequesters {
     const { f64, u32 } = this.#records.pool.chunk(id);
     const words = indexInChunk(id) * WORDS_PER_PV;
     const lastAt = indexInChunk(id) * DOUBLES_PER_PV + PV_DOUBLE.lastRequestedAt;
-    let [count, spanMs, requestedAt] = [0, 0, f64[lastAt]!];
+    let count = 0;
+    let spanMs = 0;
+    let requestedAt = f64[lastAt]!;
     if (u32[words + PV_WORD.requesterCount] !== 0) {
       const node = this.#place(id, ip, port);
       if (node !== NONE) {

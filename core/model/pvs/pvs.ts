@@ -61,16 +61,15 @@ export class Pvs {
    */
   foldSearch(search: SearchSeen): Uint32Array {
     const { source, client, port, at, count } = search;
-    const known = this.#table.records.pool.used;
-    const ids = this.#table.names.intern(search);
-    const isNew = this.#table.records.pool.used > known;
-    if (source !== "client" && !isNew) return ids;
+    const { names, records, requesters } = this.#table;
+    const isDemand = source === "client";
+    const known = records.pool.used;
+    const ids = names.intern(search);
+    if (!isDemand && records.pool.used === known) return ids;
     for (let index = 0; index < count; index++) {
       const id = ids[index]!;
       if (id === NONE) continue;
-      if (source === "client" && this.#table.requesters.count(id, client, port, at)) {
-        this.#states.askedInVain(id);
-      }
+      if (isDemand && requesters.count(id, client, port, at)) this.#states.askedInVain(id);
       this.#sink.dirty(id);
     }
     return ids;

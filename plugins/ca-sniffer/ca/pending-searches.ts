@@ -9,7 +9,7 @@ import type { Packet } from "../network/packet.js";
 
 /** Some 130,000 names of usual length: 40 ms of searches at 1 Gbit/s wire speed, far longer than a server needs. */
 const RING_BYTES = 4_194_304;
-/** Of ids; a later one takes the place of an older one that shares its slot. */
+/** Of ids, a power of two; a later one takes the place of an older one that shares its slot. */
 const SLOTS = 131_072;
 const MAX_DATAGRAMS = 32_768;
 /** Fields of a datagram. */
@@ -90,5 +90,5 @@ function seedOf(client: number, port: number): number {
 
 /** A client's ids count up, so that those of one client never share a slot with its latest 100,000 others. */
 function slotOf(seed: number, searchId: number): number {
-  return ((seed >>> 8) + searchId) % SLOTS;
+  return ((seed >>> 8) + searchId) & (SLOTS - 1);
 }

@@ -5,6 +5,8 @@ import { isPcapng, PcapngParser } from "./pcapng.js";
 
 const NOTHING = new Uint8Array(0);
 const MAGIC_BYTES = 4;
+/** More than nearly all records have. */
+const SOON_BYTES = 4096;
 
 /** Where a capture stands after its last byte. */
 export type CaptureEnd = "complete" | "truncated";
@@ -12,7 +14,7 @@ export type CaptureEnd = "complete" | "truncated";
 export class CaptureReader {
   readonly #events: FormatEvents;
   #parser: RecordParser | undefined;
-  /** The beginning of a record whose rest is still to come; at most one record long. */
+  /** The beginning of the record whose end is still to come. */
   #rest: Uint8Array = NOTHING;
   /** Where the rest and the next piece are put together, again and again. */
   #joined: Uint8Array = NOTHING;
@@ -23,20 +25,32 @@ export class CaptureReader {
 
   /** Hands on every frame that is complete, as views that hold until the next push. Throws {@link CaptureDamage}; the reader is of no use afterwards. */
   push(chunk: Uint8Array): void {
-    const bytes = this.#rest.length === 0 ? chunk : this.#join(this.#rest, chunk);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#rest = NOTHING;
+    const rest = this.#rest;
+    let bytes = chunk;
     let offset = 0;
-    if (bytes.length >= MAGIC_BYTES) {
-      this.#parser ??= chooseParser(view, this.#events);
-      while (offset < bytes.length) {
-        const length = this.#parser.parse(bytes, view, offset);
-        if (length === 0) break;
-        offset += length;
-      }
+    if (rest.length > 0) {
+      // As a rule the record ends soon: then the rest of the piece need not be copied.
+      const read = this.#parse(this.#join(rest, chunk.subarray(0, SOON_BYTES)), 0);
+      if (read > rest.length) offset = read - rest.length;
+      else bytes = this.#join(rest, chunk);
     }
+    offset = this.#parse(bytes, offset);
     // A copy, because the caller fills its buffer again.
-    if (offset < bytes.length) this.#rest = bytes.slice(offset);
+    this.#rest = offset < bytes.length ? bytes.slice(offset) : NOTHING;
+  }
+
+  /** Handles the whole records from `offset` on and answers where they end. */
+  #parse(bytes: Uint8Array, offset: number): number {
+    if (this.#parser === undefined && bytes.length < MAGIC_BYTES) return offset;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#parser ??= chooseParser(view, this.#events);
+    let end = offset;
+    while (end < bytes.length) {
+      const length = this.#parser.parse(bytes, view, end);
+      if (length === 0) break;
+      end += length;
+    }
+    return end;
   }
 
   #join(rest: Uint8Array, chunk: Uint8Array): Uint8Array {

@@ -66,6 +66,17 @@ describe("capture formats", () => {
     });
   }
 
+  it("short and long frames are read in pieces that end anywhere in them", () => {
+    const frames = fc.array(fc.nat(10_000), { maxLength: 10 });
+    fc.assert(
+      fc.property(frames, fc.integer({ min: 500, max: 20_000 }), (lengths, pieceBytes) => {
+        const captured = lengths.map((length, i) => ({ at: AT, frame: Buffer.alloc(length, i) }));
+        for (const file of [pcap(captured), pcapng(captured)])
+          assert.deepEqual(read(file, pieceBytes), read(file));
+      }),
+    );
+  });
+
   it("a clock that counts powers of two is read", () => {
     const { frames } = read(pcapng(FRAMES, { resolution: 0x80 | 10 }));
     for (const [i, { at }] of frames.entries()) assert.ok(Math.abs(at - FRAMES[i]!.at) <= 1);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hashKey, hashWords } from "../../../../core/model/names/name-hash.js";
+import { hashKey, hashName } from "../../../../core/model/names/name-hash.js";
 
 /** Of 0, 1, 2, … bytes 0, 1, 2, … (Linux kernel, lib/siphash_kunit.c, hsiphash with 32-bit words). */
 const KERNEL_VECTORS = [
@@ -9,9 +9,7 @@ const KERNEL_VECTORS = [
 const KERNEL_KEY = { low: 0x03020100, high: 0x07060504 };
 
 function hashOf(bytes: Uint8Array, key: typeof KERNEL_KEY): number {
-  const padded = new Uint8Array(((bytes.length >>> 2) + 1) * 4);
-  padded.set(bytes);
-  return hashWords(new Uint32Array(padded.buffer), 0, bytes.length, key) >>> 0;
+  return hashName(new DataView(bytes.buffer), 0, bytes.length, key) >>> 0;
 }
 
 describe("the hash of names", () => {
