@@ -7,6 +7,7 @@ import { State } from "../../components/state.js";
 import { Table } from "../../components/table.js";
 import { Ago, Nothing } from "../../components/time.js";
 import { bytesText, countText } from "../../formats/number.js";
+import { spanText } from "../../formats/time.js";
 
 const COLUMNS: readonly Column<Outbox>[] = [
   {
@@ -46,6 +47,12 @@ const COLUMNS: readonly Column<Outbox>[] = [
     title: "Waiting",
     align: "end",
     cell: ({ records, history }) => countText(records + history),
+  },
+  {
+    key: "behind",
+    title: "Behind",
+    align: "end",
+    cell: ({ behindMs }) => (behindMs === 0 ? <Nothing /> : spanText(behindMs / 1000)),
   },
   {
     key: "spooled",
