@@ -10,9 +10,10 @@ import { SCHEMA_VERSION, schemaVersion } from "./migrations.js";
 
 export async function diagnose({
   config: { path },
+  now,
 }: Examination<Config>): Promise<readonly Finding[]> {
   const findings = [folderFinding(dirname(path)), driverFinding() ?? fileFinding(path)];
-  return existsSync(path) ? [...findings, backupFinding(path, Date.now())] : findings;
+  return existsSync(path) ? [...findings, backupFinding(path, now)] : findings;
 }
 
 /** Its native part belongs to one version of Node; undefined when it works. */

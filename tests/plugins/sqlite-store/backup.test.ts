@@ -76,6 +76,7 @@ describe("pvmon backup of an SQLite database", () => {
       await sqliteStore.backup?.({
         config: filledConfig(sqliteStore, { path }) as never,
         to: copy,
+        now: ROW_AT,
         signal: quiet,
       });
       return await contentOf(open);
@@ -131,7 +132,8 @@ describe("pvmon backup of an SQLite database", () => {
 
   it("is noted beside the database for pvmon doctor, which warns of none and of an old one", async () => {
     const lastBackup = async () => {
-      const examination = { config: { path } as never, signal: quiet, runningPid: undefined };
+      const config = { path } as never;
+      const examination = { config, now: Date.now(), signal: quiet, runningPid: undefined };
       const found = (await sqliteStore.diagnose?.(examination)) ?? [];
       return found.find(({ subject }) => subject === "last back-up");
     };
