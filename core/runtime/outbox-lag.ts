@@ -6,8 +6,8 @@
 /** No closer marks than this share of what is told: it is off by no more, and some hundreds of marks are enough for a year. */
 const PRECISION = 1 / 32;
 /** Waiting for longer is no rhythm of writes any more. */
-const SLOW_MS = 10_000;
-/** Once slow, it is so until it is well below. */
+const BEHIND_MS = 10_000;
+/** Once behind, it is so until it is well below. */
 const CAUGHT_UP_MS = 5000;
 
 interface Mark {
@@ -20,8 +20,8 @@ interface Mark {
 export class OutboxLag {
   #came = 0;
   #marks: Mark[] = [];
-  /** The store takes history, but not as fast as it comes. */
-  isSlow = false;
+  /** The store takes history, but has not as fast as it came. */
+  isBehind = false;
 
   /** A row has come. */
   add(): void {
@@ -42,7 +42,7 @@ export class OutboxLag {
     const isDue = latest === undefined || now - latest.at >= ms * PRECISION;
     if (isDue && this.#came > (latest?.rows ?? gone))
       this.#marks.push({ rows: this.#came, at: now });
-    this.isSlow = this.isSlow ? ms > CAUGHT_UP_MS : isWriting && ms > SLOW_MS;
+    this.isBehind = this.isBehind ? ms > CAUGHT_UP_MS : isWriting && ms > BEHIND_MS;
   }
 
   /** 0 when nothing waits. */

@@ -86,7 +86,7 @@ export class Outbox {
 
   get isDegraded(): boolean {
     const isAway = this.#error !== null || this.#slot.store === undefined;
-    return isAway || this.#history.isHeldBack || this.#lag.isSlow;
+    return isAway || this.#history.isHeldBack || this.#lag.isBehind;
   }
 
   /** 0..1; 0 while the store is degraded: then the oldest is dropped, and nobody waits for a store that may never come, or cannot keep up. */
@@ -280,7 +280,7 @@ export class Outbox {
     const faults = [
       this.#error === null ? "" : `not stored: ${this.#error}`,
       spool === null ? "" : `${this.#history.isHeldBack ? HELD_BACK : NOT_KEPT}: ${spool}`,
-      this.#lag.isSlow && this.#error === null && spool === null ? this.#slowness : "",
+      this.#lag.isBehind && this.#error === null && spool === null ? this.#arrears : "",
       ...this.#losses.inWords(now),
     ];
     const complaint = faults.filter((fault) => fault !== "").join("; ") || undefined;
@@ -289,8 +289,8 @@ export class Outbox {
     this.#slot.complain(complaint);
   }
 
-  get #slowness(): string {
+  get #arrears(): string {
     const { history, behindMs } = this.view();
-    return `slow: ${history} rows of history wait, the oldest for ${Math.round(behindMs / 1000)} s`;
+    return `behind: ${history} rows of history wait, the oldest for ${Math.round(behindMs / 1000)} s`;
   }
 }

@@ -57,7 +57,10 @@ describe("an outbox with a spool", () => {
       await clock.advance(1000);
       await sleep(5);
     }
-    assert.match(complaints.at(-1) ?? "", /^slow: \d+ rows of history wait, the oldest for \d+ s$/);
+    assert.match(
+      complaints.at(-1) ?? "",
+      /^behind: \d+ rows of history wait, the oldest for \d+ s$/,
+    );
     assert.ok(outbox.settled(place));
     assert.equal(outbox.pressure, 0);
     assert.ok(outbox.view().spooledBytes > 0 && outbox.view().behindMs > 10_000);
