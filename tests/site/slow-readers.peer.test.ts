@@ -51,6 +51,17 @@ describe("readers that do not read", function () {
     network = Network.create({ hosts: 2 });
     pvmon = new PvmonProcess(network.host(1), SITE);
     await pvmon.start();
+    const total = async () => Number((await pvmon.get("/api/v1/pvs?limit=1")).total);
+    // As clients do, again and again: on a busy machine the kernel drops some.
+    while ((await total()) < NAMES) await searchAll();
+  });
+  after(async () => {
+    await pvmon?.stop();
+    pvmon?.remove();
+    network?.removeNow();
+  });
+
+  const searchAll = async (): Promise<void> => {
     const searches = startSearches(network.host(2), {
       broadcast: network.broadcast,
       names: [{ prefix: "slow:" }],
@@ -61,15 +72,7 @@ describe("readers that do not read", function () {
       everyMs: 1,
     });
     await searches.end(PATIENCE_MS);
-    const total = async () => Number((await pvmon.get("/api/v1/pvs?limit=1")).total);
-    await waitFor("all names are known", async () => (await total()) === NAMES, PATIENCE_MS);
-  });
-  after(async () => {
-    await pvmon?.stop();
-    pvmon?.remove();
-    network?.removeNow();
-  });
-
+  };
   const reader = async (path: string): Promise<Program> => {
     const command = [process.execPath, "--input-type=module", "--eval", READER];
     const program = new Program(network.host(1), [...command, URL_BASE + path]);
