@@ -30,7 +30,8 @@ export async function backUp(
   }
   if (existsSync(to)) throw failure(`${to} is there already: name a file that is not`);
   try {
-    await backup({ config: structuredClone(config) as never, signal, to: resolve(to) });
+    const order = { config: structuredClone(config) as never, now: Date.now(), signal };
+    await backup({ ...order, to: resolve(to) });
   } catch (error) {
     throw failure(file.secrets.hide(`"${id}" was not copied: ${messageOf(error)}`), error);
   }

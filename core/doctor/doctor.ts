@@ -66,10 +66,10 @@ async function pluginFindings(
   if (plugin.diagnose === undefined) return [];
   const signal = AbortSignal.timeout(PLUGIN_MS);
   const given = new AbortController();
-  const examination = { config: structuredClone(config) as never, signal, runningPid };
+  const asked = { config: structuredClone(config) as never, now: Date.now(), signal, runningPid };
   try {
     // First, since it may throw at once.
-    const found = plugin.diagnose(examination);
+    const found = plugin.diagnose(asked);
     const late = sleep(PLUGIN_MS, undefined, { signal: given.signal }).then(() => {
       throw new Error(`it did not find out within ${PLUGIN_MS / 1000} s`);
     });

@@ -18,6 +18,8 @@ export interface Finding {
 export interface Examination<C> {
   /** As `create` would get them. */
   readonly config: C;
+  /** UTC ms. */
+  readonly now: number;
   /** Aborts when nobody waits for the findings any more. */
   readonly signal: AbortSignal;
   /** The process in which this very site runs already: what it holds is as it should be. */

@@ -122,6 +122,8 @@ export interface BackupOrder<C> {
   readonly config: C;
   /** The file to make: an absolute path, where nothing is yet. */
   readonly to: string;
+  /** UTC ms. */
+  readonly now: number;
   /** Aborts when it is not wanted any more, as on SIGINT. */
   readonly signal: AbortSignal;
 }

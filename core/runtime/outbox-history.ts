@@ -180,10 +180,10 @@ export class OutboxHistory {
     await spool.open();
     while (this.#memory.length > 0) {
       const rows = this.#memory.peek(SPILL_ROWS);
-      const end = this.#memory.first + rows.length;
-      await spool.append(rows);
-      this.#spoolForgets ||= rows.some(forgets);
-      this.#memory.releaseTo(end);
+      const { first } = this.#memory;
+      const count = await spool.append(rows);
+      this.#spoolForgets ||= rows.slice(0, count).some(forgets);
+      this.#memory.releaseTo(first + count);
     }
   }
 }

@@ -5,14 +5,15 @@
 import type { HistoryRow, Row } from "../model/row.js";
 import type { Store } from "../plugin/plugin.js";
 import type { Clock, OutboxView } from "../plugin/services.js";
-import { BackOff } from "./back-off.js";
+import { BatchSize } from "./batch-size.js";
 import { within } from "./deadline.js";
 import { DirtyRecords, type RowSource, type TakenRecords } from "./dirty-records.js";
 import { messageOf } from "./error-message.js";
 import { OutboxHistory, type TakenHistory } from "./outbox-history.js";
+import { OutboxLag } from "./outbox-lag.js";
 import { OutboxLosses } from "./outbox-losses.js";
+import { type OutboxOptions, outboxOptions } from "./outbox-options.js";
 import { writeSound } from "./sound-rows.js";
-import type { Spool } from "./spool.js";
 import { writeOnce } from "./store-write.js";
 
 /** The store of an outbox, as its supervisor lends it. */
@@ -24,18 +25,6 @@ export interface StoreSlot {
   complain(reason: string | undefined): void;
   /** It hangs: replace it by a new instance. */
   fail(reason: string): void;
-}
-
-export interface OutboxOptions {
-  /** Rows of history kept in memory. */
-  readonly historyLimit: number;
-  /** Where history goes while the store cannot take it; only memory without one. */
-  readonly spool: Spool | undefined;
-  /** Rows in one write. */
-  readonly batchRows: number;
-  /** A write that takes longer is told to end and counts as failing; one that goes on for as long again has its store replaced. */
-  readonly writeMs: number;
-  readonly backOff: BackOff;
 }
 
 interface Batch {
@@ -56,6 +45,8 @@ export class Outbox {
   readonly #moved: () => void;
   readonly #history: OutboxHistory;
   readonly #losses = new OutboxLosses();
+  readonly #lag = new OutboxLag();
+  readonly #batch: BatchSize;
   #recordsDue = false;
   #recordsInFlight = 0;
   #error: string | null = null;
@@ -76,20 +67,15 @@ export class Outbox {
     this.#slot = slot;
     this.#clock = clock;
     this.#moved = moved;
-    this.#options = {
-      historyLimit: 200_000,
-      spool: undefined,
-      batchRows: 2000,
-      writeMs: 30_000,
-      backOff: new BackOff({ firstMs: 1000, longestMs: 60_000 }),
-      ...options,
-    };
+    this.#options = outboxOptions(options);
+    this.#batch = new BatchSize(clock, this.#options.batchRows, this.#options.writeMs);
     this.dirty = new DirtyRecords(source);
     this.#history = new OutboxHistory(this.#options.historyLimit, this.#options.spool);
   }
 
   /** Answers the row's place, for {@link settled}. */
   add(row: HistoryRow): number {
+    this.#lag.add();
     return this.#history.add(row);
   }
 
@@ -99,10 +85,11 @@ export class Outbox {
   }
 
   get isDegraded(): boolean {
-    return this.#error !== null || this.#slot.store === undefined || this.#history.isHeldBack;
+    const isAway = this.#error !== null || this.#slot.store === undefined;
+    return isAway || this.#history.isHeldBack || this.#lag.isBehind;
   }
 
-  /** 0..1; 0 while the store is degraded: then the oldest is dropped, and nobody waits for a store that may never come. */
+  /** 0..1; 0 while the store is degraded: then the oldest is dropped, and nobody waits for a store that may never come, or cannot keep up. */
   get pressure(): number {
     return this.isDegraded ? 0 : this.#history.fullness;
   }
@@ -112,6 +99,7 @@ export class Outbox {
       store: this.#slot.id,
       records: this.dirty.size + this.#recordsInFlight,
       history: this.#history.length,
+      behindMs: Math.round(this.#lag.ms(this.#clock.elapsed())),
       dropped: this.#history.dropped,
       refused: this.#losses.refused,
       spooledBytes: this.#history.spooledBytes,
@@ -124,7 +112,7 @@ export class Outbox {
   /** Writes what waits, unless a write is under way or the pause after a failure is not over. Records only when told. */
   flush(records: boolean): void {
     if (records) this.#recordsDue = true;
-    this.#complain();
+    this.#look();
     if (this.isDegraded || this.#history.wantsSpill) void this.#spill();
     if (this.#running !== undefined || this.#cancelRetry !== undefined) return;
     this.#running = this.#writeAll()
@@ -168,12 +156,14 @@ export class Outbox {
    * must not come back, nor the ids of events be given again. Rejects when the store does not take it.
    */
   async catchUp(store: Store, signal: AbortSignal): Promise<void> {
-    const { batchRows, writeMs } = this.#options;
+    const { writeMs } = this.#options;
     for (;;) {
-      const { rows, release } = await this.#history.takeSpooled(batchRows);
+      const { rows, release } = await this.#history.takeSpooled(this.#batch.rows);
       if (rows.length === 0) return;
       const write = (some: readonly Row[]): Promise<void> =>
-        within(this.#clock, writeMs, "writing the spool", store.write(some, signal), signal);
+        this.#batch.measure(some.length, () =>
+          within(this.#clock, writeMs, "writing the spool", store.write(some, signal), signal),
+        );
       const refusals = await writeSound(rows, write);
       await release();
       this.#losses.leftOut(refusals, this.#clock.now());
@@ -213,7 +203,7 @@ export class Outbox {
       this.#lastWrittenAt = this.#clock.now();
       this.#report(null);
     }
-    this.#complain();
+    this.#look();
     this.#moved();
   }
 
@@ -222,7 +212,7 @@ export class Outbox {
    * deletion, which might be of it. Undefined when nothing is due.
    */
   async #take(): Promise<Batch | undefined> {
-    const { batchRows } = this.#options;
+    const batchRows = this.#batch.rows;
     const recordsWaiting = this.#recordsDue ? this.dirty.size : 0;
     const history = await this.#history.take(Math.max(batchRows - recordsWaiting, batchRows >> 1));
     const mayTake = this.#recordsDue && !history.forgetsLater;
@@ -234,13 +224,14 @@ export class Outbox {
   async #writeOnce(store: Store, rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
     this.#write = new AbortController();
-    await writeOnce(store, rows, {
+    const limits = {
       clock: this.#clock,
       writeMs: this.#options.writeMs,
       abort: this.#write,
-      late: (reason) => this.#report(reason),
-      hangs: (reason) => this.#slot.fail(reason),
-    });
+      late: (reason: string) => this.#report(reason),
+      hangs: (reason: string) => this.#slot.fail(reason),
+    };
+    await this.#batch.measure(rows.length, () => writeOnce(store, rows, limits));
   }
 
   #putBack({ records }: Batch): void {
@@ -275,6 +266,12 @@ export class Outbox {
     this.#moved();
   }
 
+  #look(): void {
+    const isWriting = this.#running !== undefined;
+    this.#lag.look(this.#history.length, this.#clock.elapsed(), isWriting);
+    this.#complain();
+  }
+
   /** Only when there is something new to say. */
   #complain(): void {
     const now = this.#clock.now();
@@ -283,11 +280,17 @@ export class Outbox {
     const faults = [
       this.#error === null ? "" : `not stored: ${this.#error}`,
       spool === null ? "" : `${this.#history.isHeldBack ? HELD_BACK : NOT_KEPT}: ${spool}`,
+      this.#lag.isBehind && this.#error === null && spool === null ? this.#arrears : "",
       ...this.#losses.inWords(now),
     ];
     const complaint = faults.filter((fault) => fault !== "").join("; ") || undefined;
     if (complaint === this.#complaint) return;
     this.#complaint = complaint;
     this.#slot.complain(complaint);
+  }
+
+  get #arrears(): string {
+    const { history, behindMs } = this.view();
+    return `behind: ${history} rows of history wait, the oldest for ${Math.round(behindMs / 1000)} s`;
   }
 }

@@ -70,18 +70,23 @@ export class Spool {
     return this.#inTurn(async () => undefined);
   }
 
-  /** Resolves when the rows are on the disk; rejects when they are not, and then none of them counts. */
-  append(rows: readonly HistoryRow[]): Promise<void> {
+  /**
+   * Resolves with how many of the rows, from the first on, are on the disk: as many as one file is to have, or there would be
+   * more than all files may. Rejects when none of them is.
+   */
+  append(rows: readonly HistoryRow[]): Promise<number> {
     return this.#inTurn(async () => {
-      const lines = Buffer.concat(rows.map(encodeLine));
-      await this.#makeRoom(lines.length);
+      const lines = this.#encoded(rows);
+      const text = Buffer.concat(lines);
+      await this.#makeRoom(text.length);
       const segment = await this.#writable();
       try {
-        await segment.append(lines, rows.length);
+        await segment.append(text, lines.length);
       } catch (error) {
         if (segment.bytes === 0) await this.#drop(segment);
         throw error;
       }
+      return lines.length;
     });
   }
 
@@ -156,6 +161,19 @@ export class Spool {
 
   #path(number: number): string {
     return join(this.#folder, `${String(number).padStart(12, "0")}.rows`);
+  }
+
+  /** At least one. */
+  #encoded(rows: readonly HistoryRow[]): readonly Buffer[] {
+    const lines: Buffer[] = [];
+    let bytes = 0;
+    for (const row of rows) {
+      const line = encodeLine(row);
+      bytes += line.length;
+      if (lines.length > 0 && bytes > this.#segmentBytes) break;
+      lines.push(line);
+    }
+    return lines;
   }
 
   async #writable(): Promise<SpoolSegment> {

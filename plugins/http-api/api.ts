@@ -20,6 +20,7 @@ import {
 import type { ChannelInfos } from "./channel-infos.js";
 import { compression } from "./compression.js";
 import { openCursor, sealCursor, wrongCursor } from "./cursors.js";
+import type { DownloadPlaces } from "./download-places.js";
 import { type Download, downloadFormat, startDownload } from "./downloads.js";
 import { errorFormatOf } from "./error-formats.js";
 import { ApiError } from "./errors.js";
@@ -64,8 +65,8 @@ export interface Api {
   readonly channelInfos: ChannelInfos;
   /** Lists that walk over all names. */
   readonly scans: ConcurrencyLimit;
-  /** Of whole lists. */
-  readonly downloads: ConcurrencyLimit;
+  /** For whole lists. */
+  readonly downloads: DownloadPlaces;
   readonly searches: ConcurrencyLimit;
   /** Of what hosts say of themselves. */
   readonly readings: ConcurrencyLimit;
@@ -78,8 +79,6 @@ export interface Api {
 const BODY_LIMIT = "12mb";
 /** From those who have not said who they are. */
 const LOG_IN_LIMIT = "16kb";
-/** There is only room for few downloads: one of which nothing is taken for so long gives its place up. */
-const DOWNLOAD_SILENCE_MS = 60_000;
 
 export function apiListener(parts: Omit<Api, "openApi">): Listener {
   const api: Api = { ...parts, openApi: openApi(ROUTES, parts.services.status.version) };
@@ -147,6 +146,7 @@ function handler(row: Route, api: Api): Middleware {
     const format = downloadFormat(query, context.querystring);
     try {
       if (format !== undefined) {
+        api.downloads.admit(context.res, api.identities.proxies.address(context.req));
         answerDownload(context, await startDownload(row, format, request, api), api.log);
         return;
       }
@@ -180,7 +180,6 @@ function answerDownload(context: Context, { type, fileName, content }: Download,
     if (!context.res.destroyed) log.warn("a download broke off", { error });
     context.res.destroy();
   });
-  context.res.setTimeout(DOWNLOAD_SILENCE_MS);
   context.type = type;
   context.attachment(fileName);
   context.body = content;

@@ -65,20 +65,13 @@ export async function startDownload(
   request: ListRequest,
   api: Api,
 ): Promise<Download> {
-  const done = await enter(api);
-  try {
-    const walk = pagesOf(row, request, api);
-    const first = await walk.next();
-    const pages = resumed(first.done === true ? [] : first.value, walk);
-    const text = format === "csv" ? csv(row, pages) : json(pages);
-    // Of text, in bytes: a page waits until the one before has been taken.
-    const content = Readable.from(text, { objectMode: false });
-    content.once("close", done);
-    return { type: TYPES[format], fileName: fileName(row, format, api.clock.now()), content };
-  } catch (error) {
-    done();
-    throw error;
-  }
+  const walk = pagesOf(row, request, api);
+  const first = await walk.next();
+  const pages = resumed(first.done === true ? [] : first.value, walk);
+  const text = format === "csv" ? csv(row, pages) : json(pages);
+  // Of text, in bytes: a page waits until the one before has been taken.
+  const content = Readable.from(text, { objectMode: false });
+  return { type: TYPES[format], fileName: fileName(row, format, api.clock.now()), content };
 }
 
 type Items = readonly unknown[];
@@ -118,14 +111,6 @@ async function* json(pages: AsyncIterable<Items>): AsyncGenerator<string> {
     isEmpty = false;
   }
   yield isEmpty ? "[]\n" : "\n]\n";
-}
-
-/** Takes one of the few places for downloads; the answer gives it back. Throws `busy` when there is none. */
-function enter({ downloads }: Api): Promise<() => void> {
-  return new Promise((resolve, reject) => {
-    const stay = (): Promise<void> => new Promise((leave) => resolve(leave));
-    downloads.run(stay).catch(reject);
-  });
 }
 
 /** `heartbeats-pvs-2026-11-28T02-40-11Z.csv`: no file system refuses it. */

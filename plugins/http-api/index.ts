@@ -4,6 +4,7 @@ import { apiListener, NEEDS } from "./api.js";
 import { ChannelInfos } from "./channel-infos.js";
 import { type Config, configSchema } from "./config.js";
 import { diagnose } from "./diagnosis.js";
+import { DownloadPlaces } from "./download-places.js";
 import { Identities } from "./identity.js";
 import { ConcurrencyLimit } from "./limits.js";
 import { LogIns } from "./log-ins.js";
@@ -15,8 +16,6 @@ import { Sessions } from "./sessions.js";
 import { EventStreams } from "./stream.js";
 
 const ACTIVE_SCANS = 4;
-/** Further ones are turned away at once. */
-const ACTIVE_DOWNLOADS = 2;
 const ACTIVE_SEARCHES = 32;
 /** Of hosts' own monitors, each some dozens of PVs. */
 const ACTIVE_READINGS = 4;
@@ -58,7 +57,7 @@ class HttpApi implements Output<HttpService> {
         signal,
       ),
       scans: new ConcurrencyLimit("lists", ACTIVE_SCANS, WAITING),
-      downloads: new ConcurrencyLimit("downloads", ACTIVE_DOWNLOADS, 0),
+      downloads: new DownloadPlaces(clock, host),
       searches: new ConcurrencyLimit("searches", ACTIVE_SEARCHES, WAITING),
       readings: new ConcurrencyLimit("readings", ACTIVE_READINGS, WAITING),
       allowedOrigins: new Set(config.allowedOrigins.map((origin) => origin.toLowerCase())),

@@ -1,4 +1,5 @@
 /** Bounds on what requests may cost: how many of a kind run at one time, and how many a second. */
+import ipaddr from "ipaddr.js";
 import type { Clock } from "pvmon";
 import { ApiError } from "./errors.js";
 
@@ -76,4 +77,13 @@ export class RateLimit {
     }
     this.#tokens -= 1;
   }
+}
+
+/** Of whom an address is: whoever has an IPv6 address has a /64 of them. */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed.kind() === "ipv4"
+    ? parsed.toString()
+    : ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString();
 }

@@ -1,9 +1,8 @@
 /** How often somebody may try to log in: after some failures each further one has to wait, longer every time. */
-import ipaddr from "ipaddr.js";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "pvmon";
 import { ApiError } from "./errors.js";
-import { RateLimit } from "./limits.js";
+import { networkOf, RateLimit } from "./limits.js";
 
 /** Failures that cost nothing: people mistype. */
 const FREE = 5;
@@ -117,13 +116,4 @@ class FailureTable {
     const waitMs = count < FREE ? 0 : Math.min(1000 * 2 ** (count - FREE), this.#maxWaitMs);
     return { count, mayTryAt: this.#clock.elapsed() + waitMs };
   }
-}
-
-/** Whoever has an IPv6 address has a /64 of them. */
-function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  return parsed.kind() === "ipv4"
-    ? parsed.toString()
-    : ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString();
 }

@@ -59,7 +59,7 @@ class MariadbStore implements Store<HistoryService> {
       throw error;
     }
     if (this.#session !== session) throw new Error("stopped while it started");
-    this.#reading = new Reading({
+    const pool = {
       ...options,
       database: this.#config.database,
       connectionLimit: this.#config.connections,
@@ -69,7 +69,8 @@ class MariadbStore implements Store<HistoryService> {
       // After the server's own deadline, for one that hangs.
       socketTimeout: READ_SECONDS * 1000 + CONNECT_MS,
       sessionVariables: { ...options.sessionVariables, max_statement_time: READ_SECONDS },
-    });
+    };
+    this.#reading = new Reading(pool, this.#clock, READ_SECONDS * 1000);
     this.#cancels.add(this.#clock.every(PING_MS, () => this.#ping(session)));
     this.#purgeAfter(PURGE_PAUSE_MS, session);
   }

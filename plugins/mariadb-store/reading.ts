@@ -1,6 +1,6 @@
 /** What the database has: everything at the start, history when somebody asks. On connections of their own. */
-import { createPool, type Pool, type PoolConfig } from "mariadb";
-import { HistoryError, type HistoryService, type PvRow, type Row } from "pvmon";
+import { createPool, type Pool, type PoolConfig, type PoolConnection } from "mariadb";
+import { type Clock, HistoryError, type HistoryService, type PvRow, type Row } from "pvmon";
 import {
   type Asking,
   changes,
@@ -31,13 +31,20 @@ const NEXT_PVS = "SELECT name, record FROM pv WHERE name > ? ORDER BY name LIMIT
 
 export class Reading implements HistoryService {
   readonly #pool: Pool;
+  readonly #clock: Clock;
+  readonly #readMs: number;
+  readonly #inUse = new Set<PoolConnection>();
 
-  constructor(options: PoolConfig) {
+  /** @param readMs for one reading, from the question to the last row of the answer */
+  constructor(options: PoolConfig, clock: Clock, readMs: number) {
     this.#pool = createPool(options);
+    this.#clock = clock;
+    this.#readMs = readMs;
   }
 
-  /** Never rejects. */
+  /** Ends what is being read; never rejects. */
   async close(): Promise<void> {
+    for (const connection of this.#inUse) connection.destroy();
     await this.#pool.end().catch(() => undefined);
   }
 
@@ -101,15 +108,15 @@ export class Reading implements HistoryService {
   }
 
   #rows(sql: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
-    return told(this.#pool.execute<SqlRow[]>(sql, values));
+    return told(this.#use((connection) => connection.execute<SqlRow[]>(sql, values)));
   }
 
   /** Several questions to one state of the database, whatever is written meanwhile. */
-  async #atOnce<T>(asking: Asking<T>): Promise<T> {
-    const connection = await this.#pool.getConnection();
-    try {
+  #atOnce<T>(asking: Asking<T>): Promise<T> {
+    return this.#use(async (connection) => {
       // Of any other level there is no snapshot, and the server's default may be any.
       await connection.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+      // Ends when the connection goes back.
       await connection.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
       let step = asking.next();
       while (!step.done) {
@@ -117,9 +124,25 @@ export class Reading implements HistoryService {
         step = asking.next(await connection.execute<SqlRow[]>(sql, values));
       }
       return step.value;
+    });
+  }
+
+  /** The server's own deadline knows nothing of the way: over a slow one the rows of one answer come for hours. */
+  async #use<T>(read: (connection: PoolConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#pool.getConnection();
+    this.#inUse.add(connection);
+    const over = new AbortController();
+    const late = this.#clock.sleep(this.#readMs, over.signal).then(() => {
+      connection.destroy();
+      throw tooLong();
+    });
+    try {
+      return await Promise.race([read(connection), late]);
     } finally {
-      // Which ends the transaction.
-      await connection.release();
+      over.abort();
+      this.#inUse.delete(connection);
+      // Nobody waits for it: what it sets back takes its time over a slow way. One that was destroyed is taken out of the pool.
+      connection.release().catch(() => undefined);
     }
   }
 }
@@ -133,12 +156,10 @@ async function told<T>(reading: Promise<T>): Promise<T> {
 }
 
 function historyError(error: unknown): HistoryError | undefined {
+  if (error instanceof HistoryError) return error;
   switch (codeOf(causeOf(error))) {
     case "ER_STATEMENT_TIMEOUT":
-      return new HistoryError(
-        "HISTORY_TIMEOUT",
-        "the history was not read in time by the server: ask for a shorter span of time",
-      );
+      return tooLong();
     // A server that cannot be reached is its cause where it is not this.
     case "ER_GET_CONNECTION_TIMEOUT":
       return new HistoryError(
@@ -148,6 +169,13 @@ function historyError(error: unknown): HistoryError | undefined {
     default:
       return undefined;
   }
+}
+
+function tooLong(): HistoryError {
+  return new HistoryError(
+    "HISTORY_TIMEOUT",
+    "the history was not read in time: ask for a shorter span of time",
+  );
 }
 
 function toPv([name, record]: SqlRow): PvRow {

@@ -51,6 +51,12 @@ export const OWN_FAMILIES: readonly Family[] = [
     ["store"],
     (s) => ofStores(s, ({ history }) => history),
   ),
+  gauges(
+    "pvmon_outbox_behind_seconds",
+    "For how long the oldest row of history that waits has waited.",
+    ["store"],
+    (s) => ofStores(s, ({ behindMs }) => seconds(behindMs)),
+  ),
   counters(
     "pvmon_outbox_dropped_rows_total",
     "Rows of history given up because there was no room.",

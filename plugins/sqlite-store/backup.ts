@@ -5,10 +5,12 @@ import { existsSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import type { BackupOrder } from "pvmon";
 import type { Config } from "./config.js";
+import { noteBackup } from "./last-backup.js";
 import type { Outcome } from "./protocol.js";
 
 /** Under another name until it is whole, checked and on the disk. */
-export async function backup({ config: { path }, to, signal }: BackupOrder<Config>): Promise<void> {
+export async function backup({ config, to, now, signal }: BackupOrder<Config>): Promise<void> {
+  const { path } = config;
   if (!existsSync(path)) throw new Error(`${path} is not there: nothing has been stored yet`);
   const draft = `${to}.part`;
   await make(draft, "a copy is being made, or one was broken off; if none is, delete it");
@@ -19,6 +21,7 @@ export async function backup({ config: { path }, to, signal }: BackupOrder<Confi
     // What came there meanwhile stays: only our own file, still empty, is replaced.
     await make(to, "it has come there meanwhile");
     await rename(draft, to);
+    await noteBackup(path, { at: now, to });
   } catch (error) {
     // What SQLite keeps beside a file that it writes stays where it was ended in the midst of that.
     for (const file of [draft, `${draft}-journal`]) await rm(file, { force: true });

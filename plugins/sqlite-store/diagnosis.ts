@@ -1,16 +1,19 @@
-/** Whether the file can be used: its folder, the driver, whose it is, and of which schema. Nothing is migrated. */
+/** Whether the file can be used: its folder, the driver, whose it is, and of which schema; and when it was copied. Nothing is migrated. */
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import type { Examination, Finding } from "pvmon";
 import { folderFinding } from "pvmon/diagnosis";
 import type { Config } from "./config.js";
+import { backupFinding } from "./last-backup.js";
 import { SCHEMA_VERSION, schemaVersion } from "./migrations.js";
 
 export async function diagnose({
   config: { path },
+  now,
 }: Examination<Config>): Promise<readonly Finding[]> {
-  return [folderFinding(dirname(path)), driverFinding() ?? fileFinding(path)];
+  const findings = [folderFinding(dirname(path)), driverFinding() ?? fileFinding(path)];
+  return existsSync(path) ? [...findings, backupFinding(path, now)] : findings;
 }
 
 /** Its native part belongs to one version of Node; undefined when it works. */

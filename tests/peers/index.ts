@@ -29,5 +29,6 @@ export { peakMegabytes, residentMegabytes } from "./process-memory.js";
 export { type Place, Program, type ProgramResult, runProgram } from "./program.js";
 export { numberedName, searchDatagram, startSearches } from "./searches.js";
 export { SetClock } from "./set-clock.js";
+export { SlowLink } from "./slow-link.js";
 export { unprivileged } from "./unprivileged.js";
 export { waitFor } from "./wait.js";

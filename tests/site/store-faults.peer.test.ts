@@ -1,171 +1,29 @@
 /** What becomes of a site whose MariaDB goes away, in all the ways in which databases do. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Type } from "@sinclair/typebox";
 import { createConnection } from "mariadb";
-import {
-  defineDetector,
-  type Emitter,
-  HISTORY,
-  type OutboxView,
-  STATUS,
-} from "../../core/index.js";
-import { createPvmon, type Pvmon, pvRow } from "../../core/testkit/index.js";
-import { Mariadb, waitFor } from "../peers/index.js";
-
-const WAIT_MS = 60_000;
-const PASSWORD = "a secret word";
-
-/** A pvmon on one database, and a detector that says what the test wants. */
-class Watched {
-  readonly shown: string[] = [];
-  readonly said: string[] = [];
-  readonly #folder: string;
-  #pvmon: Pvmon | undefined;
-  #emitter: Emitter | undefined;
-
-  constructor(
-    readonly server: Mariadb,
-    readonly database: string,
-    folder: string,
-    readonly megabytes = 100,
-  ) {
-    this.#folder = folder;
-  }
-
-  async start(): Promise<void> {
-    const detector = defineDetector({
-      name: "voice",
-      description: "Says what the test wants.",
-      configSchema: Type.Object({}),
-      create: ({ emitter }) => {
-        this.#emitter = emitter;
-        return { start: async () => undefined, stop: async () => undefined };
-      },
-    });
-    const site = `
-name: faults
-log: { level: silent }
-spool: { folder: ${this.#folder}, megabytes: ${this.megabytes} }
-detectors: [{ use: voice }]
-stores:
-  - use: mariadb-store
-    id: db
-    onStartFailure: retry
-    config: { port: ${this.server.port}, user: pvmon, password: ${PASSWORD}, database: ${this.database} }
-`;
-    const pvmon = await createPvmon(site, { plugins: { voice: detector } });
-    this.#pvmon = pvmon;
-    pvmon.service(STATUS)?.subscribe(({ id, type }) => {
-      if (type === "site.reported") this.shown.push(id);
-    });
-    await pvmon.start();
-  }
-
-  /** One event, one PV asked for. */
-  say(text = "x"): void {
-    const at = Date.now();
-    const name = `say:${this.said.length}`;
-    this.said.push(name);
-    this.#emitter?.emit({ type: "site", at, subject: "host", name, fields: { text } });
-    this.#emitter?.emit({
-      type: "searchSeen",
-      at,
-      client: 0x0a070063,
-      port: 40_000,
-      source: "client",
-      transport: "udp",
-      minorVersion: 13,
-      sequence: -1,
-      bytes: pvRow(name).name,
-      count: 1,
-      starts: Uint32Array.of(0),
-      ends: Uint32Array.of(name.length),
-    });
-  }
-
-  /** An event of this moment is shown, whatever the store does. */
-  async showsEvents(): Promise<void> {
-    this.say();
-    const { length } = this.said;
-    await waitFor("the event is shown", () => this.shown.length >= length, WAIT_MS);
-  }
-
-  get outbox(): OutboxView {
-    return this.#pvmon?.service(STATUS)?.outboxes()[0] ?? assert.fail();
-  }
-
-  get health(): string {
-    const plugin = this.#pvmon
-      ?.service(STATUS)
-      ?.plugins()
-      .find(({ id }) => id === "db");
-    return `${plugin?.status}: ${plugin?.reason ?? ""}`;
-  }
-
-  async isDegraded(why: RegExp): Promise<void> {
-    const is = async (): Promise<boolean> =>
-      /^(degraded|failed)/.test(this.health) && why.test(this.health);
-    await waitFor(`the store is degraded: ${why}`, is, WAIT_MS).catch((error: Error) => {
-      throw new Error(`${error.message}; it is ${this.health}`);
-    });
-  }
-
-  async isWell(): Promise<void> {
-    const is = (): boolean => this.health === "ok: " && this.outbox.history === 0;
-    await waitFor("everything is written", is, WAIT_MS * 2).catch((error: Error) => {
-      throw new Error(`${error.message}; ${this.health}; ${JSON.stringify(this.outbox)}`);
-    });
-  }
-
-  /** Everything that was said is in the database. */
-  async hasAll(): Promise<void> {
-    await this.isWell();
-    const history = this.#pvmon?.service(HISTORY) ?? assert.fail();
-    const page = await history.events({ limit: 1000, types: ["site.reported"] });
-    assert.deepEqual(page.items.map(({ subject }) => subject).toReversed(), this.said);
-    const stored = async (): Promise<boolean> =>
-      Number((await this.server.query(`SELECT count(*) FROM ${this.database}.pv`))[0]?.[0]) ===
-      this.said.length;
-    await waitFor("every PV is stored", stored, WAIT_MS);
-    assert.deepEqual([this.outbox.dropped, this.outbox.spooledBytes], [0, 0]);
-  }
-
-  async stop(): Promise<void> {
-    const pvmon = this.#pvmon;
-    this.#pvmon = undefined;
-    await pvmon?.stop();
-  }
-}
+import { Mariadb } from "../peers/index.js";
+import { createUser, PASSWORD, SiteOnMariadb, sizeOf } from "./site-on-mariadb.js";
 
 describe("a site whose MariaDB", function () {
   this.timeout(300_000);
   let server: Mariadb;
   let folder = "";
-  let site: Watched;
+  let site: SiteOnMariadb;
   let databases = 0;
 
   before(async () => {
     server = await Mariadb.create();
-    await server.query(`CREATE USER pvmon@'127.0.0.1' IDENTIFIED BY '${PASSWORD}'`);
-    await server.query("GRANT ALL ON `pvmon%`.* TO pvmon@'127.0.0.1'");
+    await createUser(server);
   });
   after(() => server?.remove());
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "pvmon-faults-"));
-    site = new Watched(server, `pvmon${++databases}`, join(folder, "spool"));
+    site = new SiteOnMariadb(server, `pvmon${++databases}`, join(folder, "spool"));
   });
   afterEach(async () => {
     await site.stop();
@@ -266,7 +124,7 @@ describe("a site whose MariaDB", function () {
   });
 
   it("is away for long fills its spool and no more, and counts what had no room", async () => {
-    site = new Watched(server, `pvmon${++databases}`, join(folder, "spool"), 1);
+    site = new SiteOnMariadb(server, `pvmon${++databases}`, join(folder, "spool"), 1);
     await begin();
     await server.stop();
     site.say();
@@ -279,7 +137,7 @@ describe("a site whose MariaDB", function () {
     const { dropped, history } = site.outbox;
     assert.ok(dropped > 100 && history > 100, `${dropped} dropped, ${history} kept`);
     await server.start();
-    await waitFor("everything is written", () => site.outbox.history === 0, WAIT_MS * 2);
+    await site.isWritten();
     await site.isDegraded(/^degraded: \d+ rows of history given up since \S+ because there was no/);
     const rows = await server.query(
       `SELECT subject FROM ${site.database}.event WHERE type = 'site.reported' ORDER BY id`,
@@ -298,7 +156,7 @@ describe("a site whose MariaDB has a full disk", function () {
   let disk = "";
   let folder = "";
   let server: Mariadb;
-  let site: Watched;
+  let site: SiteOnMariadb;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "pvmon-full-"));
@@ -307,9 +165,8 @@ describe("a site whose MariaDB has a full disk", function () {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=160m", "tmpfs", disk]);
     const small = ["--innodb-log-file-size=8M", "--innodb-buffer-pool-size=16M"];
     server = await Mariadb.create({ folder: disk, arguments: small });
-    await server.query(`CREATE USER pvmon@'127.0.0.1' IDENTIFIED BY '${PASSWORD}'`);
-    await server.query("GRANT ALL ON `pvmon%`.* TO pvmon@'127.0.0.1'");
-    site = new Watched(server, "pvmon", join(folder, "spool"));
+    await createUser(server);
+    site = new SiteOnMariadb(server, "pvmon", join(folder, "spool"));
   });
   after(async () => {
     await site?.stop().catch(() => undefined);
@@ -336,10 +193,3 @@ describe("a site whose MariaDB has a full disk", function () {
     await site.hasAll();
   });
 });
-
-function sizeOf(folder: string): number {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return files
-    .filter((file) => file.isFile())
-    .reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
-}

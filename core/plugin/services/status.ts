@@ -35,6 +35,8 @@ export interface OutboxView {
   readonly records: number;
   /** Rows of history that wait, in memory and on disk. */
   readonly history: number;
+  /** For how long the oldest of those has waited; 0 when there is none. */
+  readonly behindMs: number;
   /** Rows of history given up because there was no room. */
   readonly dropped: number;
   /** Rows left out because the store refuses them for good. */

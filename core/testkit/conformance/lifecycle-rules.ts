@@ -100,6 +100,7 @@ export function lifecycleRules(plugin: Plugin, options: PluginOptions, it: It): 
         const examination = {
           config: filledConfig(plugin, trial.config) as never,
           signal: new AbortController().signal,
+          now: Date.now(),
           runningPid: undefined,
         };
         const findings = await trial.settled("diagnose()", async () =>

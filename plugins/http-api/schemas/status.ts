@@ -47,6 +47,7 @@ export const outbox = named("Outbox", {
   store: text,
   records: count,
   history: count,
+  behindMs: count,
   dropped: count,
   refused: count,
   spooledBytes: count,

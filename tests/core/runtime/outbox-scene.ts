@@ -3,7 +3,8 @@ import { IdSet } from "../../../core/model/inventory/id-set.js";
 import type { PvRow, Row, TrafficRow } from "../../../core/model/row.js";
 import type { Store } from "../../../core/plugin/plugin.js";
 import { BackOff } from "../../../core/runtime/back-off.js";
-import { Outbox, type OutboxOptions } from "../../../core/runtime/outbox.js";
+import { Outbox } from "../../../core/runtime/outbox.js";
+import type { OutboxOptions } from "../../../core/runtime/outbox-options.js";
 import { FakeClock, pvRow } from "../../../core/testkit/index.js";
 
 /** A store that does what the test says. */

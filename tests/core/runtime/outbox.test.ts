@@ -28,6 +28,7 @@ describe("an outbox", () => {
         store: "memory",
         records: 0,
         history: 0,
+        behindMs: 0,
         dropped: 0,
         refused: 0,
         spooledBytes: 0,

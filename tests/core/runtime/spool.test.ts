@@ -97,6 +97,20 @@ describe("a spool", () => {
     await spool.close();
   });
 
+  it("has no more on the disk than it may, however many rows come at one time", async () => {
+    const spool = make(20_000);
+    const many = rows(0, 2000);
+    let kept = 0;
+    while (kept < many.length) {
+      kept += await spool.append(many.slice(kept));
+      assert.ok(spool.bytes <= 20_000, `${spool.bytes}`);
+    }
+    const found = values(await all(spool));
+    assert.equal(found.length + spool.dropped, many.length);
+    assert.deepEqual(found, values(many.slice(-found.length)));
+    await spool.close();
+  });
+
   it("goes on when what was being read was dropped in the meantime", async () => {
     const spool = make(20_000);
     await spool.append(rows(0, 50));
@@ -184,9 +198,9 @@ describe("a spool", () => {
         for (const action of script) {
           if ("append" in action) {
             hasWritten = true;
-            await spool.append(rows(next, next + action.append));
-            kept.push(...values(rows(next, next + action.append)));
-            next += action.append;
+            const count = await spool.append(rows(next, next + action.append));
+            kept.push(...values(rows(next, next + count)));
+            next += count;
           } else if ("take" in action) {
             const { rows: found, place } = await spool.peek(action.take);
             assert.deepEqual(values(found), kept.slice(0, action.take));

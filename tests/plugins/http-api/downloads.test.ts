@@ -202,6 +202,27 @@ describe("a download", () => {
     assert.ok(count.asked <= asked + 2);
   });
 
+  it("breaks off, and gives its place to others, when its reader takes nothing for thirty seconds", async () => {
+    listing(
+      site,
+      Array.from({ length: 300_000 }, (_, n) => `SR:${n}`.padEnd(400, "x")),
+    );
+    const stuck = [
+      await opened("/api/v1/pvs?download=json"),
+      await opened("/api/v1/pvs?download=csv"),
+    ];
+    const cutOff = stuck.map((answer) => once(answer, "error"));
+    assert.equal((await send(api.url, "/api/v1/groups?download=json")).status, 503);
+    for (let second = 0; second < 35; second++) {
+      await site.clock.advance(1000);
+      for (let turn = 0; turn < 50; turn++) await setImmediate();
+    }
+    await free();
+    assert.equal(api.host.counters.get("downloads_cut_total"), 2);
+    for (const answer of stuck) answer.resume();
+    await Promise.all(cutOff);
+  });
+
   it("breaks off when the list cannot be read to its end", async () => {
     const names = Array.from({ length: 5000 }, (_, n) => `SR:${n}`);
     for (const encoding of ["identity", "gzip"]) {

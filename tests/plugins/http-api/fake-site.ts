@@ -177,6 +177,7 @@ export class FakeSite implements AskedOperations {
         records: 1,
         history: 2,
         dropped: 0,
+        behindMs: 0,
         spooledBytes: 0,
         refused: 0,
         spoolError: null,

@@ -50,7 +50,7 @@ describe("the diagnosis of a MariaDB store", function () {
     const options = { host: "127.0.0.1", port, user: "pvmon", password: "secret" };
     const config = filledConfig(mariadbStore, options) as never;
     const { signal } = new AbortController();
-    const examination = { config, signal, runningPid: undefined };
+    const examination = { config, now: Date.now(), signal, runningPid: undefined };
     await assert.rejects(async () => mariadbStore.diagnose?.(examination), /connection/);
   });
 });

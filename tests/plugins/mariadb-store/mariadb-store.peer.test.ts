@@ -161,13 +161,14 @@ describe("mariadb-store", () => {
     const { store } = create();
     await store.start();
     const options = { socketPath: server.socket, user: "root", database: `pvmon_${databases}` };
-    const reading = new Reading({
+    const pool = {
       ...options,
       rowsAsArray: true,
       connectionLimit: 1,
       acquireTimeout: 500,
       sessionVariables: { max_statement_time: 2 },
-    });
+    };
+    const reading = new Reading(pool, new FakeClock(NOON), 60_000);
     const locker = await createConnection(options);
     try {
       await locker.query("LOCK TABLES fact WRITE");

@@ -109,7 +109,7 @@ describe("mariadb-store, updated and copied", () => {
         user: "root",
         database: TODAY,
       }) as never;
-      const said = await backup({ config, to, signal: quiet }).catch(
+      const said = await backup({ config, to, now: Date.now(), signal: quiet }).catch(
         (error: Error) => error.message,
       );
       const [, command = ""] = /: (mariadb-dump .+)$/.exec(said ?? "") ?? [];

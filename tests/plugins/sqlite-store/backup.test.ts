@@ -4,6 +4,7 @@ import { once } from "node:events";
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -75,6 +76,7 @@ describe("pvmon backup of an SQLite database", () => {
       await sqliteStore.backup?.({
         config: filledConfig(sqliteStore, { path }) as never,
         to: copy,
+        now: ROW_AT,
         signal: quiet,
       });
       return await contentOf(open);
@@ -126,6 +128,42 @@ describe("pvmon backup of an SQLite database", () => {
     writeFileSync(copy, "kept");
     assert.match((await backUp()).said, /is there already/);
     assert.ok(existsSync(copy));
+  });
+
+  it("is noted beside the database for pvmon doctor, which warns of none and of an old one", async () => {
+    const lastBackup = async () => {
+      const config = { path } as never;
+      const examination = { config, now: Date.now(), signal: quiet, runningPid: undefined };
+      const found = (await sqliteStore.diagnose?.(examination)) ?? [];
+      return found.find(({ subject }) => subject === "last back-up");
+    };
+    assert.equal(await lastBackup(), undefined);
+    await whileItRuns(store(), (open) => open.write(EVERYTHING, quiet));
+    const none = await lastBackup();
+    assert.deepEqual([none?.state, none?.saw], ["warning", "none by pvmon backup"]);
+    assert.equal((await backUp()).code, 0);
+    const fresh = await lastBackup();
+    assert.equal(fresh?.state, "ok");
+    assert.match(fresh?.saw ?? "", /^20\d\d-\S+Z, less than a day ago: \/.*copy\.sqlite$/);
+    const note = `${path}.last-backup`;
+    const at = new Date(Date.now() - 8.5 * 86_400_000).toISOString();
+    writeFileSync(note, JSON.stringify({ at, to: "/backup/old.sqlite" }));
+    const old = await lastBackup();
+    assert.deepEqual([old?.state, old?.saw], ["warning", `${at}, 8 d ago: /backup/old.sqlite`]);
+    assert.match(old?.todo ?? "", /^pvmon backup /);
+    // One that fails is none.
+    assert.equal((await backUp()).code, 1);
+    assert.deepEqual(await lastBackup(), old);
+    writeFileSync(note, "damaged");
+    assert.deepEqual(await lastBackup(), none);
+  });
+
+  it("is made also where it cannot be noted", async () => {
+    await whileItRuns(store(), (open) => open.write(EVERYTHING, quiet));
+    mkdirSync(`${path}.last-backup`);
+    assert.equal((await backUp()).code, 0);
+    assert.deepEqual(copies(), ["copy.sqlite"]);
+    assert.ok(!existsSync(`${path}.last-backup.new`));
   });
 
   it("is for nobody else to read", async () => {

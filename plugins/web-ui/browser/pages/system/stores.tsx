@@ -7,6 +7,10 @@ import { State } from "../../components/state.js";
 import { Table } from "../../components/table.js";
 import { Ago, Nothing } from "../../components/time.js";
 import { bytesText, countText } from "../../formats/number.js";
+import { spanText } from "../../formats/time.js";
+
+/** More than its rhythm. */
+const BEHIND_MS = 10_000;
 
 const COLUMNS: readonly Column<Outbox>[] = [
   {
@@ -21,12 +25,14 @@ const COLUMNS: readonly Column<Outbox>[] = [
   {
     key: "state",
     title: "State",
-    cell: ({ error, spoolError }) =>
-      error === null && spoolError === null ? (
+    cell: ({ error, spoolError, behindMs }) => {
+      if (error !== null || spoolError !== null) return <State tone="alarm" text="Cannot write" />;
+      return behindMs < BEHIND_MS ? (
         <State tone="ok" text="Writes" />
       ) : (
-        <State tone="alarm" text="Cannot write" />
-      ),
+        <State tone="warning" text="Behind" />
+      );
+    },
   },
   {
     key: "written",
@@ -46,6 +52,12 @@ const COLUMNS: readonly Column<Outbox>[] = [
     title: "Waiting",
     align: "end",
     cell: ({ records, history }) => countText(records + history),
+  },
+  {
+    key: "behind",
+    title: "Behind by",
+    align: "end",
+    cell: ({ behindMs }) => (behindMs === 0 ? <Nothing /> : spanText(behindMs / 1000)),
   },
   {
     key: "spooled",
