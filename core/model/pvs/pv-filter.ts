@@ -1,7 +1,8 @@
 /** Which PVs a query asks for: many are tested at a time, by the cheap conditions first, by the name last. */
 import { endpointKey, type Ipv4, parseEndpoint, parseIpv4 } from "../address.js";
 import type { PvFilterState, PvQuery } from "../views.js";
-import { PV_FLAG, PV_WORD, STATE_CODE, stateCodeOf } from "./pv-record.js";
+import { indexInChunk } from "./pv-pool.js";
+import { PV_FLAG, PV_WORD, STATE_CODE, stateCodeOf, WORDS_PER_PV } from "./pv-record.js";
 import type { PvTable } from "./pv-table.js";
 
 /**
@@ -74,10 +75,17 @@ function inStates({ records }: PvTable, states: readonly PvFilterState[]): PvFil
     if (state === "duplicate" || state === "invalid") flags |= PV_FLAG[state];
     else codes |= 1 << STATE_CODE[state];
   }
-  return which((id) => {
-    const word = records.word(id, PV_WORD.lengthAndFlags);
-    return (word & flags) !== 0 || (codes & (1 << stateCodeOf(word))) !== 0;
-  });
+  return (ids, count) => {
+    if (count === 0) return 0;
+    const { u32 } = records.pool.chunk(ids[0]!);
+    let passed = 0;
+    for (let n = 0; n < count; n++) {
+      const word = u32[indexInChunk(ids[n]!) * WORDS_PER_PV + PV_WORD.lengthAndFlags]!;
+      const isInState = (codes & (1 << stateCodeOf(word))) !== 0;
+      if (isInState || (word & flags) !== 0) ids[passed++] = ids[n]!;
+    }
+    return passed;
+  };
 }
 
 function servedBy({ owners }: PvTable, isWanted: (key: number) => boolean): PvFilter {

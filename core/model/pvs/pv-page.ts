@@ -69,11 +69,15 @@ class PageScan {
     this.#total += ids.length;
     fillKeys(this.#table, this.#query.sort, ids, KEYS);
     const isUp = this.#query.order === "asc";
+    let { last } = this.#best;
     for (let step = 0; step < ids.length; step++) {
       const n = isUp ? step : ids.length - 1 - step;
-      if (this.#isWanted(ids[n]!, KEYS[n]!)) {
-        this.#best.add({ id: ids[n]!, key: KEYS[n]!, name: this.#table.names.bytesOf(ids[n]!) });
-      }
+      const [id, key] = [ids[n]!, KEYS[n]!];
+      // Of most, the key tells that they come after those that were kept so far.
+      if (last !== undefined && this.#keySign * (key - last.key) > 0) continue;
+      if (!this.#isBetween(id, key, last)) continue;
+      this.#best.add({ id, key, name: this.#table.names.bytesOf(id) });
+      last = this.#best.last;
     }
   }
 
@@ -91,11 +95,9 @@ class PageScan {
   }
 
   /** Whether it comes after the cursor, and before the last that was kept so far. */
-  #isWanted(id: number, key: number): boolean {
-    const after = this.#after;
-    const { last } = this.#best;
+  #isBetween(id: number, key: number, last: PvPlace | undefined): boolean {
     if (last !== undefined && this.#compare(id, key, last) >= 0) return false;
-    return after === undefined || this.#compare(id, key, after) > 0;
+    return this.#after === undefined || this.#compare(id, key, this.#after) > 0;
   }
 
   #compare(id: number, key: number, place: PvPlace): number {
