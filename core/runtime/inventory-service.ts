@@ -13,13 +13,21 @@ export function serveInventory(
   const scans = new Scans();
   const listeners = new Listeners<EventDraft>(listenerFailed);
   inventory.subscribe((event) => listeners.tell(event));
+  // Whoever has the first page goes further soon. What fails here fails again for those who need it, and is told to them.
+  const prepare = (): void => {
+    scans.run(() => inventory.preparePvPages()).catch(() => undefined);
+  };
   return {
     counts: () => inventory.counts(),
     rates: () => inventory.rates(),
     sensors: () => inventory.sensors(),
     blind: () => inventory.blind(),
     anomalies: () => inventory.anomalies(),
-    listPvs: (query, signal) => scans.run(() => inventory.pvPage(query), signal),
+    listPvs: async (query, signal) => {
+      const page = await scans.run(() => inventory.pvPage(query), signal);
+      prepare();
+      return page;
+    },
     pv: (name) => inventory.pv(name),
     pvItem: (name) => inventory.pvItem(name),
     listServers: (query) => inventory.listServers(query),

@@ -41,13 +41,37 @@ export class IdSet {
   addAll(ids: IdSet): void {
     const others = ids.#bits;
     if (others.length > this.#bits.length) this.#grow(others.length);
-    const bits = this.#bits;
-    for (let word = 0; word < others.length; word++) {
-      const added = others[word]! & ~bits[word]!;
-      if (added === 0) continue;
-      bits[word] = bits[word]! | added;
-      this.#size += ones(added);
+    for (let word = 0; word < others.length; word++) this.#addBits(word, others[word]!);
+  }
+
+  /** Those in ascending order, a word at a time where they are close together. */
+  addAscending(ids: Uint32Array): void {
+    const words = ((ids.at(-1) ?? 0) >>> 5) + 1;
+    if (words > this.#bits.length) this.#grow(words);
+    for (let n = 0; n < ids.length; ) {
+      const word = ids[n]! >>> 5;
+      let bits = 0;
+      for (; n < ids.length && ids[n]! >>> 5 === word; n++) bits |= 1 << (ids[n]! & 31);
+      this.#addBits(word, bits);
     }
+  }
+
+  /**
+   * Moves those ids that are in the set, or that are not, to the beginning, in their order.
+   * @param count so many of them, from the first on.
+   * @returns how many there are.
+   */
+  narrow(ids: Uint32Array, count: number, areIn: boolean): number {
+    const bits = this.#bits;
+    const wanted = areIn ? 1 : 0;
+    let kept = 0;
+    for (let n = 0; n < count; n++) {
+      const id = ids[n]!;
+      const word = id >>> 5;
+      const bit = word < bits.length ? (bits[word]! >>> (id & 31)) & 1 : 0;
+      if (bit === wanted) ids[kept++] = id;
+    }
+    return kept;
   }
 
   /** Takes out at most `count`, going round through all ids from call to call. */
@@ -78,6 +102,14 @@ export class IdSet {
       }
     }
     return ids;
+  }
+
+  /** @param word that there is. */
+  #addBits(word: number, bits: number): void {
+    const added = bits & ~this.#bits[word]!;
+    if (added === 0) return;
+    this.#bits[word] = this.#bits[word]! | added;
+    this.#size += ones(added);
   }
 
   #grow(words: number): void {

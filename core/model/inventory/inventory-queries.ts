@@ -76,6 +76,11 @@ export abstract class InventoryQueries extends InventoryRows {
     );
   }
 
+  /** Does in as small steps what makes the first {@link pvPage} far down the list slow, unless it was done. */
+  preparePvPages(): Generator<undefined, void> {
+    return this.parts.pvs.preparePages();
+  }
+
   pv(name: string): PvDetail | undefined {
     const id = this.parts.pvs.idOf(name);
     if (id < 0) return undefined;

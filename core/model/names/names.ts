@@ -94,11 +94,15 @@ export class Names {
 
   /** A copy. */
   bytesOf(id: number): Uint8Array {
-    return this.#viewOf(id).slice();
+    const at = this.#records.word(id, PV_WORD.nameAt);
+    const begin = nameBegin(at);
+    return this.#arena.bytesAt(at).slice(begin, begin + this.#records.length(id));
   }
 
   textOf(id: number): string {
-    return latin1Text(this.#viewOf(id));
+    const at = this.#records.word(id, PV_WORD.nameAt);
+    const begin = nameBegin(at);
+    return latin1Text(this.#arena.bytesAt(at), begin, begin + this.#records.length(id));
   }
 
   /** The memory in which the name lies that a record has at `nameAt`, from {@link nameBegin} on. */
@@ -172,12 +176,6 @@ export class Names {
     if (this.#batch.lengthOf(index) === 0) return NONE;
     this.#wanted = index;
     return this.#index.find(this.#batch.hashes[index]!, this.#isWanted);
-  }
-
-  #viewOf(id: number): Uint8Array {
-    const at = this.#records.word(id, PV_WORD.nameAt);
-    const begin = nameBegin(at);
-    return this.#arena.bytesAt(at).subarray(begin, begin + this.#records.length(id));
   }
 
   #internOne(index: number, at: number): number {

@@ -3,8 +3,7 @@ import type { Page, PvItem, PvQuery } from "../views.js";
 import type { NameOrder } from "./name-order.js";
 import { formatCursor, type PvPlace, parseCursor } from "./pv-cursor.js";
 import { type AddressesOf, compileFilter } from "./pv-filter.js";
-import { keyOf } from "./pv-keys.js";
-import { PV_WORD } from "./pv-record.js";
+import { nameKey } from "./pv-keys.js";
 import { findPvs } from "./pv-scan.js";
 import type { PvTable } from "./pv-table.js";
 import { pvItem } from "./pv-views.js";
@@ -23,11 +22,9 @@ export function* pageByName(
   const { records } = table;
   const found = yield* findPvs(table, filter);
   yield* byName.update();
-  const flagsOf = (id: number): number => records.word(id, PV_WORD.lengthAndFlags);
-  const nameAt = (id: number): number => records.word(id, PV_WORD.nameAt);
   // The id can be that of another PV since it was found.
   const isWanted = (id: number): boolean =>
-    found === undefined || (found.has(id) && filter(id, flagsOf(id), nameAt(id)));
+    found === undefined || (found.has(id) && filter(Uint32Array.of(id), 1) === 1);
   const items: PvItem[] = [];
   let end: PvPlace | undefined;
   // One more shows that it is not the last page.
@@ -35,7 +32,9 @@ export function* pageByName(
   for (;;) {
     const { ids, last } = byName.some(name, query.order === "desc", left, isWanted);
     for (const id of ids.slice(0, limit - items.length)) {
-      if (items.push(pvItem(table, id)) === limit) end = placeOf(table, id);
+      if (items.push(pvItem(table, id)) === limit) {
+        end = { key: nameKey(table, id), name: table.names.bytesOf(id) };
+      }
     }
     [left, name] = [left - ids.length, last];
     if (left === 0 || last === undefined || items.length === found?.size) break;
@@ -43,10 +42,4 @@ export function* pageByName(
   }
   const next = left > 0 || end === undefined ? null : formatCursor(query, end);
   return { items, total: found?.size ?? records.pool.used, next };
-}
-
-function placeOf(table: PvTable, id: number): PvPlace {
-  const { names, records } = table;
-  const key = keyOf(table, "name")(id, records.word(id, PV_WORD.nameAt), records.length(id));
-  return { key, name: names.bytesOf(id) };
 }

@@ -5,9 +5,11 @@
 import { IdSet } from "../inventory/id-set.js";
 import { type Names, nameBegin } from "../names/names.js";
 import type { PvQuery } from "../views.js";
-import type { PvFilter } from "./pv-filter.js";
-import { lengthOf, type PvRecords } from "./pv-record.js";
-import { compileMatch } from "./text-match.js";
+import { everyPv, type PvFilter, which } from "./pv-filter.js";
+import { indexInChunk } from "./pv-pool.js";
+import { lengthOf, PV_WORD, type PvRecords, WORDS_PER_PV } from "./pv-record.js";
+import { SLICE } from "./pv-scan.js";
+import { compileMatch, type TextMatch } from "./text-match.js";
 
 /** Of views that somebody looks at, and of what was typed just before. */
 const MAX_KEPT = 16;
@@ -24,6 +26,10 @@ interface Kept {
   /** Of them. */
   readonly passed: IdSet;
 }
+
+/** Of a slice: what is to be tested now, and what passes of it. */
+const UNTESTED = new Uint32Array(SLICE);
+const PASSING = new Uint32Array(SLICE);
 
 export class NameTests {
   readonly #names: Names;
@@ -64,26 +70,41 @@ export class NameTests {
     const test = this.#test(wanted);
     const tested = new IdSet();
     const passed = new IdSet();
-    const filter: PvFilter = (id, lengthAndFlags, nameAt) => {
-      if (tested.has(id)) return passed.has(id);
-      const passes = test(id, lengthAndFlags, nameAt);
-      if (passes) passed.add(id);
-      tested.add(id);
-      return passes;
+    const filter: PvFilter = (ids, count) => {
+      if (tested.size < this.#records.pool.used) {
+        UNTESTED.set(ids.subarray(0, count));
+        const untested = UNTESTED.subarray(0, tested.narrow(UNTESTED, count, false));
+        PASSING.set(untested);
+        passed.addAscending(PASSING.subarray(0, test(PASSING, untested.length)));
+        tested.addAscending(untested);
+      }
+      return passed.narrow(ids, count, true);
     };
     return { wanted, filter, tested, passed };
   }
 
   #test({ match, accept }: Wanted): PvFilter {
+    const matching = match === undefined ? everyPv : this.#matching(compileMatch(match));
+    if (accept === undefined) return matching;
+    const accepted = which((id) => accept(this.#names.textOf(id)));
+    return (ids, count) => accepted(ids, matching(ids, count));
+  }
+
+  #matching(matches: TextMatch): PvFilter {
     const names = this.#names;
-    const matches = match === undefined ? undefined : compileMatch(match);
-    return (id, lengthAndFlags, nameAt) => {
-      const begin = nameBegin(nameAt);
-      const end = begin + lengthOf(lengthAndFlags);
-      return (
-        (matches?.(names.memoryOf(nameAt), begin, end) ?? true) &&
-        (accept?.(names.textOf(id)) ?? true)
-      );
+    const { pool } = this.#records;
+    return (ids, count) => {
+      if (count === 0) return 0;
+      const { u32 } = pool.chunk(ids[0]!);
+      let passed = 0;
+      for (let n = 0; n < count; n++) {
+        const record = indexInChunk(ids[n]!) * WORDS_PER_PV;
+        const nameAt = u32[record + PV_WORD.nameAt]!;
+        const begin = nameBegin(nameAt);
+        const end = begin + lengthOf(u32[record + PV_WORD.lengthAndFlags]!);
+        if (matches(names.memoryOf(nameAt), begin, end)) ids[passed++] = ids[n]!;
+      }
+      return passed;
     };
   }
 }

@@ -1,16 +1,18 @@
-/** Which PVs a query asks for, as one test on a record: the cheap conditions first, the name last. */
+/** Which PVs a query asks for: many are tested at a time, by the cheap conditions first, by the name last. */
 import { endpointKey, type Ipv4, parseEndpoint, parseIpv4 } from "../address.js";
 import type { PvFilterState, PvQuery } from "../views.js";
-import { PV_FLAG, STATE_CODE, stateCodeOf } from "./pv-record.js";
+import { indexInChunk } from "./pv-pool.js";
+import { PV_FLAG, PV_WORD, STATE_CODE, stateCodeOf, WORDS_PER_PV } from "./pv-record.js";
 import type { PvTable } from "./pv-table.js";
 
 /**
- * @param lengthAndFlags of the record, which is in use.
- * @param nameAt of the record.
+ * Moves those that pass to the beginning, in their order.
+ * @param ids of one slice, ascending, of which the first `count` are those of PVs.
+ * @returns how many pass.
  */
-export type PvFilter = (id: number, lengthAndFlags: number, nameAt: number) => boolean;
+export type PvFilter = (ids: Uint32Array, count: number) => number;
 
-export const everyPv: PvFilter = () => true;
+export const everyPv: PvFilter = (_ids, count) => count;
 
 /** All addresses of the host with this one. */
 export type AddressesOf = (address: Ipv4) => readonly Ipv4[];
@@ -22,7 +24,7 @@ export function compileFilter(
   addressesOf: AddressesOf = (address) => [address],
 ): PvFilter | undefined {
   const filters: PvFilter[] = [];
-  if (query.states !== undefined) filters.push(inStates(query.states));
+  if (query.states !== undefined) filters.push(inStates(table, query.states));
   if (query.server !== undefined) {
     const server = parseEndpoint(query.server);
     if (server === undefined) return undefined;
@@ -45,28 +47,47 @@ export function compileFilter(
   if (query.client !== undefined) {
     const client = parseIpv4(query.client);
     if (client === undefined) return undefined;
-    filters.push((id) => table.requesters.has(id, client));
+    filters.push(which((id) => table.requesters.has(id, client)));
   }
   if (query.match !== undefined || query.accept !== undefined) {
     filters.push(table.nameTests.of(query));
   }
   if (filters.length === 0) return everyPv;
   if (filters.length === 1) return filters[0]!;
-  return (id, lengthAndFlags, nameAt) =>
-    filters.every((filter) => filter(id, lengthAndFlags, nameAt));
+  return (ids, count) => filters.reduce((left, filter) => filter(ids, left), count);
 }
 
-function inStates(states: readonly PvFilterState[]): PvFilter {
+export function which(passes: (id: number) => boolean): PvFilter {
+  return (ids, count) => {
+    let passed = 0;
+    for (let n = 0; n < count; n++) {
+      const id = ids[n]!;
+      if (passes(id)) ids[passed++] = id;
+    }
+    return passed;
+  };
+}
+
+function inStates({ records }: PvTable, states: readonly PvFilterState[]): PvFilter {
   let flags = 0;
   let codes = 0;
   for (const state of states) {
     if (state === "duplicate" || state === "invalid") flags |= PV_FLAG[state];
     else codes |= 1 << STATE_CODE[state];
   }
-  return (_id, lengthAndFlags) =>
-    (lengthAndFlags & flags) !== 0 || (codes & (1 << stateCodeOf(lengthAndFlags))) !== 0;
+  return (ids, count) => {
+    if (count === 0) return 0;
+    const { u32 } = records.pool.chunk(ids[0]!);
+    let passed = 0;
+    for (let n = 0; n < count; n++) {
+      const word = u32[indexInChunk(ids[n]!) * WORDS_PER_PV + PV_WORD.lengthAndFlags]!;
+      const isInState = (codes & (1 << stateCodeOf(word))) !== 0;
+      if (isInState || (word & flags) !== 0) ids[passed++] = ids[n]!;
+    }
+    return passed;
+  };
 }
 
 function servedBy({ owners }: PvTable, isWanted: (key: number) => boolean): PvFilter {
-  return (id) => owners.isServed(id, isWanted);
+  return which((id) => owners.isServed(id, isWanted));
 }

@@ -62,15 +62,23 @@ function* moveByDigit(
   digit: Digit,
 ): Generator<undefined, void> {
   const ends = new Uint32Array(DIGITS + 1);
-  yield* inSlices(from.length, (begin, end) => count(from.subarray(begin, end), digit, ends));
+  yield* inSlices(from.length, (begin, end) => count(begin, end, digit, ends));
   for (let n = 1; n < ends.length; n++) ends[n]! += ends[n - 1]!;
   yield* inSlices(from.length, (begin, end) => move(from.subarray(begin, end), to, digit, ends));
 }
 
-/** @param ends at one more than each digit: how many have it. */
-function count(places: Uint32Array, { halves, half, shift, turn }: Digit, ends: Uint32Array): void {
-  for (let n = 0; n < places.length; n++) {
-    const digit = ((halves[2 * places[n]! + half]! ^ turn) >>> shift) & (DIGITS - 1);
+/**
+ * As they lie in memory, whatever order they have by now.
+ * @param ends at one more than each digit: how many have it.
+ */
+function count(
+  begin: number,
+  end: number,
+  { halves, half, shift, turn }: Digit,
+  ends: Uint32Array,
+): void {
+  for (let place = begin; place < end; place++) {
+    const digit = ((halves[2 * place + half]! ^ turn) >>> shift) & (DIGITS - 1);
     ends[digit + 1]!++;
   }
 }

@@ -1,9 +1,10 @@
 /** What PVs are sorted by: a number, and on a tie the bytes of the name. */
 import { nameBegin } from "../names/names.js";
 import type { PvSort } from "../views.js";
-import { indexInChunk, type RecordPool } from "./pv-pool.js";
-import { DOUBLES_PER_PV, PV_DOUBLE } from "./pv-record.js";
-import { inSlices } from "./pv-scan.js";
+import { everyPv } from "./pv-filter.js";
+import { indexInChunk } from "./pv-pool.js";
+import { DOUBLES_PER_PV, PV_DOUBLE, PV_WORD } from "./pv-record.js";
+import { inSlices, passingIn, SLICE } from "./pv-scan.js";
 import type { PvTable } from "./pv-table.js";
 
 const FIELD = {
@@ -12,54 +13,49 @@ const FIELD = {
   firstSeen: PV_DOUBLE.firstSeenAt,
 } as const;
 
-/** The number that a PV is sorted by, never negative. */
-export type KeyOf = (id: number, nameAt: number, length: number) => number;
-
-export function keyOf(table: PvTable, sort: PvSort): KeyOf {
-  const { names, records } = table;
+/** By what some PVs of one slice are sorted: never negative. */
+export function fillKeys(table: PvTable, sort: PvSort, ids: Uint32Array, keys: Float64Array): void {
+  if (ids.length === 0) return;
   switch (sort) {
     case "name":
-      return (_id, nameAt, length) => firstBytes(names.memoryOf(nameAt), nameBegin(nameAt), length);
+      for (let n = 0; n < ids.length; n++) keys[n] = nameKey(table, ids[n]!);
+      break;
     case "lastSeen":
-      return (id) => table.lastSeenAt(id);
+      for (let n = 0; n < ids.length; n++) keys[n] = table.lastSeenAt(ids[n]!);
+      break;
     default: {
+      const { f64 } = table.records.pool.chunk(ids[0]!);
       const field = FIELD[sort];
-      return (id) => records.pool.chunk(id).f64[indexInChunk(id) * DOUBLES_PER_PV + field]!;
+      for (let n = 0; n < ids.length; n++) {
+        keys[n] = f64[indexInChunk(ids[n]!) * DOUBLES_PER_PV + field]!;
+      }
     }
   }
 }
 
-/** The number that each PV is sorted by, by id: as they lie in memory, which is fastest. Any number where there is no PV. */
+/** The first six bytes of the name as a number: decides most comparisons of names at once. */
+export function nameKey({ names, records }: PvTable, id: number): number {
+  const nameAt = records.word(id, PV_WORD.nameAt);
+  const bytes = names.memoryOf(nameAt);
+  const begin = nameBegin(nameAt);
+  const length = records.length(id);
+  return threeBytes(bytes, begin, length) * 2 ** 24 + threeBytes(bytes, begin + 3, length - 3);
+}
+
+/** The number that each PV is sorted by, by id: as they lie in memory, which is fastest. 0 where there is no PV. */
 export function* keysById(
   table: PvTable,
   sort: Exclude<PvSort, "name">,
 ): Generator<undefined, Float64Array> {
   const { pool } = table.records;
-  const keys = new Float64Array(pool.slots);
-  yield* inSlices(keys.length, (begin, end) => {
-    const some = keys.subarray(begin, end);
-    if (sort === "lastSeen") copyLastSeen(table, begin, some);
-    else copyField(pool, FIELD[sort], begin, some);
+  const byId = new Float64Array(pool.slots);
+  const keys = new Float64Array(SLICE);
+  yield* inSlices(byId.length, (begin) => {
+    const ids = passingIn(pool, begin / SLICE, everyPv);
+    fillKeys(table, sort, ids, keys);
+    for (let n = 0; n < ids.length; n++) byId[ids[n]!] = keys[n]!;
   });
-  return keys;
-}
-
-function copyLastSeen(table: PvTable, begin: number, keys: Float64Array): void {
-  for (let n = 0; n < keys.length; n++) {
-    if (table.records.has(begin + n)) keys[n] = table.lastSeenAt(begin + n);
-  }
-}
-
-/** @param begin of a slice, which divides a chunk. */
-function copyField(pool: RecordPool, field: number, begin: number, keys: Float64Array): void {
-  const { f64 } = pool.chunk(begin);
-  const first = indexInChunk(begin) * DOUBLES_PER_PV + field;
-  for (let n = 0; n < keys.length; n++) keys[n] = f64[first + n * DOUBLES_PER_PV]!;
-}
-
-/** The first six as a number: decides most comparisons of names at once. */
-function firstBytes(bytes: Uint8Array, begin: number, length: number): number {
-  return threeBytes(bytes, begin, length) * 2 ** 24 + threeBytes(bytes, begin + 3, length - 3);
+  return byId;
 }
 
 /** Zeros in the place of those that are missing. */

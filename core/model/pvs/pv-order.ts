@@ -5,7 +5,7 @@ import type { NameOrder } from "./name-order.js";
 import type { PvPlace } from "./pv-cursor.js";
 import type { PvFilter } from "./pv-filter.js";
 import { sortedPlaces } from "./pv-key-sort.js";
-import { compareBytes, type KeyOf, keyOf, keysById } from "./pv-keys.js";
+import { compareBytes, keysById, nameKey } from "./pv-keys.js";
 import { PV_WORD } from "./pv-record.js";
 import { findPvs, inSlices } from "./pv-scan.js";
 import type { PvTable } from "./pv-table.js";
@@ -24,7 +24,6 @@ interface Found {
 export class PvOrder {
   readonly #table: PvTable;
   readonly #sorting: Sorting;
-  readonly #keyOf: KeyOf;
   readonly #steps: Generator<undefined, Found>;
   #found: Found | undefined;
   /** Since it was begun. Their ids can be those of other PVs by now. */
@@ -34,7 +33,6 @@ export class PvOrder {
   constructor(table: PvTable, sorting: Sorting, filter: PvFilter, byName: NameOrder) {
     this.#table = table;
     this.#sorting = sorting;
-    this.#keyOf = keyOf(table, sorting.sort);
     this.#steps = findInOrder(table, sorting, filter, byName);
   }
 
@@ -89,10 +87,8 @@ export class PvOrder {
   /** What a cursor holds. */
   cursorAt(place: number): PvPlace {
     const id = this.idAt(place);
-    const { names, records } = this.#table;
-    const nameAt = records.word(id, PV_WORD.nameAt);
-    const key = this.#keyAt(place) ?? this.#keyOf(id, nameAt, records.length(id));
-    return { key, name: names.bytesOf(id) };
+    const key = this.#keyAt(place) ?? nameKey(this.#table, id);
+    return { key, name: this.#table.names.bytesOf(id) };
   }
 
   /** How many come before whatever comes after the cursor's PV. */

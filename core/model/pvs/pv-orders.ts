@@ -79,6 +79,11 @@ export class PvOrders {
     }
   }
 
+  /** Puts the names in order, of which all other orders are made, where they never were. */
+  *prepare(): Generator<undefined, void> {
+    if (!this.#byName.isMade) yield* this.#byName.update();
+  }
+
   /** There is no PV with this id any more. */
   forget(id: number): void {
     this.#byName.forget(id);

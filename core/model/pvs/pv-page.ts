@@ -3,9 +3,10 @@ import { nameBegin } from "../names/names.js";
 import type { Page, PvItem, PvQuery } from "../views.js";
 import { Best } from "./pv-best.js";
 import { formatCursor, type PvPlace, parseCursor } from "./pv-cursor.js";
-import { type AddressesOf, compileFilter, type PvFilter } from "./pv-filter.js";
-import { compareBytes, type KeyOf, keyOf } from "./pv-keys.js";
-import { SLICE, scanSlice } from "./pv-scan.js";
+import { type AddressesOf, compileFilter } from "./pv-filter.js";
+import { compareBytes, fillKeys } from "./pv-keys.js";
+import { PV_WORD } from "./pv-record.js";
+import { passingIn, SLICE } from "./pv-scan.js";
 import type { PvTable } from "./pv-table.js";
 import { pvItem } from "./pv-views.js";
 
@@ -22,82 +23,89 @@ export function* pagePvs(
   const after = query.cursor === undefined ? undefined : parseCursor(query, query.cursor);
   const filter = compileFilter(table, query, addressesOf);
   if (filter === undefined) return { items: [], total: 0, next: null };
-  const scan = new PageScan(table, query, filter, after);
-  const slices = Math.ceil(table.records.pool.slots / SLICE);
+  const scan = new PageScan(table, query, after);
+  const { pool } = table.records;
+  const slices = Math.ceil(pool.slots / SLICE);
   for (let number = 0; number < slices; number++) {
     // Names come in the order in which they are asked for, mostly sorted, and old ones first: what begins at the right
     // end finds the best ones early and has to keep few.
-    scan.slice(query.order === "asc" ? number : slices - 1 - number);
+    const slice = query.order === "asc" ? number : slices - 1 - number;
+    scan.consider(passingIn(pool, slice, filter));
     yield;
   }
   return scan.page();
 }
 
+/** Of a slice. */
+const KEYS = new Float64Array(SLICE);
+
 class PageScan {
   readonly #table: PvTable;
   readonly #query: PvQuery;
-  readonly #filter: PvFilter;
   readonly #after: PvPlace | undefined;
+  /** One more than the page shows that it is not the last. */
   readonly #best: Best<Candidate>;
-  readonly #keyOf: KeyOf;
   /** 1 for ascending keys, -1 for descending ones. */
   readonly #keySign: 1 | -1;
   readonly #nameSign: 1 | -1;
   #total = 0;
-  /** Of them, those after the cursor. */
-  #remaining = 0;
 
-  constructor(table: PvTable, query: PvQuery, filter: PvFilter, after: PvPlace | undefined) {
+  constructor(table: PvTable, query: PvQuery, after: PvPlace | undefined) {
     this.#table = table;
     this.#query = query;
-    this.#filter = filter;
     this.#after = after;
-    this.#keyOf = keyOf(table, query.sort);
     this.#keySign = query.order === "asc" ? 1 : -1;
     this.#nameSign = query.sort === "name" ? this.#keySign : 1;
     this.#best = new Best(
-      query.limit,
+      query.limit + 1,
       (a, b) =>
         this.#keySign * (a.key - b.key) ||
         this.#nameSign * compareBytes(a.name, 0, a.name.length, b.name),
     );
   }
 
-  slice(number: number): void {
+  /** @param ids of a slice. */
+  consider(ids: Uint32Array): void {
+    this.#total += ids.length;
+    fillKeys(this.#table, this.#query.sort, ids, KEYS);
     const isUp = this.#query.order === "asc";
-    scanSlice(this.#table.records.pool, number, isUp, this.#filter, this.#consider);
+    let { last } = this.#best;
+    for (let step = 0; step < ids.length; step++) {
+      const n = isUp ? step : ids.length - 1 - step;
+      const [id, key] = [ids[n]!, KEYS[n]!];
+      // Of most, the key tells that they come after those that were kept so far.
+      if (last !== undefined && this.#keySign * (key - last.key) > 0) continue;
+      if (!this.#isBetween(id, key, last)) continue;
+      this.#best.add({ id, key, name: this.#table.names.bytesOf(id) });
+      last = this.#best.last;
+    }
   }
 
   page(): Page<PvItem> {
     const { names } = this.#table;
-    const shown = this.#best.sorted();
-    const last = shown.at(-1);
+    const best = this.#best.sorted();
+    const shown = best.slice(0, this.#query.limit);
     return {
       items: shown
         .filter(({ id, name }) => names.idOf(name) === id)
         .map(({ id }) => pvItem(this.#table, id)),
       total: this.#total,
-      next:
-        last === undefined || this.#remaining <= shown.length
-          ? null
-          : formatCursor(this.#query, last),
+      next: best.length === shown.length ? null : formatCursor(this.#query, shown.at(-1)!),
     };
   }
 
-  readonly #consider = (id: number, nameAt: number, length: number): void => {
-    this.#total++;
-    const key = this.#keyOf(id, nameAt, length);
-    if (this.#after !== undefined && this.#compare(key, nameAt, length, this.#after) <= 0) return;
-    this.#remaining++;
-    const { last } = this.#best;
-    if (last !== undefined && this.#compare(key, nameAt, length, last) >= 0) return;
-    this.#best.add({ id, key, name: this.#table.names.bytesOf(id) });
-  };
+  /** Whether it comes after the cursor, and before the last that was kept so far. */
+  #isBetween(id: number, key: number, last: PvPlace | undefined): boolean {
+    if (last !== undefined && this.#compare(id, key, last) >= 0) return false;
+    return this.#after === undefined || this.#compare(id, key, this.#after) > 0;
+  }
 
-  #compare(key: number, nameAt: number, length: number, place: PvPlace): number {
-    const byKey = this.#keySign * (key - place.key);
-    if (byKey !== 0) return byKey;
-    const memory = this.#table.names.memoryOf(nameAt);
-    return this.#nameSign * compareBytes(memory, nameBegin(nameAt), length, place.name);
+  #compare(id: number, key: number, place: PvPlace): number {
+    if (key !== place.key) return this.#keySign * (key - place.key);
+    const { names, records } = this.#table;
+    const nameAt = records.word(id, PV_WORD.nameAt);
+    const begin = nameBegin(nameAt);
+    const length = records.length(id);
+    return this.#nameSign * compareBytes(names.memoryOf(nameAt), begin, length, place.name);
   }
 }

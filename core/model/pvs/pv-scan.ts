@@ -8,26 +8,19 @@ import type { PvTable } from "./pv-table.js";
 /** Records of a slice, which divides those of a chunk. About 0.1 ms. */
 export const SLICE = 4096;
 
-/** @param isUp whether ids come in ascending order. */
-export function scanSlice(
-  pool: RecordPool,
-  number: number,
-  isUp: boolean,
-  filter: PvFilter,
-  visit: (id: number, nameAt: number, length: number) => void,
-): void {
+const IN_SLICE = new Uint32Array(SLICE);
+
+/** Ids in a slice that a filter lets pass, ascending. Valid until the next call. */
+export function passingIn(pool: RecordPool, number: number, filter: PvFilter): Uint32Array {
   const begin = number * SLICE;
-  const count = Math.min(SLICE, pool.slots - begin);
+  const end = Math.min(begin + SLICE, pool.slots);
   const { u32 } = pool.chunk(begin);
-  for (let step = 0; step < count; step++) {
-    const id = begin + (isUp ? step : count - 1 - step);
-    const record = indexInChunk(id) * WORDS_PER_PV;
-    const lengthAndFlags = u32[record + PV_WORD.lengthAndFlags]!;
-    const length = lengthOf(lengthAndFlags);
-    if (length === 0) continue;
-    const nameAt = u32[record + PV_WORD.nameAt]!;
-    if (filter(id, lengthAndFlags, nameAt)) visit(id, nameAt, length);
+  let count = 0;
+  for (let id = begin; id < end; id++) {
+    const word = u32[indexInChunk(id) * WORDS_PER_PV + PV_WORD.lengthAndFlags]!;
+    if (lengthOf(word) > 0) IN_SLICE[count++] = id;
   }
+  return IN_SLICE.subarray(0, filter(IN_SLICE, count));
 }
 
 /** Ids of those that a filter lets pass, which can become more and fewer later; undefined for all. */
@@ -39,8 +32,9 @@ export function* findPvs(
   const passed = nameTests.passedBy(filter);
   if (passed !== undefined) return passed;
   const found = new IdSet();
-  const take = (id: number): void => found.add(id);
-  yield* inSlices(pool.slots, (begin) => scanSlice(pool, begin / SLICE, true, filter, take));
+  yield* inSlices(pool.slots, (begin) =>
+    found.addAscending(passingIn(pool, begin / SLICE, filter)),
+  );
   return found;
 }
 

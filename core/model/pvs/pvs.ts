@@ -234,4 +234,8 @@ export class Pvs {
   ): Generator<undefined, Page<PvItem>> {
     return this.#orders.page(query, now, addressesOf);
   }
+
+  preparePages(): Generator<undefined, void> {
+    return this.#orders.prepare();
+  }
 }

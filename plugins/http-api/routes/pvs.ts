@@ -61,9 +61,9 @@ export const pvRoutes = [
     answer: answers.page(answers.pvItem),
     async handle({ query: { state, regex, ...rest }, signal }, { scans, services: { inventory } }) {
       const query = {
+        ...(regex !== undefined && compileRegex(regex)),
         ...rest,
         ...(state !== undefined && { states: state }),
-        ...(regex !== undefined && { accept: compileRegex(regex) }),
       };
       return isoTimes(await scans.run(() => inventory.listPvs(query, signal)));
     },

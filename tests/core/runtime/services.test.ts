@@ -5,6 +5,7 @@ import type { Row } from "../../../core/model/row.js";
 import type { Plugin, Probe, ProbeTarget } from "../../../core/plugin/plugin.js";
 import type { PluginHealth } from "../../../core/plugin/services.js";
 import { forwardTo } from "../../../core/runtime/forwarding.js";
+import { serveInventory } from "../../../core/runtime/inventory-service.js";
 import { Listeners } from "../../../core/runtime/listeners.js";
 import { createLog } from "../../../core/runtime/log.js";
 import { Metrics } from "../../../core/runtime/metrics.js";
@@ -173,6 +174,27 @@ describe("scans", () => {
     abort.abort(new Error("reader gone"));
     for (const scan of endless) await assert.rejects(scan, /reader gone/);
     assert.equal(await next, 1);
+  });
+});
+
+describe("INVENTORY", () => {
+  const fail = (error: unknown) => assert.fail(String(error));
+
+  it("puts the names in order when the first of them were shown, so that the last ones come at once", async () => {
+    const inventory = new WatchedInventory();
+    const names = Array.from({ length: 20_000 }, (_, n) => `SR:${n}`);
+    inventory.fold(searchSeen(0, names));
+    const query = { limit: 1, sort: "name", order: "asc", offset: 19_000 } as const;
+    const steps = (): number => {
+      const scan = inventory.pvPage(query);
+      let count = 0;
+      while (scan.next().done !== true) count++;
+      return count;
+    };
+    const listed = serveInventory(inventory, fail).listPvs({ ...query, offset: 0 });
+    assert.equal((await listed).items[0]?.name, "SR:0");
+    for (let turns = 0; turns < 100; turns++) await turn();
+    assert.ok(steps() < 5);
   });
 });
 

@@ -32,4 +32,23 @@ describe("a set of ids", () => {
       ),
     );
   });
+
+  it("takes in ascending ids, and tells those that it has or lacks of others", () => {
+    const ascending = fc.uniqueArray(id).map((ids) => Uint32Array.from(ids).sort((a, b) => a - b));
+    fc.assert(
+      fc.property(ascending, ascending, ascending, fc.boolean(), (first, second, asked, areIn) => {
+        const ids = new IdSet();
+        ids.addAscending(first);
+        ids.addAscending(second);
+        const expected = new Set([...first, ...second]);
+        assert.deepEqual(ids.toArray(), Uint32Array.from(expected).sort());
+        const count = asked.length >> 1;
+        const told = asked.slice();
+        assert.deepEqual(
+          told.subarray(0, ids.narrow(told, count, areIn)),
+          asked.subarray(0, count).filter((one) => expected.has(one) === areIn),
+        );
+      }),
+    );
+  });
 });
