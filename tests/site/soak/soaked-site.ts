@@ -11,8 +11,8 @@ import {
   residentMegabytes,
   waitFor,
 } from "../../peers/index.js";
+import { heldMegabytes, heldMemoryEnvironment } from "../held-memory.js";
 import { PvmonProcess } from "../pvmon-process.js";
-import { heldMegabytes, heldMemoryEnvironment } from "./held-memory.js";
 import { type ProcessSample, sampleProcess } from "./process-samples.js";
 import { SearchSender } from "./search-sender.js";
 import { Visitors } from "./visitors.js";

@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { BroadcastChannel, isMainThread } from "node:worker_threads";
-import { waitFor } from "../../peers/wait.js";
-import type { PvmonProcess } from "../pvmon-process.js";
+import { waitFor } from "../peers/wait.js";
+import type { PvmonProcess } from "./pvmon-process.js";
 
 const ANSWER = /^@held (\d+)$/;
 const TIMEOUT_MS = 30_000;
