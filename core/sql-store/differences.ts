@@ -1,7 +1,7 @@
 /** Which subjects of a kind of fact have other values at one instant than at another, and which they had and have. */
 import type { Fact } from "../model/row.js";
 import type { Change, ChangeList } from "../model/views.js";
-import type { Asking, Question, SqlRow } from "./sql.js";
+import type { Asking, Question, SqlRow, SqlValue } from "./sql.js";
 
 export interface ChangesSpan {
   readonly from: number;
@@ -17,6 +17,11 @@ export type Differences = Readonly<Record<How, ChangeList>>;
 
 /** To look one subject up costs SQLite as much as to walk past 5 facts, and MariaDB past 20. */
 const FACTS_PER_LOOK_UP = 16;
+
+const OLDEST = "SELECT MIN(begins) FROM fact WHERE fact = ?";
+/** In the order of the key, as a walk past facts that all have to be looked at. */
+const HOLDING = `SELECT COUNT(*) FROM (
+  SELECT subject FROM fact WHERE fact = ? AND +begins <= ? AND (ends IS NULL OR ends > ?) GROUP BY subject) holding`;
 
 /** Only what began or ended in between can differ. */
 const BEGUN = "FROM fact WHERE fact = ? AND begins > ? AND begins <= ?";
@@ -62,25 +67,23 @@ const listOf = (facts: string, hows: readonly How[]): string => `
   GROUP BY had, has, f.subject, f.value HAVING was = 1 OR stays = 1
   ORDER BY f.subject, f.value`;
 
+interface Counted {
+  readonly totals: readonly number[];
+  /** Where the subjects are found, and its values. */
+  readonly facts: string;
+  readonly bounds: readonly SqlValue[];
+}
+
 /**
  * Costs what happened, not what there is: the subjects of what began or ended are looked up one by one. Where these are much
  * of all there are, a walk past all of them costs less.
  */
-export function* differences(fact: Fact, { from, to, limit }: ChangesSpan): Asking<Differences> {
-  const between = [fact, from, to];
-  const [[touched] = []] = yield { sql: TOUCHED, values: [...between, ...between] };
-  if (Number(touched) === 0) return differencesOf([0, 0, 0], []);
-  const more = yield { sql: MORE_THAN, values: [fact, Number(touched) * FACTS_PER_LOOK_UP] };
-  const [facts, bounds] =
-    more.length > 0 ? [LOOKED_UP, [...between, ...between, fact]] : [WALKED, [fact]];
-  const instants = [from, from, to, to];
-  const differing = [...instants, from, to, ...bounds, fact, ...instants];
-  const [counts = []] = yield { sql: totalsOf(facts), values: differing };
-  const [appeared = 0, gone = 0, all = 0] = counts.map(Number);
-  const totals = [appeared, gone, all - appeared - gone];
+export function* differences(fact: Fact, span: ChangesSpan): Asking<Differences> {
+  const { limit } = span;
+  const { totals, facts, bounds } = (yield* countNew(fact, span)) ?? (yield* count(fact, span));
   const list = (hows: readonly How[], count: number): Question => ({
     sql: listOf(facts, hows),
-    values: [...differing, ...hows, count, ...instants, fact],
+    values: [...differingValues(fact, span, bounds), ...hows, count, ...instantsOf(span), fact],
   });
   const rows: SqlRow[] = [];
   // A list that is short of its limit is found at the end of a walk, all of these in one; the others soon.
@@ -90,6 +93,41 @@ export function* differences(fact: Fact, { from, to, limit }: ChangesSpan): Aski
   if (short.length > 0) rows.push(...(yield list(short, limit * short.length)));
   for (const how of long) rows.push(...(yield list([how], limit)));
   return differencesOf(totals, rows);
+}
+
+/** Where all facts are newer than the first instant, as for a pvmon that has just come: then nothing went or moved. */
+function* countNew(fact: Fact, { from, to }: ChangesSpan): Asking<Counted | undefined> {
+  const [[oldest] = []] = yield { sql: OLDEST, values: [fact] };
+  if (!(Number(oldest) > from)) return undefined;
+  const [[appeared] = []] = yield { sql: HOLDING, values: [fact, to, to] };
+  return { totals: [Number(appeared), 0, 0], facts: WALKED, bounds: [fact] };
+}
+
+function* count(fact: Fact, span: ChangesSpan): Asking<Counted> {
+  const between = [fact, span.from, span.to];
+  const [[touched] = []] = yield { sql: TOUCHED, values: [...between, ...between] };
+  if (Number(touched) === 0) return { totals: [0, 0, 0], facts: WALKED, bounds: [fact] };
+  const more = yield { sql: MORE_THAN, values: [fact, Number(touched) * FACTS_PER_LOOK_UP] };
+  const [facts, bounds] =
+    more.length > 0 ? [LOOKED_UP, [...between, ...between, fact]] : [WALKED, [fact]];
+  const values = differingValues(fact, span, bounds);
+  const [counts = []] = yield { sql: totalsOf(facts), values };
+  const [appeared = 0, gone = 0, all = 0] = counts.map(Number);
+  return { totals: [appeared, gone, all - appeared - gone], facts, bounds };
+}
+
+function instantsOf({ from, to }: ChangesSpan): readonly SqlValue[] {
+  return [from, from, to, to];
+}
+
+/** Of {@link differing}. */
+function differingValues(
+  fact: Fact,
+  span: ChangesSpan,
+  bounds: readonly SqlValue[],
+): readonly SqlValue[] {
+  const instants = instantsOf(span);
+  return [...instants, span.from, span.to, ...bounds, fact, ...instants];
 }
 
 /** @param rows of all lists, in the order of the subjects in each */

@@ -38,14 +38,15 @@ describe("the questions to an SQLite database", () => {
   /** Of the differences of names, with some of each kind, where so many facts were touched. */
   const plansOfChanges = (isMore: boolean): string[][] => {
     const asking = changes({ from: 1, to: 2, limit: 10 });
-    const answers: SqlRow[][] = [[[1]], isMore ? [[1]] : [], [[1, 11, 23]]];
+    const answers: SqlRow[][] = [[[1]], [[1]], isMore ? [[1]] : [], [[1, 11, 23]]];
     const questions = [asking.next(), ...answers.map((rows) => asking.next(rows))];
-    while (questions.length < 6) questions.push(asking.next([]));
+    while (questions.length < 7) questions.push(asking.next([]));
     return questions.map(({ value }) => ("sql" in value ? planOf(value.sql, value.values) : []));
   };
 
   it("about changes look up each subject that changed, where these are few", () => {
-    const [touched, more, ...differences] = plansOfChanges(true);
+    const [oldest, touched, more, ...differences] = plansOfChanges(true);
+    assert.match(oldest!.join("\n"), /^SEARCH fact USING COVERING INDEX fact_begins/);
     assert.match(touched!.join("\n"), /COVERING INDEX fact_begins.*COVERING INDEX fact_ends/s);
     assert.match(more!.join("\n"), /^SEARCH fact USING (COVERING INDEX|PRIMARY KEY)/);
     for (const plan of differences) {
@@ -55,7 +56,7 @@ describe("the questions to an SQLite database", () => {
   });
 
   it("about changes walk past all facts of a kind once and without a sort, where many changed", () => {
-    const [, , totals, ...lists] = plansOfChanges(false);
+    const [, , , totals, ...lists] = plansOfChanges(false);
     for (const plan of [totals!, ...lists]) {
       const walk = plan.indexOf("SEARCH f USING PRIMARY KEY (fact=?)");
       assert.ok(walk >= 0, plan.join("\n"));
@@ -64,6 +65,16 @@ describe("the questions to an SQLite database", () => {
       assert.doesNotMatch(rest.join("\n"), /TEMP B-TREE/, plan.join("\n"));
     }
     assert.equal(lists.length, 3);
+  });
+
+  it("about changes only count what there is in the order of the key, where all of it is new", () => {
+    const asking = changes({ from: 1, to: 2, limit: 10 });
+    asking.next();
+    const { value } = asking.next([[2]]);
+    assert.ok("sql" in value);
+    const plan = planOf(value.sql, value.values).join("\n");
+    assert.match(plan, /SEARCH fact USING PRIMARY KEY \(fact=\?\)/);
+    assert.doesNotMatch(plan, /TEMP B-TREE/);
   });
 
   it("end a fact without a look at others", () => {
