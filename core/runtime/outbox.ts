@@ -267,8 +267,9 @@ export class Outbox {
   }
 
   #look(): void {
+    const { length, inMemory } = this.#history;
     const isWriting = this.#running !== undefined;
-    this.#lag.look(this.#history.length, this.#clock.elapsed(), isWriting);
+    this.#lag.look(length, this.#clock.elapsed(), isWriting, length > inMemory);
     this.#complain();
   }
 

@@ -60,7 +60,9 @@ describe("how far a store is behind", () => {
     assert.ok(lag.isBehind);
     come(lag, 1);
     lag.look(2, 72_000, true);
-    lag.look(1, 73_000, false);
+    lag.look(1, 73_000, false, true);
+    assert.ok(lag.isBehind);
+    lag.look(1, 74_000, false, false);
     assert.ok(!lag.isBehind);
   });
 });
