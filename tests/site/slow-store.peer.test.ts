@@ -59,9 +59,10 @@ describe("a site whose MariaDB is behind a slow way", function () {
 
   it("shows every event long before it is stored, says how far the store is behind, and catches up", async () => {
     await begin("pvmon1", 100);
-    const tooLong = assert.rejects(
-      Promise.all([0, 1, 2, 3].map(() => site.history.events({ limit: 10_000 }))),
-      { code: "HISTORY_TIMEOUT" },
+    // Too late, or without a connection because others take so long: in words, and not for ever.
+    const refusal = site.history.events({ limit: 10_000 }).then(
+      () => assert.fail("it was read in time"),
+      (error: { readonly code?: string }) => error.code,
     );
     await sayForSeconds(SLOW_SECONDS, EVENTS_PER_SECOND);
     await site.showsEvents();
@@ -69,7 +70,7 @@ describe("a site whose MariaDB is behind a slow way", function () {
     assert.ok(behindMs > 10_000 && history > site.said.length / 2, JSON.stringify(site.outbox));
     assert.ok(spooledBytes > 500 * history, `${spooledBytes} bytes of ${history} rows are on disk`);
     await site.isDegraded(IS_BEHIND);
-    await tooLong;
+    assert.match(String(await refusal), /^HISTORY_(TIMEOUT|BUSY)$/);
     link.bytesPerSecond = Number.POSITIVE_INFINITY;
     await site.hasAll();
   });
