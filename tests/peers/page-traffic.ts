@@ -8,6 +8,8 @@ export class PageTraffic {
   readonly troubles: string[] = [];
   /** Of each request. A stream has no end, so that its parts count as they come. */
   readonly #bytes = new Map<string, number>();
+  /** Of each request, what it asks for. */
+  readonly #urls = new Map<string, string>();
 
   private constructor(page: Page, cdp: CDPSession, origin: string) {
     page.on("console", (message) => {
@@ -24,6 +26,9 @@ export class PageTraffic {
     page.on("requestfailed", (request) => {
       const why = request.failure()?.errorText;
       if (why !== ABORTED) this.troubles.push(`request failed (${why}): ${request.url()}`);
+    });
+    cdp.on("Network.requestWillBeSent", ({ requestId, request }) => {
+      this.#urls.set(requestId, request.url);
     });
     cdp.on("Network.responseReceived", ({ requestId, response }) => {
       this.#bytes.set(requestId, response.encodedDataLength);
@@ -42,9 +47,13 @@ export class PageTraffic {
     return new PageTraffic(page, cdp, origin);
   }
 
+  /** What is asked for again counts once: a page refreshes itself, and on a busy machine before it is shown. */
   get bytes(): number {
-    let total = 0;
-    for (const bytes of this.#bytes.values()) total += bytes;
-    return total;
+    const byUrl = new Map<string, number>();
+    for (const [requestId, bytes] of this.#bytes) {
+      const url = this.#urls.get(requestId) ?? requestId;
+      byUrl.set(url, Math.max(bytes, byUrl.get(url) ?? 0));
+    }
+    return [...byUrl.values()].reduce((total, bytes) => total + bytes, 0);
   }
 }
