@@ -2,7 +2,7 @@
  * pvmon on a wire as full as 1 Gbit/s carries, and on a fuller one: what it loses of search datagrams, and whether all that is
  * lost is counted. Beside it what others lose of the same.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatagramSender, HttpPlace, type Sent } from "../tests/peers/index.js";
@@ -20,27 +20,36 @@ const DATAGRAMS = 10 * FULL_WIRE;
 /** New names take longer, and code is still being compiled. */
 const WARM_UP = { datagrams: 3 * FULL_WIRE, perSecond: 20_000 };
 const SEND_TIMEOUT_MS = 120_000;
+/** Of a site with a full wire, 170 ms of it. The kernel grants no more than {@link BUFFER_LIMIT}. */
+const RECEIVE_BUFFER_BYTES = 16 * 2 ** 20;
+const BUFFER_LIMIT = "/proc/sys/net/core/rmem_max";
 
 interface Source {
   readonly name: "sockets" | "capture";
+  /** Of the sniffer, beside its source. */
+  readonly options: string;
   /** Hears the same datagrams in the same way. */
   readonly peer: () => Promise<Listener>;
 }
 
 const SOURCES: readonly Source[] = [
-  { name: "sockets", peer: () => softIoc(HERE) },
-  { name: "capture", peer: () => tcpdump(HERE) },
+  {
+    name: "sockets",
+    options: `, sockets: { receiveBufferBytes: ${RECEIVE_BUFFER_BYTES} }`,
+    peer: () => softIoc(HERE),
+  },
+  { name: "capture", options: "", peer: () => tcpdump(HERE) },
 ];
 
 interface Run extends Fate {
   readonly sent: Sent;
 }
 
-function siteFile(source: string): string {
+function siteFile({ name, options }: Source): string {
   return `name: Live
 detectors:
   - use: ca-sniffer
-    config: { source: ${source}, interfaces: [lo] }
+    config: { source: ${name}, interfaces: [lo]${options} }
 spool: { folder: PATH/spool }
 stores:
   - use: sqlite-store
@@ -55,7 +64,7 @@ async function send(sender: DatagramSender, perSecond: number): Promise<Sent> {
 }
 
 /** One run at each rate. */
-async function runs(source: string, sender: DatagramSender, rates: readonly number[]) {
+async function runs(source: Source, sender: DatagramSender, rates: readonly number[]) {
   const pvmon = new PvmonProcess(HERE, siteFile(source));
   const done: Run[] = [];
   try {
@@ -76,8 +85,9 @@ async function runs(source: string, sender: DatagramSender, rates: readonly numb
   }
 }
 
-async function* figures({ name, peer }: Source, sender: DatagramSender): AsyncGenerator<Result> {
-  const [full, overfull] = await runs(name, sender, [FULL_WIRE, Number.POSITIVE_INFINITY]);
+async function* figures(source: Source, sender: DatagramSender): AsyncGenerator<Result> {
+  const { name, peer } = source;
+  const [full, overfull] = await runs(source, sender, [FULL_WIRE, Number.POSITIVE_INFINITY]);
   const listener = await peer();
   await send(sender, FULL_WIRE);
   yield {
@@ -103,6 +113,7 @@ function about({ sent, folded, dropped }: Run): Record<string, number> {
     foldedNamesPerSecond: Math.round((folded * NAMES_PER_DATAGRAM) / sent.seconds),
     droppedAndCounted: dropped,
     senderCores: Math.round((100 * sent.cpuSeconds) / sent.seconds) / 100,
+    receiveBufferBytesAtMost: Number(readFileSync(BUFFER_LIMIT, "utf8")),
   };
 }
 
