@@ -9,7 +9,15 @@ import { CaDecoder, type DecoderOptions } from "../../plugins/ca-sniffer/ca/deco
 import { Sensor } from "../../plugins/ca-sniffer/sensor.js";
 import { SourceClasses } from "../../plugins/ca-sniffer/source-classes.js";
 
-const LIMITS = { maxNames: 5000, maxServers: 100, maxClients: 100, maxHosts: 100, maxApps: 100 };
+const LIMITS = {
+  maxNames: 5000,
+  maxServers: 100,
+  maxClients: 100,
+  maxHosts: 100,
+  maxApps: 100,
+  maxPendingEntries: 200,
+  maxRecentEntries: 200,
+};
 const INPUTS_PER_SECOND = 100;
 /** As many as an outbox writes at once. */
 const ROWS_PER_SECOND = 500;

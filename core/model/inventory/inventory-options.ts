@@ -3,6 +3,7 @@ import type { AppsOptions } from "../apps/apps.js";
 import type { ClientsOptions } from "../clients/clients.js";
 import type { HostNamesOptions } from "../hosts/host-naming.js";
 import type { HostsOptions } from "../hosts/hosts.js";
+import type { JournalOptions } from "../log/journal.js";
 import type { PvsOptions } from "../pvs/pvs.js";
 import type { ServersOptions } from "../servers/servers.js";
 import type { SensorsOptions } from "../traffic/sensors.js";
@@ -14,7 +15,8 @@ export interface InventoryOptions
     ClientsOptions,
     AppsOptions,
     HostsOptions,
-    HostNamesOptions {
+    HostNamesOptions,
+    JournalOptions {
   /** Facts of site plugins kept at most; further ones are refused. Default 100,000. */
   readonly maxSiteFacts?: number;
   /** A PV that was neither answered for nor asked for in this many days is dropped. Default 365. */

@@ -53,7 +53,10 @@ export class InventoryParts {
     };
     const fact = (row: Omit<FactRow, "kind">): void => sink.history({ kind: "fact", ...row });
     this.names = new HostNames(options);
-    this.journal = new Journal({ changed: (event) => sink.history({ kind: "event", event }) });
+    this.journal = new Journal(
+      { changed: (event) => sink.history({ kind: "event", event }) },
+      options,
+    );
     this.events = new EventRecorder({
       primaryOf: (host) => this.primaryOf(host),
       appOf: (server) => this.apps.ofServer(server),

@@ -37,8 +37,10 @@ const MAX_RECENT = 10_000;
 const ITSELF = "pvmon";
 
 export interface JournalOptions {
-  readonly maxPending?: number;
-  readonly maxRecent?: number;
+  /** Default 10,000. */
+  readonly maxPendingEntries?: number;
+  /** Default 10,000. */
+  readonly maxRecentEntries?: number;
 }
 
 /** Pending entries are all remembered, others while they are recent: a store may not have their newest state yet. */
@@ -57,8 +59,8 @@ export class Journal {
 
   constructor(sink: JournalSink, options: JournalOptions = {}) {
     this.#sink = sink;
-    this.#maxPending = options.maxPending ?? MAX_PENDING;
-    this.#maxRecent = options.maxRecent ?? MAX_RECENT;
+    this.#maxPending = options.maxPendingEntries ?? MAX_PENDING;
+    this.#maxRecent = options.maxRecentEntries ?? MAX_RECENT;
   }
 
   /** Every event that is told, in order. */

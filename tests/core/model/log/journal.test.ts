@@ -50,7 +50,7 @@ describe("the journal", () => {
   });
 
   it("acknowledges the oldest by itself when too many wait, and says why", () => {
-    const journal = new WatchedJournal({ maxPending: 2 });
+    const journal = new WatchedJournal({ maxPendingEntries: 2 });
     for (const id of [1, 2, 3]) journal.recorded(event(id));
     assert.deepEqual(journal.pending(), ["2", "3"]);
     const [changed] = journal.changed;
@@ -62,7 +62,7 @@ describe("the journal", () => {
   });
 
   it("acknowledges those of a host that has too many before those of others", () => {
-    const journal = new WatchedJournal({ maxPending: 10 });
+    const journal = new WatchedJournal({ maxPendingEntries: 10 });
     for (const host of [2, 3, 4]) journal.recorded(event(host, { host: `10.7.0.${host}` }));
     for (let id = 10; id < 100; id++) journal.recorded(event(id));
     assert.equal(journal.pendingOf(HOST), 7);
@@ -159,7 +159,7 @@ describe("the journal", () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const journal = new WatchedJournal({ maxPending: 5, maxRecent: 7 });
+        const journal = new WatchedJournal({ maxPendingEntries: 5, maxRecentEntries: 7 });
         steps.forEach((each, index) => {
           if (each.act === "record") {
             const { log: _log, ...rest } = event(index);
