@@ -1,6 +1,6 @@
 /** The peer of `replay`: tshark, taught to read search requests, printing the same fields of the same capture. */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Wireshark knows no Channel Access; this is the least that reads searches, so that tshark is as fast as it can be. */
@@ -25,15 +25,17 @@ DissectorTable.get("udp.port"):add(5064, ca)
 
 const FIELDS = ["frame.time_epoch", "ip.src", "udp.srcport", "casearch.cid", "casearch.name"];
 
-/** How long tshark takes, s, and the names it printed: one line a datagram, names separated by commas. */
+/** How long tshark takes, s, and the file that it printed names to: one line a datagram, names separated by commas. */
 export function readWithTshark(
   capture: string,
   folder: string,
 ): { seconds: number; output: string } {
   const script = join(folder, "casearch.lua");
   writeFileSync(script, DISSECTOR);
+  const output = join(folder, "fields.txt");
+  const printed = openSync(output, "w");
   const begin = process.hrtime.bigint();
-  const { error, status, stdout, stderr } = spawnSync(
+  const { error, status, stderr } = spawnSync(
     "tshark",
     [
       "-n",
@@ -45,11 +47,12 @@ export function readWithTshark(
       "fields",
       ...FIELDS.flatMap((field) => ["-e", field]),
     ],
-    { encoding: "latin1", maxBuffer: 4_294_967_296 },
+    { encoding: "utf8", stdio: ["ignore", printed, "pipe"] },
   );
   const seconds = Number(process.hrtime.bigint() - begin) / 1e9;
+  closeSync(printed);
   if (error !== undefined)
     throw new Error(`tshark cannot be run: ${error.message} (apt-get install tshark)`);
   if (status !== 0) throw new Error(`tshark: ${stderr}`);
-  return { seconds, output: stdout };
+  return { seconds, output };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readWithTshark } from "../../../bench/replay-tshark.js";
 import { Site, until } from "./support/site.js";
@@ -128,8 +128,9 @@ describe("ca-sniffer on a network of real IOCs and clients", function () {
     ofType(found, "search").forEach((search, n) => {
       assert.ok(Math.abs(times(search) - (live[n] ?? 0)) <= 5);
     });
-    const seenByTshark = readWithTshark(file, site.folder)
-      .output.split("\n")
+    const { output } = readWithTshark(file, site.folder);
+    const seenByTshark = readFileSync(output, "latin1")
+      .split("\n")
       .map((line) => line.split("\t"))
       .filter(([, , , , names]) => names)
       .map(([, source, port, , names]) => `${source}:${port} ${names}`);
