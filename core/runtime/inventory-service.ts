@@ -13,9 +13,14 @@ export function serveInventory(
   const scans = new Scans();
   const listeners = new Listeners<EventDraft>(listenerFailed);
   inventory.subscribe((event) => listeners.tell(event));
-  // Whoever has the first page goes further soon. What fails here fails again for those who need it, and is told to them.
-  const prepare = (): void => {
-    scans.run(() => inventory.preparePvPages()).catch(() => undefined);
+  let isPreparing = false;
+  // Whoever has the first page goes further soon. Once at a time, or it would take the turns of pages that are wanted now.
+  const prepare = async (): Promise<void> => {
+    if (isPreparing) return;
+    isPreparing = true;
+    // What fails here fails again for those who need it, and is told to them.
+    await scans.run(() => inventory.preparePvPages()).catch(() => undefined);
+    isPreparing = false;
   };
   return {
     counts: () => inventory.counts(),
@@ -25,7 +30,7 @@ export function serveInventory(
     anomalies: () => inventory.anomalies(),
     listPvs: async (query, signal) => {
       const page = await scans.run(() => inventory.pvPage(query), signal);
-      prepare();
+      void prepare();
       return page;
     },
     pv: (name) => inventory.pv(name),

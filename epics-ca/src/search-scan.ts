@@ -30,7 +30,7 @@ export class SearchScan {
   cids = new Uint32Array(INITIAL_CAPACITY);
   /** Reply flags. */
   flags = new Uint16Array(INITIAL_CAPACITY);
-  /** The bytes of the last datagram, and a view of them: the next one is in the same as a rule. */
+  /** The bytes of the last datagram, and a view of them: the next one of a capture is in the same as a rule. */
   #bytes: Uint8Array = NOTHING;
   #view: DataView = new DataView(NOTHING.buffer);
   #hasVersion = false;

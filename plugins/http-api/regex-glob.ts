@@ -23,7 +23,7 @@ const NOT_ITSELF = ["^", "$", ".", "(", ")"];
 const ANYTHING = "*";
 
 /** @returns undefined when there is no such character. Names are Latin-1, and case does not matter in globs. */
-export function globOf(expression: string): string | undefined {
+export function requiredGlobOf(expression: string): string | undefined {
   let glob = "";
   let depth = 0;
   for (const { groups = {} } of expression.matchAll(TOKEN)) {

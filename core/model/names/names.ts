@@ -129,7 +129,7 @@ export class Names {
     const { pool } = this.#records;
     const batch = this.#batch;
     const ids = this.#ids;
-    if (count === 0 || batch.lengthOf(0) === 0) return false;
+    if (count === 0) return false;
     batch.hash(1);
     this.#index.candidates(batch.hashes, 1, ids);
     let id = ids[0]!;
@@ -137,7 +137,9 @@ export class Names {
       if (id >= pool.slots) return false;
       const { u32 } = pool.chunk(id);
       const record = indexInChunk(id) * WORDS_PER_PV;
-      if (lengthOf(u32[record + PV_WORD.lengthAndFlags]!) !== batch.lengthOf(index)) return false;
+      const length = batch.lengthOf(index);
+      // A record that is free has no length, as what is no name.
+      if (length === 0 || length !== lengthOf(u32[record + PV_WORD.lengthAndFlags]!)) return false;
       if (!this.#isAt(u32[record + PV_WORD.nameAt]!, index)) return false;
       ids[index] = id;
     }

@@ -73,7 +73,12 @@ export class FakeHost implements NetworkService {
   }
 
   async listenUdp(options: UdpOptions): Promise<UdpListener> {
-    const { local, bufferBytes, newDrops, close } = await this.openUdp(options);
+    const datagram: UdpOptions["datagram"] = (bytes, from) => {
+      options.datagram(bytes, from);
+      // They are not to be kept, and whoever does it is to notice.
+      bytes.fill(0);
+    };
+    const { local, bufferBytes, newDrops, close } = await this.openUdp({ ...options, datagram });
     return { local, bufferBytes, newDrops, close: async () => close() };
   }
 

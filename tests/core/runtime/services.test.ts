@@ -196,6 +196,22 @@ describe("INVENTORY", () => {
     for (let turns = 0; turns < 100; turns++) await turn();
     assert.ok(steps() < 5);
   });
+
+  it("keeps no page waiting for that order", async () => {
+    const inventory = new WatchedInventory();
+    const names = Array.from({ length: 20_000 }, (_, n) => `SR:${n}`);
+    inventory.fold(searchSeen(0, names));
+    let isLong = true;
+    inventory.preparePvPages = function* () {
+      while (isLong) yield;
+    };
+    const { listPvs } = serveInventory(inventory, fail);
+    for (const sort of ["requests", "firstSeen", "lastSeen"] as const) {
+      const { total } = await listPvs({ limit: 1, sort, order: "asc" });
+      assert.equal(total, names.length);
+    }
+    isLong = false;
+  });
 });
 
 describe("PROBES", () => {

@@ -88,6 +88,14 @@ describe("names", () => {
     assert.equal(names.refused, 3);
   });
 
+  it("that are none are not taken for one that was forgotten", () => {
+    const names = namesOf();
+    const [, forgotten] = intern(names, ["first", "second"]);
+    names.forget(forgotten!);
+    assert.equal(intern(names, ["first", "x".repeat(500)])[1], NONE);
+    assert.equal(names.refused, 1);
+  });
+
   it("that no byte can spell are not there", () => {
     const names = namesOf();
     intern(names, ["\u00e9"]);
