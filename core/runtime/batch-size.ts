@@ -27,7 +27,8 @@ export class BatchSize {
     try {
       await write();
       const isQuick = this.#clock.elapsed() - begin < this.#writeMs / 4;
-      if (isQuick && rows >= this.rows) this.rows = Math.min(this.#most, this.rows * 2);
+      // History alone has half of it while records wait for a deletion.
+      if (isQuick && rows >= this.rows >> 1) this.rows = Math.min(this.#most, this.rows * 2);
     } finally {
       const isLate = this.#clock.elapsed() - begin >= this.#writeMs;
       if (isLate) this.rows = Math.min(this.#most, Math.max(LEAST_ROWS, this.rows >> 2));

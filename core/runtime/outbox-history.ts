@@ -16,7 +16,7 @@ export interface TakenHistory {
   readonly rows: readonly HistoryRow[];
   /** Rows that delete records wait behind these: what is newer than they are must not be written before them. */
   readonly forgetsLater: boolean;
-  /** They are written. True when they went to the disk meanwhile, from where they will be written again. */
+  /** They are written. True when any of them went to the disk meanwhile, from where it will be written again. */
   release(): Promise<boolean>;
 }
 
@@ -26,6 +26,8 @@ export class OutboxHistory {
   readonly #memory: Fifo<HistoryRow>;
   readonly #spool: Spool | undefined;
   #spilling: Promise<void> | undefined;
+  /** Place of the latest row that went from memory to the disk. */
+  #spilledTo = 0;
   /** Place of the latest row that deletes a record. */
   #forgetsAt = 0;
   /** Such a row is on the disk. */
@@ -124,12 +126,15 @@ export class OutboxHistory {
       if (this.#spool?.length) return this.#holdBack(messageOf(error));
     }
     const rows = this.#memory.peek(count);
-    const end = this.#memory.first + rows.length;
+    const { first } = this.#memory;
+    const end = first + rows.length;
     return {
       rows,
       forgetsLater: this.#forgetsAt > end,
       release: async () => {
-        const isSpilled = rows.length > 0 && this.#memory.first >= end;
+        // Of rows that are on their way to the disk, it is not known yet how far they get.
+        while (this.#spilling !== undefined) await this.#spilling;
+        const isSpilled = rows.length > 0 && this.#spilledTo > first;
         await this.#written(() => this.#memory.releaseTo(end));
         return isSpilled;
       },
@@ -183,7 +188,8 @@ export class OutboxHistory {
       const { first } = this.#memory;
       const count = await spool.append(rows);
       this.#spoolForgets ||= rows.slice(0, count).some(forgets);
-      this.#memory.releaseTo(first + count);
+      this.#spilledTo = first + count;
+      this.#memory.releaseTo(this.#spilledTo);
     }
   }
 }

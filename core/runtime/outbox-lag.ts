@@ -7,7 +7,7 @@
 const PRECISION = 1 / 32;
 /** Waiting for longer is no rhythm of writes any more. */
 const BEHIND_MS = 10_000;
-/** Once behind, it is so until it is well below, and nothing is left on disk: what has no room there any more does not wait, either. */
+/** Once behind, it is so until it is well below, and has room for what comes: what is dropped for want of room does not wait, either. */
 const CAUGHT_UP_MS = 5000;
 
 interface Mark {
@@ -33,9 +33,9 @@ export class OutboxLag {
    * @param waiting rows that are neither written nor given up, those of an earlier process too
    * @param now monotonic ms
    * @param isWriting a write is under way: one that only begins now, as after a stall of this process, is late by no fault of the store
-   * @param isOnDisk some of what waits is
+   * @param isFull there is little room for more that has to wait
    */
-  look(waiting: number, now: number, isWriting: boolean, isOnDisk = false): void {
+  look(waiting: number, now: number, isWriting: boolean, isFull = false): void {
     const gone = this.#came - waiting;
     this.#marks = this.#marks.filter(({ rows }) => rows > gone);
     const ms = this.ms(now);
@@ -43,7 +43,7 @@ export class OutboxLag {
     const isDue = latest === undefined || now - latest.at >= ms * PRECISION;
     if (isDue && this.#came > (latest?.rows ?? gone))
       this.#marks.push({ rows: this.#came, at: now });
-    this.isBehind = this.isBehind ? ms > CAUGHT_UP_MS || isOnDisk : isWriting && ms > BEHIND_MS;
+    this.isBehind = this.isBehind ? ms > CAUGHT_UP_MS || isFull : isWriting && ms > BEHIND_MS;
   }
 
   /** 0 when nothing waits. */

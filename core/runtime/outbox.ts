@@ -33,6 +33,8 @@ interface Batch {
 }
 
 const DRAIN_PAUSE_MS = 1000;
+/** Of the room for history. */
+const MUCH = 0.5;
 const NOT_KEPT = "history cannot be kept on disk";
 const HELD_BACK = "history on disk cannot be read, and what is newer waits for it";
 
@@ -267,9 +269,9 @@ export class Outbox {
   }
 
   #look(): void {
-    const { length, inMemory } = this.#history;
+    const { length, fullness } = this.#history;
     const isWriting = this.#running !== undefined;
-    this.#lag.look(length, this.#clock.elapsed(), isWriting, length > inMemory);
+    this.#lag.look(length, this.#clock.elapsed(), isWriting, fullness > MUCH);
     this.#complain();
   }
 

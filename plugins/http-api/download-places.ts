@@ -11,9 +11,12 @@ import { networkOf } from "./limits.js";
 const PLACES = 4;
 const PLACES_OF_ADDRESS = 2;
 /** So long a reader is waited for. */
-const PATIENCE_MS = 30_000;
-/** A reader that takes as much, bytes/s, is waited for as long as it likes; of slower ones patience gets less. */
-const LEAST_BYTES_PER_SECOND = 16_384;
+const PATIENCE_MS = 60_000;
+/**
+ * A reader that takes as much, bytes/s, is waited for as long as it likes; of slower ones patience gets less. What it takes is seen only
+ * when the kernel has room again, which on Linux is after steps of more than a megabyte: patience is longer than such a step at this rate.
+ */
+const LEAST_BYTES_PER_SECOND = 32_768;
 const LOOK_MS = 1000;
 
 /** What is looked at of an answer. */

@@ -30,7 +30,8 @@ export function backupFinding(path: string, now: number): Finding {
   const todo =
     "pvmon backup /backup/pvmon-$(date +%F).sqlite --config site.yml, every day by a timer";
   const last = lastBackup(path);
-  if (last === undefined) return { subject, state: "warning", saw: "none by pvmon backup", todo };
+  if (last === undefined)
+    return { subject, state: "warning", saw: "none noted by pvmon backup", todo };
   const days = Math.max(0, Math.floor((now - last.at) / DAY_MS));
   const ago = days === 0 ? "less than a day ago" : `${days} d ago`;
   const saw = `${new Date(last.at).toISOString()}, ${ago}: ${last.to}`;

@@ -164,7 +164,11 @@ export async function createUser(server: Mariadb): Promise<void> {
 /** Of all files in a folder, bytes. */
 export function sizeOf(folder: string): number {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return files
-    .filter((file) => file.isFile())
-    .reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
+  return (
+    files
+      .filter((file) => file.isFile())
+      .map((file) => statSync(join(file.parentPath, file.name), { throwIfNoEntry: false }))
+      // One that has gone meanwhile takes no room.
+      .reduce((sum, file) => sum + (file?.size ?? 0), 0)
+  );
 }

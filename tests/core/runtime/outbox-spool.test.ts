@@ -166,6 +166,38 @@ describe("an outbox with a spool", () => {
     assert.deepEqual(left(store.batches), ["PV:1"]);
   });
 
+  it("loses no record to its own deletion, whenever a write ends while its rows go to the disk", async () => {
+    for (const segmentBytes of [1e6, 2000]) {
+      for (const waitMs of [0, 1, 2, 4, 8, 16]) {
+        const spool = new Spool({
+          folder: mkdtempSync(join(folder, "s")),
+          maxBytes: 1e6,
+          segmentBytes,
+        });
+        const { outbox, store, change, clock } = spooled({ spool });
+        await spool.open();
+        outbox.add({ kind: "pvForgotten", name: pvRow("PV:1").name });
+        for (let minute = 0; minute < 100; minute++) outbox.add(traffic(minute));
+        change(1, 5);
+        let end = (): void => undefined;
+        const held = new Promise<void>((resolve) => {
+          end = resolve;
+        });
+        store.behave = () => held;
+        outbox.flush(true);
+        await until(() => store.writing > 0);
+        await clock.advance(11_000);
+        outbox.flush(true);
+        await sleep(waitMs);
+        end();
+        store.behave = async () => undefined;
+        await flushUntil(outbox, () => outbox.view().history + outbox.view().records === 0);
+        const latest = store.batches.flat().findLast(({ kind }) => /^pv/.test(kind));
+        assert.equal(latest?.kind, "pv", `${segmentBytes} bytes, after ${waitMs} ms`);
+      }
+    }
+  });
+
   it("keeps the history of a store that is away on disk, and writes it in its order on return", async () => {
     const { outbox, store, change, clock } = spooled({ historyLimit: 5, batchRows: 4 });
     store.behave = away;

@@ -140,7 +140,7 @@ describe("pvmon backup of an SQLite database", () => {
     assert.equal(await lastBackup(), undefined);
     await whileItRuns(store(), (open) => open.write(EVERYTHING, quiet));
     const none = await lastBackup();
-    assert.deepEqual([none?.state, none?.saw], ["warning", "none by pvmon backup"]);
+    assert.deepEqual([none?.state, none?.saw], ["warning", "none noted by pvmon backup"]);
     assert.equal((await backUp()).code, 0);
     const fresh = await lastBackup();
     assert.equal(fresh?.state, "ok");
