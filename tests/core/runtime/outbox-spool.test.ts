@@ -76,6 +76,20 @@ describe("an outbox with a spool", () => {
     );
   });
 
+  it("catches up with a store that takes longer for a write than rows take to come", async () => {
+    const { outbox, store, clock, complaints } = spooled();
+    store.behave = away;
+    for (let tenths = 0; tenths < 900; tenths++) {
+      if (tenths === 150) store.behave = () => clock.sleep(600);
+      if (tenths % 2 === 0) outbox.add(traffic(tenths));
+      outbox.flush(tenths % 20 === 0);
+      await clock.advance(100);
+      await sleep(2);
+    }
+    assert.equal(complaints.at(-1), undefined);
+    assert.ok(!outbox.isDegraded && outbox.view().behindMs < 5000);
+  });
+
   it("gets to a store that never takes a whole batch in time", async () => {
     const { outbox, store, clock, failures } = spooled({ writeMs: 30_000 });
     store.write = async (rows, signal) => {
