@@ -22,6 +22,8 @@ const WARM_UP = { datagrams: 3 * FULL_WIRE, perSecond: 20_000 };
 const SEND_TIMEOUT_MS = 120_000;
 /** Of a site with a full wire, 170 ms of it. The kernel grants no more than {@link BUFFER_LIMIT}. */
 const RECEIVE_BUFFER_BYTES = 16 * 2 ** 20;
+/** Where no frame is longer than 1500 bytes, so that the ring of a capture lasts for 490 ms of it rather than 86. */
+const FRAME_BYTES = 1600;
 const BUFFER_LIMIT = "/proc/sys/net/core/rmem_max";
 
 interface Source {
@@ -38,7 +40,11 @@ const SOURCES: readonly Source[] = [
     options: `, sockets: { receiveBufferBytes: ${RECEIVE_BUFFER_BYTES} }`,
     peer: () => softIoc(HERE),
   },
-  { name: "capture", options: "", peer: () => tcpdump(HERE) },
+  {
+    name: "capture",
+    options: `, capture: { frameBytes: ${FRAME_BYTES} }`,
+    peer: () => tcpdump(HERE),
+  },
 ];
 
 interface Run extends Fate {
