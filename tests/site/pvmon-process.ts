@@ -39,6 +39,8 @@ export interface StartOptions {
   readonly timeoutMs?: number;
   /** Of this run, on top of what the host says. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of Node. Without any, failures are told with the lines of the sources. */
+  readonly nodeOptions?: readonly string[];
 }
 
 export class PvmonProcess {
@@ -73,11 +75,12 @@ export class PvmonProcess {
   async start({
     timeoutMs = START_TIMEOUT_MS,
     environment = {},
+    nodeOptions = ["--enable-source-maps"],
   }: StartOptions = {}): Promise<void> {
     const { prefix, environment: common } = this.#host;
     this.#program = new Program({ prefix, environment: { ...common, ...environment } }, [
       process.execPath,
-      "--enable-source-maps",
+      ...nodeOptions,
       this.#main,
       "--config",
       this.#site,
