@@ -5,6 +5,7 @@ import { PvmonError } from "../plugin/errors.js";
 import type { Plugin } from "../plugin/plugin.js";
 import { builtInNames, locatePlugin } from "./plugin-location.js";
 import { asPlugin } from "./shape.js";
+import { givePvmonTo } from "./this-pvmon.js";
 
 export class Loader {
   readonly #folder: string;
@@ -32,6 +33,7 @@ export class Loader {
     const given = Object.hasOwn(this.#given, use) ? this.#given[use] : undefined;
     if (given !== undefined) return asPlugin(given, from, this.#validator);
     const entry = locatePlugin(use, this.#folder, this.names());
+    givePvmonTo(entry);
     const exported = await importDefault(entry, from);
     return asPlugin(exported, from, this.#validator);
   }

@@ -31,6 +31,27 @@ describe("the loader", () => {
     });
   }
 
+  it("gives a module from anywhere the pvmon that loads it, and all that belongs to it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pvmon-elsewhere-"));
+    try {
+      const source = `
+        import { defineOutput, PvmonError } from "pvmon";
+        import { SystemNetwork } from "pvmon/network";
+        export default defineOutput({
+          name: "elsewhere",
+          description: new SystemNetwork().interfaces().length > 0 ? "Sees the network." : "",
+          configSchema: { type: "object" },
+          create: () => { throw new PvmonError("OPERATION", "its own"); },
+        });`;
+      writeFileSync(join(folder, "elsewhere.mjs"), source);
+      const plugin = await load("./elsewhere.mjs", folder);
+      assert.equal(plugin.description, "Sees the network.");
+      assert.throws(() => (plugin.create as () => unknown)(), PvmonError);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("loads a CommonJS module", async () => {
     assert.equal((await load("./common-js.cjs")).name, "common-js");
   });
