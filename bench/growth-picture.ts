@@ -31,6 +31,7 @@ const PLOTS: readonly Plot[] = [
     unit: "ms",
   },
   { title: "Start from SQLite", name: "restart", unit: "s" },
+  { title: "Start from MariaDB", name: "restart-mariadb", unit: "s" },
 ];
 
 const COLUMNS = 2;

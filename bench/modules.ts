@@ -16,6 +16,7 @@ export const MODULES: readonly string[] = [
   "answers",
   "pages",
   "verification",
+  "garbage",
   "soak",
 ];
 /** They have networks of their own, as the tests with peers. */
