@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { exportsOf } from "./exports.mjs";
 import { metricsOf, ownMetricsOf } from "./plugin-metrics.mjs";
 import { ROOT } from "./steps.mjs";
 
@@ -21,6 +22,7 @@ const TABLES = {
   "http-errors": httpErrors,
   errors,
   metrics,
+  "testkit-exports": testkitExports,
 };
 
 /** The words an option may be, in a table; of more of them only some, or no line could be read. */
@@ -107,6 +109,15 @@ async function metrics() {
   return [["metric", "type", "labels", "meaning"], ...rows];
 }
 
+async function testkitExports() {
+  const rows = exportsOf("core/testkit/index.ts").map(({ name, kind, meaning }) => [
+    `\`${name}\``,
+    kind,
+    meaning,
+  ]);
+  return [["export", "kind", "meaning"], ...rows];
+}
+
 const meanings = (of) => Object.entries(of).map(([name, meaning]) => [`\`${name}\``, meaning]);
 
 /** One row for each option; those of a section come after it, with its name in front, and so do those of a list of sections. */
@@ -176,7 +187,8 @@ async function renewed(document, text) {
 
 const check = process.argv.includes("--check");
 const readmes = readdirSync(join(ROOT, "plugins")).map((name) => `plugins/${name}/README.md`);
-for (const document of [...readmes, "docs/site-file.md", "CONTRIBUTING.md"]) {
+const others = ["core/testkit/README.md", "docs/site-file.md", "CONTRIBUTING.md"];
+for (const document of [...readmes, ...others]) {
   const path = join(ROOT, document);
   if (!existsSync(path)) throw new Error(`${document} is missing`);
   const text = readFileSync(path, "utf8");
