@@ -21,6 +21,7 @@ import { SystemClock } from "./runtime/system-clock.js";
 
 export type { Override };
 
+/** What may differ from what the site file and the machine say. */
 export interface PvmonOptions {
   /** Services to use instead of pvmon's own or a plugin's. */
   readonly override?: readonly Override[];
@@ -34,6 +35,7 @@ export interface PvmonOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+/** A whole pvmon. */
 export interface Pvmon {
   /** The site's name. */
   readonly name: string;
@@ -126,7 +128,7 @@ export function assemble(checked: CheckedSite, { override = [] }: PvmonOptions =
 }
 
 /**
- * Everything short of starting.
+ * A pvmon made of a site file: everything short of starting.
  * @param site YAML text when it has a line break, otherwise the path of a site file.
  * @throws ConfigError with every mistake of the site file.
  */

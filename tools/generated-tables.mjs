@@ -1,40 +1,72 @@
 /**
- * The tables in documents that code makes: options, paths, events, error codes and metrics, so that they never differ from it.
+ * The tables in documents that code makes: options, paths, events, error codes, metrics and exports, so that they never differ from it.
  *   node tools/generated-tables.mjs [--check]
  * writes each one between its marks, as `<!-- events -->` and `<!-- /events -->`; with --check it only exits 1 where one is stale.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { metricsOf } from "./plugin-metrics.mjs";
+import { exportsOf } from "./exports.mjs";
+import { metricsOf, ownMetricsOf } from "./plugin-metrics.mjs";
 import { ROOT } from "./steps.mjs";
 
 /** By the name of the mark: the rows of the table, its heading first. */
 const TABLES = {
   options,
+  "site-options": siteOptions,
+  "entry-options": entryOptions,
   "plugin-metrics": pluginMetrics,
+  "own-metrics": ownMetrics,
   paths,
   events,
   "http-errors": httpErrors,
   errors,
   metrics,
+  "testkit-exports": testkitExports,
 };
+
+/** The words an option may be, in a table; of more of them only some, or no line could be read. */
+const MOST_CHOICES = 12;
+
+const OPTION_HEADING = ["option", "type", "default", "meaning"];
+const METRIC_HEADING = ["metric", "type", "meaning"];
 
 const compiled = (path) => import(pathToFileURL(join(ROOT, "dist", path)).href);
 
 async function options(document) {
   const { default: plugin } = await compiled(`${dirname(document)}/index.js`);
-  return [["option", "type", "default", "meaning"], ...optionRows(plugin.configSchema)];
+  return [OPTION_HEADING, ...optionRows(plugin.configSchema)];
+}
+
+/** What every entry of a plugin may say is the same, and has a table of its own. */
+async function siteOptions() {
+  const { SECTIONS, SiteSchema } = await compiled("core/config/site.js");
+  const ofEntries = SECTIONS.map(({ section }) => `\`${section}[].`);
+  const isOfEntry = ([path]) => ofEntries.some((begin) => path.startsWith(begin));
+  return [OPTION_HEADING, ...optionRows(SiteSchema).filter((row) => !isOfEntry(row))];
+}
+
+async function entryOptions() {
+  const { SiteSchema } = await compiled("core/config/site.js");
+  return [OPTION_HEADING, ...optionRows(SiteSchema.properties.stores.items)];
 }
 
 async function pluginMetrics(document) {
-  const rows = (await metricsOf(dirname(document))).map(({ type, name, help }) => [
-    `\`${name}\``,
-    type,
-    help,
-  ]);
-  return [["metric", "type", "meaning"], ...rows];
+  return [METRIC_HEADING, ...(await metricsOf(dirname(document))).map(metricRow)];
 }
+
+/** Of pvmon as a whole, then those that it keeps of each plugin that observes. */
+async function ownMetrics() {
+  const { whole, observing } = await ownMetricsOf();
+  const rows = (metrics, plugin) => metrics.map((metric) => [plugin, ...metricRow(metric)]);
+  return [
+    ["plugin", ...METRIC_HEADING],
+    ...rows(whole, "`pvmon`"),
+    ...rows(observing, "each detector and probe"),
+  ];
+}
+
+const metricRow = ({ type, name, help }) => [`\`${name}\``, type, help];
 
 async function paths() {
   const { ROUTES } = await compiled("plugins/http-api/routes/index.js");
@@ -77,23 +109,32 @@ async function metrics() {
   return [["metric", "type", "labels", "meaning"], ...rows];
 }
 
+async function testkitExports() {
+  const rows = exportsOf("core/testkit/index.ts").map(({ name, kind, meaning }) => [
+    `\`${name}\``,
+    kind,
+    meaning,
+  ]);
+  return [["export", "kind", "meaning"], ...rows];
+}
+
 const meanings = (of) => Object.entries(of).map(([name, meaning]) => [`\`${name}\``, meaning]);
 
-/** One row for each option; those of a section come after it, with its name in front. */
+/** One row for each option; those of a section come after it, with its name in front, and so do those of a list of sections. */
 function optionRows(schema, prefix = "") {
   return Object.entries(schema.properties ?? {}).flatMap(([name, option]) => {
     const path = prefix + name;
-    if (option.properties === undefined) {
-      return [[`\`${path}\``, typeOf(option), defaultOf(option), option.description]];
-    }
-    return [[`\`${path}\``, "section", "", option.description], ...optionRows(option, `${path}.`)];
+    const row = [`\`${path}\``, typeOf(option), defaultOf(option), option.description];
+    if (option.type === "array") return [row, ...optionRows(option.items, `${path}[].`)];
+    return [row, ...optionRows(option, `${path}.`)];
   });
 }
 
 function typeOf(option) {
   const choices = option.enum ?? option.anyOf?.map((choice) => choice.const);
   if (choices?.every((choice) => choice !== undefined)) {
-    return choices.map((choice) => `\`${choice}\``).join(", ");
+    const shown = choices.map((choice) => `\`${choice}\``);
+    return shown.length > MOST_CHOICES ? `${shown.slice(0, 3).join(", ")}, …` : shown.join(", ");
   }
   if (option.anyOf !== undefined) return option.anyOf.map(typeOf).join(" or ");
   if (option.type === "array") {
@@ -111,7 +152,9 @@ function rangeOf({ minimum, maximum }) {
 }
 
 function defaultOf(option) {
-  return option.default === undefined ? "" : `\`${JSON.stringify(option.default)}\``;
+  return option.default === undefined || option.properties !== undefined
+    ? ""
+    : `\`${JSON.stringify(option.default)}\``;
 }
 
 /** Padded where that makes it easier to read, and not where it makes lines that nobody can read. */
@@ -144,7 +187,8 @@ async function renewed(document, text) {
 
 const check = process.argv.includes("--check");
 const readmes = readdirSync(join(ROOT, "plugins")).map((name) => `plugins/${name}/README.md`);
-for (const document of [...readmes, "CONTRIBUTING.md"]) {
+const others = ["core/testkit/README.md", "docs/site-file.md", "CONTRIBUTING.md"];
+for (const document of [...readmes, ...others]) {
   const path = join(ROOT, document);
   if (!existsSync(path)) throw new Error(`${document} is missing`);
   const text = readFileSync(path, "utf8");

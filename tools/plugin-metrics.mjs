@@ -1,4 +1,4 @@
-/** What each plugin counts of itself, as it asks its host for counters and gauges when it is made as its README shows. */
+/** What each plugin counts of itself, as it asks its host for it when it is made as its README shows; and what pvmon counts. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,19 +13,34 @@ const ADDRESS = "https://example.org/";
 
 let bare;
 
-/** A pvmon that is never started, for its services. */
-async function services(needs = {}) {
-  const { createPvmon, FakeHttp, MemoryStore } = await compiled("core/testkit/index.js");
+/** A pvmon that is never started, with a detector that counts nothing of its own. */
+async function barePvmon() {
+  const { createPuppet, createPvmon, FakeHttp, MemoryStore } =
+    await compiled("core/testkit/index.js");
   const { HISTORY, HTTP } = await compiled("core/index.js");
-  bare ??= await createPvmon("log: { level: silent }\n", {
+  bare ??= await createPvmon("log: { level: silent }\ndetectors: [{ use: puppet }]\n", {
+    plugins: { puppet: createPuppet().plugin },
     override: [
       [HISTORY, new MemoryStore().service],
       [HTTP, new FakeHttp()],
     ],
   });
+  return bare;
+}
+
+async function services(needs = {}) {
+  const pvmon = await barePvmon();
   return Object.fromEntries(
-    Object.entries(needs).map(([alias, token]) => [alias, bare.service(token)]),
+    Object.entries(needs).map(([alias, token]) => [alias, pvmon.service(token)]),
   );
+}
+
+/** What pvmon counts of itself as a `whole`, and of each plugin that is `observing`, as `{ type, name, help }`. */
+export async function ownMetricsOf() {
+  const { METRICS } = await compiled("core/index.js");
+  const samples = (await barePvmon()).service(METRICS).samples();
+  const of = (id) => samples.filter(({ plugin }) => plugin === id);
+  return { whole: of("pvmon"), observing: of("puppet") };
 }
 
 /** `{ type, name, help }` of each, in the order in which it asks for them. @param folder `plugins/ca-echo` */

@@ -1,6 +1,7 @@
 /** Services that tests put in the place of pvmon's own and of plugins'. */
 import type { Token } from "../plugin/token.js";
 
+/** A service that takes the place of another one. */
 export type Override<T = unknown> = readonly [token: Token<T>, service: T];
 
 /** @throws TypeError for what is no pair, and for a service that is missing: many tests are plain JavaScript. */

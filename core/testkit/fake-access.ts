@@ -2,12 +2,13 @@
 import { createHmac } from "node:crypto";
 import type { AccessPolicy, AccessService, AccessUser, Holder, Role } from "../index.js";
 
+/** A user of {@link FakeAccess}. */
 export interface FakeUser {
   readonly role: Role;
   readonly password: string;
 }
 
-/** With nothing in it: a first run, in which everybody reads and this machine itself may everything. */
+/** ACCESS in memory. With nothing in it it is a first run, in which everybody reads and this machine itself may everything. */
 export class FakeAccess implements AccessService {
   /** By name. */
   readonly users = new Map<string, FakeUser>();

@@ -12,13 +12,14 @@ import { MemoryStore } from "./memory-store.js";
 const configSchema = { type: "object", properties: {}, additionalProperties: false } as never;
 const idle = { start: async () => undefined, stop: async () => undefined };
 
+/** A detector, and what makes it speak. */
 export interface Puppet {
   readonly plugin: Plugin;
   /** As the detector's own: false when there is no room. @throws Error before a pvmon has made the plugin */
   emit(observation: Observation): boolean;
 }
 
-/** A detector named `puppet`. */
+/** A detector named `puppet`, which emits what the test says. */
 export function createPuppet(): Puppet {
   let emitter: Emitter | undefined;
   const plugin = defineDetector({
@@ -39,7 +40,7 @@ export function createPuppet(): Puppet {
   };
 }
 
-/** A store named `memory`, which has a HISTORY. */
+/** A store named `memory`, which has a HISTORY and remembers as long as it lives. */
 export function createMemory(store: MemoryStore = new MemoryStore()): Plugin {
   return defineStore({
     name: "memory",

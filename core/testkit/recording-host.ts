@@ -14,7 +14,10 @@ import type {
   PluginStatus,
 } from "../index.js";
 
-/** Observations are kept as they are: copy a `searchSeen` in `onObservation` if you want to look at it later. */
+/**
+ * A host that writes down what a plugin emits, logs, counts and says of itself. Observations are kept as they are: copy a
+ * `searchSeen` in `onObservation` if you want to look at it later.
+ */
 export class RecordingHost implements Host, Emitter {
   readonly observations: Observation[] = [];
   readonly statuses: string[] = [];

@@ -40,6 +40,7 @@ export function eventRow(id: number, changes: Partial<PvmonEvent> = {}): EventRo
   };
 }
 
+/** The value of a series in one minute. */
 export function trafficRow(minuteAt: number, value: number, series = "searchNames"): TrafficRow {
   return { kind: "traffic", minuteAt, series, value };
 }

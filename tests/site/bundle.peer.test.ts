@@ -33,7 +33,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** Of pvmon itself nothing that only developers need: no tests, no maps, no sources but those that become plugins. */
 const OWN = /^package\/(?!node_modules\/(?!epics-ca\/))/;
 const FOR_DEVELOPERS =
-  /^package\/(tests|bench|tools|examples|data)\/|\.map$|\.tsbuildinfo$|\.test\.js$|^(?!package\/core\/scaffold\/).*(?<!\.d)\.tsx?$/;
+  /^package\/(tests|bench|tools|data)\/|\.map$|\.tsbuildinfo$|\.test\.js$|^(?!package\/core\/scaffold\/).*(?<!\.d)\.tsx?$/;
 /** Of what a compiler was given or has left. */
 const OF_COMPILERS = /binding\.gyp$|\.(o|a|c|cc|cpp|h)$/;
 
@@ -87,6 +87,8 @@ describe("the bundle of pvmon, on a machine with nothing but Node", function () 
       "LICENSE",
       "CHANGELOG.md",
       "configs/site.yml",
+      "docs/site-file.md",
+      "examples/README.md",
       "packaging/README.md",
       "packaging/systemd/pvmon.service",
       "plugins/metrics/prometheus-alerts.yml",

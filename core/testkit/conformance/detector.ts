@@ -5,6 +5,7 @@ import { describeRules } from "./plugin.js";
 import type { It } from "./runner.js";
 import { type PluginOptions, Trial } from "./trial.js";
 
+/** What the suite of detectors is told, beside {@link PluginOptions}. */
 export interface DetectorOptions extends PluginOptions {
   /** Makes something happen that it sees and emits: sends a datagram, writes a file. Called several times in a life. */
   readonly provoke?: (trial: Trial) => Promise<void>;

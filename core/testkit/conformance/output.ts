@@ -5,6 +5,7 @@ import { eventRow } from "../store-rows.js";
 import { describeRules } from "./plugin.js";
 import { type PluginOptions, Trial } from "./trial.js";
 
+/** What the suite of outputs is told. */
 export type OutputOptions = PluginOptions;
 
 /** One of every type, and one of a type that a later pvmon may have. */

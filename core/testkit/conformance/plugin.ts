@@ -5,7 +5,7 @@ import { lifecycleRules } from "./lifecycle-rules.js";
 import { type It, runnerOf } from "./runner.js";
 import type { PluginOptions } from "./trial.js";
 
-/** What holds for a plugin of any kind. */
+/** The suite of every plugin: what holds for all kinds. */
 export function describePlugin(plugin: Plugin, options: PluginOptions = {}): void {
   describeRules(plugin, options, () => undefined);
 }

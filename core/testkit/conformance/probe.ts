@@ -4,6 +4,7 @@ import { type Plugin, type Probe, type ProbeOutcome, parseEndpoint } from "../..
 import { describeRules } from "./plugin.js";
 import { type PluginOptions, Trial } from "./trial.js";
 
+/** What the suite of probes is told, beside {@link PluginOptions}. */
 export interface ProbeOptions extends PluginOptions {
   /** Names to ask for, at least two. */
   readonly targets?: readonly string[];

@@ -22,6 +22,7 @@ import { historyRules } from "./store-history.js";
 import { trafficRules } from "./store-traffic.js";
 import type { PluginOptions } from "./trial.js";
 
+/** What the suite of stores is told, beside {@link PluginOptions}. */
 export interface StoreOptions extends PluginOptions {
   /** Options for an empty medium of its own, asked anew for each rule: a file in a new folder, a database of another name. */
   readonly config: () => object | Promise<object>;
@@ -51,7 +52,7 @@ const ofKind = <K extends Row["kind"]>(
 
 const byName = (a: PvRow, b: PvRow): number => Buffer.compare(a.name, b.name);
 
-/** The rules for all kinds, those of stores, and of HISTORY where the plugin provides it. */
+/** The suite of stores: the rules for all kinds, those of stores, and of HISTORY where the plugin provides it. */
 export function describeStore(plugin: Plugin, options: StoreOptions): void {
   let config: object = {};
   const reopen = async (): Promise<Store<HistoryService>> => {

@@ -16,6 +16,7 @@ import { TrialServices } from "./services.js";
 
 type Config = object | (() => object | Promise<object>);
 
+/** What every suite may be told: options and services of the plugin, and the runner. */
 export interface PluginOptions extends Partial<Runner> {
   /**
    * Options as in a site file, with which it starts on this machine and disturbs nobody: loopback, ports that are free. A

@@ -17,12 +17,14 @@ export interface WireFaults {
   readonly delayMs?: readonly [least: number, most: number];
 }
 
+/** One datagram as a socket sent it, whatever becomes of it. */
 export interface SentDatagram {
   readonly bytes: Uint8Array;
   readonly from: Endpoint;
   readonly to: Endpoint;
 }
 
+/** The clock and the faults of a network in memory. */
 export interface FakeNetworkOptions {
   /** That datagrams travel by, never in the very moment; the real one unless given. */
   readonly clock?: Clock;
@@ -31,7 +33,7 @@ export interface FakeNetworkOptions {
   readonly seed?: number;
 }
 
-/** One wire for all its hosts. Each is in the /24 of its address, of which .255 is the broadcast address. */
+/** NETWORK for tests: hosts in memory on one wire. Each is in the /24 of its address, of which .255 is the broadcast address. */
 export class FakeNetwork {
   /** Of whatever is sent from now on. */
   faults: WireFaults;

@@ -2,7 +2,7 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { bindUdp } from "./listening.js";
 
-/** Names; or a response code: 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED; or no word at all. */
+/** What a name server answers: names; or a response code: 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED; or no word at all. */
 export type Reply = readonly string[] | { readonly code: number } | "silence";
 
 const HEADER_BYTES = 12;

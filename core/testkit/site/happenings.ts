@@ -2,6 +2,7 @@
 import { FLOODING_CLIENT } from "./laboratory-clients.js";
 import type { SimulatedSite } from "./simulated-site.js";
 
+/** One thing that happens in the story. */
 export interface Happening {
   /** From the beginning of the story, s. */
   readonly atSeconds: number;
@@ -10,13 +11,13 @@ export interface Happening {
   act(site: SimulatedSite): Promise<void> | void;
 }
 
-/** Then the story begins anew, the site being as at its beginning. */
+/** The length of the story: then it begins anew, the site being as at its beginning. */
 export const STORY_SECONDS = 300;
 
 /** The host that is lost with all that runs on it. */
 export const LOST_HOST = "srv-bl11";
 
-/** With beacons every 6 s and heartbeats every 10 s each is noticed within a minute. In the order of their times. */
+/** The story, in the order of its times. With beacons every 6 s and heartbeats every 10 s each is noticed within a minute. */
 export const HAPPENINGS: readonly Happening[] = [
   {
     atSeconds: 15,

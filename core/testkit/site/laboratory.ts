@@ -16,6 +16,7 @@ import {
 } from "./plan.js";
 import { seededRandom } from "./random.js";
 
+/** The seed and the size of a laboratory. */
 export interface LaboratoryOptions {
   /** Same seed, same laboratory. Default 1. */
   readonly seed?: number;

@@ -1,6 +1,7 @@
 /** What a simulated site consists of, drawn from a seed: pure, so that a test knows what pvmon has to find. */
 import { pick, seededRandom } from "./random.js";
 
+/** The seed and the size of a site, and what is wrong there. */
 export interface PlanOptions {
   /** Same seed, same site. Default 1. */
   readonly seed?: number;
@@ -78,6 +79,7 @@ export interface HostPlan {
   readonly mode?: "maintenance" | "development";
 }
 
+/** One program that searches for names. */
 export interface ClientPlan {
   /** On loopback: 127.2.x.y. */
   readonly address: string;
@@ -88,6 +90,7 @@ export interface ClientPlan {
   readonly everySeconds?: number;
 }
 
+/** All that a simulated site consists of. */
 export interface SitePlan {
   readonly iocs: readonly IocPlan[];
   readonly clients: readonly ClientPlan[];

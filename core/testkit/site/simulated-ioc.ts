@@ -20,6 +20,7 @@ import {
 import { bindUdp, listenTcp } from "./listening.js";
 import type { IocPlan } from "./plan.js";
 
+/** Where all of a site search, and send beacons and heartbeats, and how often. */
 export interface SitePorts {
   readonly searchPort: number;
   readonly beaconPort: number;

@@ -11,6 +11,7 @@ import type { SitePlan } from "./plan.js";
 import { SimulatedSite, type SimulatedSiteOptions } from "./simulated-site.js";
 import { startupIndexOf, writeStartupIndex } from "./startup-index.js";
 
+/** The seed, the size and the speed of a laboratory, and its ports. */
 export interface SimulatedLaboratoryOptions
   extends LaboratoryOptions,
     Pick<SimulatedSiteOptions, "searchPort" | "beaconPort" | "heartbeatPort" | "speed"> {

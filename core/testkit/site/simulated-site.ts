@@ -12,6 +12,7 @@ import { SimulatedApp } from "./simulated-app.js";
 import { SimulatedClient } from "./simulated-client.js";
 import { SimulatedIoc, type SitePorts } from "./simulated-ioc.js";
 
+/** What a simulated site consists of, its ports, periods and speed. */
 export interface SimulatedSiteOptions extends PlanOptions {
   /** What it consists of, as of `planLaboratory`; otherwise IOCs and clients by the options of {@link planSite}. */
   readonly plan?: SitePlan;

@@ -4,6 +4,7 @@ import type { Records, RecordValue } from "./ioc-channels.js";
 import { listenTcp } from "./listening.js";
 import { SimulatedIoc } from "./simulated-ioc.js";
 
+/** Where a soft IOC is, and how often it sends beacons. */
 export interface SoftIocOptions {
   /** On loopback, 127.0.0.1 unless given. */
   readonly address?: string;

@@ -9,7 +9,7 @@ export interface StartupIndex {
   readonly DATA: Readonly<Record<string, string>>;
 }
 
-/** Records come from the start-up file of their IOC, and from the substitutions of their system. */
+/** What a scan of these machines would find: records come from the start-up file of their IOC, and from the substitutions of their system. */
 export function startupIndexOf({ apps }: SitePlan): StartupIndex {
   const PVS: Record<string, string[]> = {};
   const DATA: Record<string, string> = {};
