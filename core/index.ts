@@ -11,6 +11,7 @@ export {
 export type * from "./model/event.js";
 export { EVENT_TYPES, LOG_STATES, SEVERITIES } from "./model/event.js";
 export { EVENT_MEANINGS } from "./model/event-meanings.js";
+export { compileGlobs, type GlobOptions } from "./model/glob.js";
 export type * from "./model/observation.js";
 export { CIRCUIT_OUTCOMES, SOURCE_CLASSES } from "./model/observation.js";
 export type * from "./model/row.js";

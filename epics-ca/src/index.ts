@@ -42,6 +42,7 @@ export {
   SearchPacer,
 } from "./pacing.js";
 export { SearchScan } from "./search-scan.js";
+export { type ServedAt, servedAt } from "./served-at.js";
 export { StreamDecoder, type StreamOptions } from "./stream.js";
 export {
   EPICS_EPOCH_SECONDS,

@@ -33,7 +33,7 @@ export interface Search {
 export interface SearchReply {
   readonly type: "searchReply";
   readonly cid: number;
-  /** TCP port of the server. */
+  /** TCP port of the server; see {@link servedAt}. */
   readonly port: number;
   /** IPv4 address of the server as a number, {@link ADDRESS_IS_SOURCE} for that of the sender. */
   readonly address: number;

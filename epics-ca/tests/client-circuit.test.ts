@@ -141,6 +141,19 @@ describe("a circuit", () => {
     await until(() => scene.server.ofType("clearChannel")[0]?.sid === 77);
   });
 
+  it("says once that a channel is not wanted, and nothing of channels that nobody asked for", async () => {
+    const client = await scene.start({ createChan: () => undefined });
+    const circuit = await client.connect(scene.server.endpoint);
+    await assert.rejects(circuit.channel(NAME, { timeoutMs: 20 }), has("timeout"));
+    const { cid } = scene.server.ofType("createChan")[0]!;
+    const created = { type: "createChanReply", sid: 77, dataType: 6, dataCount: 1 } as const;
+    for (let n = 0; n < 100; n++) {
+      scene.server.send({ ...created, cid }, { ...created, cid: cid + 1 + n });
+    }
+    await circuit.echo();
+    assert.deepEqual(scene.server.ofType("clearChannel"), [{ type: "clearChannel", sid: 77, cid }]);
+  });
+
   it("survives whatever a server sends", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), async (bytes) => {

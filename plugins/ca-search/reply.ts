@@ -1,5 +1,5 @@
 /** Replies to searches, as datagrams bring them. */
-import { ADDRESS_IS_SOURCE, decodeDatagram } from "epics-ca";
+import { decodeDatagram, servedAt } from "epics-ca";
 import type { Endpoint, Ipv4 } from "pvmon";
 
 export interface Reply {
@@ -12,17 +12,20 @@ export interface Reply {
 
 export interface Replies {
   readonly replies: readonly Reply[];
-  /** What could not be read; what stands before it was. */
+  /** What could not be read or made no sense; the rest was. */
   readonly damage: string | undefined;
 }
 
 export function readReplies(bytes: Uint8Array, replier: Ipv4): Replies {
   const { messages, damage } = decodeDatagram(bytes);
-  const replies = messages.flatMap((message): Reply[] => {
-    if (message.type !== "searchReply") return [];
-    const { cid, address, port, minorVersion = -1 } = message;
-    const ip = address === ADDRESS_IS_SOURCE ? replier : address;
-    return [{ cid, server: { ip, port }, replier, minorVersion }];
+  const found = messages.filter((message) => message.type === "searchReply");
+  const replies = found.flatMap((reply): Reply[] => {
+    const { cid, minorVersion = -1 } = reply;
+    const served = servedAt(reply);
+    if (served === undefined) return [];
+    const { address = replier, port } = served;
+    return [{ cid, server: { ip: address, port }, replier, minorVersion }];
   });
-  return { replies, damage };
+  const isWhole = replies.length === found.length;
+  return { replies, damage: damage ?? (isWhole ? undefined : "a reply without a port") };
 }

@@ -34,7 +34,7 @@ export class Sniffer implements Detector {
     this.#classes = new SourceClasses(options.config);
     this.#unmatchedReplies = options.host.metrics.counter(
       "unmatched_replies_total",
-      "Replies whose request was not seen, so that nobody knows which name they are about.",
+      "Replies whose request was not seen, so that nobody knows which name they are about, and search replies without a port.",
     );
   }
 

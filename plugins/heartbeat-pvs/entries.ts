@@ -1,5 +1,5 @@
 /** Which heartbeat goes to which records: from the site file, and from the list of old with its five columns. */
-import type { HeartbeatView } from "pvmon";
+import { compileGlobs, type HeartbeatView } from "pvmon";
 import type { Config } from "./config.js";
 
 const COLUMNS = 5;
@@ -47,24 +47,14 @@ export function checkEntries(entries: readonly Entry[]): readonly Entry[] {
 type Beat = Pick<HeartbeatView, "app" | "host" | "hostName" | "image" | "command" | "directory">;
 
 export function matcherOf(entry: Entry): (beat: Beat) => boolean {
-  const host = globOf(entry.host);
-  const image = globOf(entry.image);
-  const command = globOf(entry.command);
-  const directory = globOf(entry.directory);
+  const host = compileGlobs([entry.host]);
+  const image = compileGlobs([entry.image]);
+  const command = compileGlobs([entry.command]);
+  const directory = compileGlobs([entry.directory]);
   return (beat) =>
     (entry.app === "" || entry.app === beat.app) &&
     (host(beat.host) || (beat.hostName !== null && host(beat.hostName))) &&
     image(beat.image) &&
     command(beat.command) &&
     directory(beat.directory);
-}
-
-function globOf(glob: string): (text: string) => boolean {
-  if (/^\*+$/.test(glob)) return () => true;
-  const source = glob
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replace(/\?/g, ".");
-  const pattern = new RegExp(`^${source}$`, "s");
-  return (text) => pattern.test(text);
 }

@@ -34,7 +34,9 @@ export class FoldedSite {
   readonly #decoders: CaDecoder[] = [];
   #inputs = 0;
 
+  /** Whoever is said to serve a name can be connected to. */
   fold(observation: Observation): void {
+    if (observation.type === "answer") assert.ok(observation.server.port > 0, observation.name);
     this.inventory.fold(observation);
   }
 

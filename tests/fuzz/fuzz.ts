@@ -26,23 +26,26 @@ export class BrokenByInput extends Error {
 }
 
 /** @throws BrokenByInput at the first input that the target cannot stand. */
-export function fuzz(target: FuzzTarget, { seeds, count, seed, progress }: FuzzOptions): void {
+export async function fuzz(
+  target: FuzzTarget,
+  { seeds, count, seed, progress }: FuzzOptions,
+): Promise<void> {
   const read = target.create();
-  const tried = (input: Uint8Array, which: () => string): void => {
+  const tried = async (input: Uint8Array, which: () => string): Promise<void> => {
     try {
-      read(input);
+      await read(input);
     } catch (error) {
       throw new BrokenByInput(input.slice(), which(), error);
     }
   };
-  for (const { name, bytes } of seeds) tried(bytes, () => name);
+  for (const { name, bytes } of seeds) await tried(bytes, () => name);
   const mutator = new Mutator(
     seeds.map(({ bytes }) => bytes),
     seed,
   );
   const step = Math.ceil(count / 100);
   for (let done = 1; done <= count; done++) {
-    tried(mutator.next(), () => `mutation ${done} of seed ${seed}`);
+    await tried(mutator.next(), () => `mutation ${done} of seed ${seed}`);
     if (done % step === 0) progress?.(done);
   }
 }

@@ -41,7 +41,7 @@ if (target === undefined || !(count >= 1) || !Number.isInteger(seed)) {
     if (TOLD.includes(done / step) || done === count) report(done);
   };
   try {
-    fuzz(target, { seeds: readSeeds(name), count, seed, progress });
+    await fuzz(target, { seeds: readSeeds(name), count, seed, progress });
   } catch (error) {
     if (!(error instanceof BrokenByInput)) throw error;
     console.error(`${error.message}\nkept as ${keepInput(name, error.input)}`);

@@ -7,5 +7,5 @@ export interface FuzzTarget {
   create(): FuzzReader;
 }
 
-/** Reads one input, valid during the call; throws when anything comes of it that must not. */
-export type FuzzReader = (input: Uint8Array) => void;
+/** Reads one input, valid until it is done; throws when anything comes of it that must not. */
+export type FuzzReader = (input: Uint8Array) => void | Promise<void>;

@@ -1,7 +1,7 @@
 /** Addresses of servers: IPv4, as that is all Channel Access knows. */
 import { isIPv4 } from "node:net";
 import { networkInterfaces } from "node:os";
-import { ADDRESS_IS_SOURCE } from "../index.js";
+import { type SearchReply, servedAt } from "../index.js";
 import { CaError } from "./error.js";
 
 /** A server, or where searches are sent to. */
@@ -40,9 +40,12 @@ export function checkEndpoint(endpoint: Endpoint): Endpoint {
   return endpoint;
 }
 
-/** The server that a search reply means (CA specification, search reply). */
-export function repliedServer(address: number, port: number, source: string): Endpoint {
-  return { address: address === ADDRESS_IS_SOURCE ? source : dotted(address), port };
+/** The server that a search reply means, if any. @param source address of its sender */
+export function repliedServer(reply: SearchReply, source: string): Endpoint | undefined {
+  const served = servedAt(reply);
+  if (served === undefined) return undefined;
+  const { address, port } = served;
+  return { address: address === undefined ? source : dotted(address), port };
 }
 
 /** The broadcast addresses of this host's networks, as libca collects them for EPICS_CA_AUTO_ADDR_LIST. */

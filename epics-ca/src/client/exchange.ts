@@ -14,6 +14,7 @@ import { Channel } from "./channel.js";
 import { type Endpoint, endpointText } from "./endpoint.js";
 import { CaError, invalidIfRange, serverError } from "./error.js";
 import type { Settings } from "./options.js";
+import { RecentIds } from "./recent-ids.js";
 import { Subscription } from "./subscription.js";
 import { readValue } from "./value.js";
 import { type RequestOptions, Wait } from "./wait.js";
@@ -60,6 +61,8 @@ export class Exchange {
   readonly #settings: Settings;
   readonly #creating = new Map<number, PendingChannel>();
   readonly #channels = new Map<number, Channel>();
+  /** Channels that nobody waits for any more, and the server may still create. */
+  readonly #abandoned: RecentIds;
   readonly #requests = new Map<number, PendingReply>();
   readonly #subscribers = new Map<number, Subscriber>();
   #lastId = 0;
@@ -69,6 +72,7 @@ export class Exchange {
     this.server = carrier.server;
     this.#carrier = carrier;
     this.#settings = settings;
+    this.#abandoned = new RecentIds(settings.limits.maxChannels);
   }
 
   get channelCount(): number {
@@ -81,6 +85,7 @@ export class Exchange {
     const what = `creating the channel ${name} on ${endpointText(this.server)}`;
     const wait = this.#wait<Channel>(what, options, () => {
       this.#creating.delete(cid);
+      if (!this.#channels.has(cid)) this.#abandoned.add(cid);
       this.#tellIfIdle();
     });
     this.#creating.set(cid, { what, name, wait, rights: 0 });
@@ -203,8 +208,8 @@ export class Exchange {
   #created({ cid, sid, dataType, dataCount }: CreateChanReply): void {
     const pending = this.#creating.get(cid);
     if (pending === undefined) {
-      // Nobody waits for it any more, so the server need not keep it.
-      if (!this.#channels.has(cid)) this.tell({ type: "clearChannel", sid, cid });
+      // The server need not keep it. Said once, or one that creates them unasked and reads nothing would fill the memory.
+      if (this.#abandoned.delete(cid)) this.tell({ type: "clearChannel", sid, cid });
       return;
     }
     const grant = { name: pending.name, cid, sid, nativeType: dataType, elementCount: dataCount };

@@ -183,17 +183,18 @@ export class Searcher {
     }
   }
 
-  #found({ cid, address, port, minorVersion }: SearchReply, sender: RemoteInfo): void {
-    const search = this.#running.get(cid);
+  #found(reply: SearchReply, sender: RemoteInfo): void {
+    const search = this.#running.get(reply.cid);
     if (search === undefined) {
       this.lateReplies += 1;
       return;
     }
-    const server = repliedServer(address, port, sender.address);
+    const server = repliedServer(reply, sender.address);
+    if (server === undefined) return;
     const key = endpointText(server);
-    if (port === 0 || search.found.has(key) || search.found.size >= MAX_FOUND) return;
+    if (search.found.has(key) || search.found.size >= MAX_FOUND) return;
     const source = { address: sender.address, port: sender.port };
-    search.found.set(key, { server, source, minorVersion });
+    search.found.set(key, { server, source, minorVersion: reply.minorVersion });
     if (search.windowMs <= 0) search.wait.resolve();
     else search.window ??= setTimeout(() => search.wait.resolve(), search.windowMs);
   }

@@ -1,5 +1,5 @@
 /** Rules as they are applied: compiled from the configuration, every mistake in them found at the start. */
-import { type EventType, type HostState, SEVERITIES, type Severity } from "pvmon";
+import { compileGlobs, type EventType, type HostState, SEVERITIES, type Severity } from "pvmon";
 import type { Config, RuleConfig } from "../config.js";
 import type { Subject } from "./alert.js";
 
@@ -33,22 +33,12 @@ export function rulesOf({ rules, destinations }: Pick<Config, "rules" | "destina
   return rules.map((rule) => ruleOf(rule, all));
 }
 
-/** Whether any of the globs, with `*` and `?`, is the whole text; case does not count. */
-export function globsOf(globs: readonly string[]): (text: string) => boolean {
-  if (globs.includes("*")) return () => true;
-  const patterns = globs.map((glob) => {
-    const escaped = glob.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&");
-    return new RegExp(`^${escaped.replaceAll(/\*+/g, ".*").replaceAll("?", ".")}$`, "is");
-  });
-  return (text) => patterns.some((pattern) => pattern.test(text));
-}
-
 /** Whether a host is one of those that the globs mean; what is of no host is one only of `*`. */
 export function hostsOf(
   globs: readonly string[],
 ): (host: string | undefined, name: string | null) => boolean {
   if (globs.includes("*")) return () => true;
-  const fits = globsOf(globs);
+  const fits = compileGlobs(globs, { ignoreCase: true });
   return (host, name) => host !== undefined && (fits(host) || (name !== null && fits(name)));
 }
 
@@ -62,7 +52,7 @@ function ruleOf(config: RuleConfig, all: readonly string[]): Rule {
   if (unknown !== undefined) {
     throw new Error(`rule ${name} names destination ${unknown}, which is not among destinations`);
   }
-  const isMatched = globsOf(match);
+  const isMatched = compileGlobs(match, { ignoreCase: true });
   const isOfHosts = hostsOf(hosts);
   const lowest = SEVERITIES.indexOf(config.minSeverity);
   return {

@@ -7,7 +7,7 @@ import { type AnswerSeen, type ChannelSeen, type Endpoint, keyEndpoint } from "p
 import type { DecodeError } from "../network/reasons.js";
 import type { StreamReader } from "../network/streams.js";
 import { MessageReader } from "./message-reader.js";
-import { servedAt } from "./replies.js";
+import { serverOf } from "./replies.js";
 
 /** Of one circuit: a client that asks for more at once loses the outcome of the oldest. */
 const MAX_PENDING = 16_384;
@@ -107,7 +107,8 @@ class Circuit {
 
   #answer(reply: SearchReply, server: Sender, client: Sender, at: number): void {
     const asked = take(client.searches, reply.cid);
-    if (asked === undefined) {
+    const where = serverOf(reply, server.endpoint.ip);
+    if (asked === undefined || where === undefined) {
       this.#events.unmatchedReply();
       return;
     }
@@ -115,7 +116,7 @@ class Circuit {
       type: "answer",
       at,
       name: asked.name,
-      server: servedAt(reply, server.endpoint.ip),
+      server: where,
       replier: server.endpoint.ip,
       minorVersion: reply.minorVersion ?? -1,
       asker: "seen",

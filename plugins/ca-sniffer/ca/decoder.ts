@@ -7,7 +7,7 @@ import type { Sensor } from "../sensor.js";
 import type { SourceClasses } from "../source-classes.js";
 import { type CircuitEvents, openCircuit } from "./circuits.js";
 import { PendingSearches } from "./pending-searches.js";
-import { servedAt } from "./replies.js";
+import { serverOf } from "./replies.js";
 
 /** What a source knows about the packets that it delivers. */
 export interface DecoderOptions {
@@ -163,7 +163,8 @@ export class CaDecoder implements PacketSink {
     const { at, source, destination, destinationPort } = packet;
     const client = { ip: destination, port: destinationPort };
     const asked = this.#pending?.find(client, reply.cid, at);
-    if (asked === undefined) {
+    const server = serverOf(reply, source);
+    if (asked === undefined || server === undefined) {
       this.#context.unmatchedReplies.add();
       return;
     }
@@ -171,7 +172,7 @@ export class CaDecoder implements PacketSink {
       type: "answer",
       at,
       name: asked.name,
-      server: servedAt(reply, source),
+      server,
       replier: source,
       minorVersion: reply.minorVersion ?? -1,
       asker: "seen",

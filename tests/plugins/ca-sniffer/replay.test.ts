@@ -24,8 +24,8 @@ function beacon(sequence: number, address = 0): Message {
   return { type: "beacon", minorVersion: 13, port: 5064, sequence, address };
 }
 
-function reply(cid: number, address = 0xffff_ffff): Message {
-  return { type: "searchReply", cid, port: 40_100, address, minorVersion: 13 };
+function reply(cid: number, address = 0xffff_ffff, port = 40_100): Message {
+  return { type: "searchReply", cid, port, address, minorVersion: 13 };
 }
 
 function datagram(
@@ -154,6 +154,15 @@ describe("a replayed capture", () => {
       { ...answer, name: "B:two.VAL", server: "10.7.0.9:40100" },
       { ...answer, name: "A:one", server: "10.7.0.8:40100" },
     ]);
+  });
+
+  it("takes no reply without a port, and counts it", async () => {
+    const { host, ofType } = await replay([
+      SEARCH,
+      datagram(AT, "10.7.0.9:5064", "10.7.0.5:40001", reply(1, 0xffff_ffff, 0)),
+    ]);
+    assert.deepEqual(ofType("answer"), []);
+    assert.equal(host.counters.get("unmatched_replies_total"), 1);
   });
 
   it("counts replies to requests that nobody saw", async () => {
@@ -353,6 +362,15 @@ describe("a replayed capture", () => {
       ]);
       assert.deepEqual(ofType("channel"), [{ ...CHANNEL, at: AT + 1600, name: "C:three" }]);
       assert.equal(lastReport(ofType).decodeErrors["TCP gap"], 1);
+    });
+
+    it("takes no answer of a name server without a port", async () => {
+      const asked = encodeDatagram([version(0), search("A:one", 3)]);
+      const answered = { ...reply(3, 0x0a07_0008, 0), minorVersion: undefined } as Message;
+      const { host, ofType } = await replay(circuit(1460, asked, encodeDatagram([answered])));
+      assert.equal(ofType("search").length, 1);
+      assert.deepEqual(ofType("answer"), []);
+      assert.equal(host.counters.get("unmatched_replies_total"), 1);
     });
 
     it("shows searches of name servers and their answers", async () => {
