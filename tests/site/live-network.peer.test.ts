@@ -244,8 +244,12 @@ describe("pvmon on a network of seven hosts", function () {
   });
 
   it("tells iocPause and iocRun from a restart", async () => {
+    const beacons = async () => (await beaconTimes(recording, String(owner.four))).length;
+    const before = await beacons();
+    // What was before the pause is silence, too, and three periods of it would be a loss.
+    await waitFor("a beacon", async () => (await beacons()) > before, 2 * PERIOD_MS);
     await iocs.four?.pause();
-    await sleep(2.4 * PERIOD_MS);
+    await sleep(2 * PERIOD_MS);
     await iocs.four?.resume();
     await sleep(2 * PERIOD_MS);
     for (const pvmon of both()) {
