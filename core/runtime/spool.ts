@@ -129,13 +129,16 @@ export class Spool {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(async () => {
+    const opened = async (): Promise<T> => {
       this.#opening ??= this.#open().catch((error: unknown) => {
         this.#opening = undefined;
         throw error;
       });
       await this.#opening;
       return work();
+    };
+    const turn = this.#turn.then(opened).catch((error: unknown) => {
+      throw inWords(error, this.#folder);
     });
     this.#turn = turn.catch(() => undefined);
     return turn;
@@ -216,6 +219,13 @@ export class Spool {
     await writeFile(`${path}.new`, `${oldest.number} ${oldest.offset}`);
     await rename(`${path}.new`, path);
   }
+}
+
+/** Which disk has no room: of a write, the system does not say. */
+function inWords(error: unknown, folder: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+  return new Error(`no room on the disk of ${folder} (${message})`, { cause: error });
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -4,14 +4,17 @@ import { parentPort } from "node:worker_threads";
 import Sqlite from "better-sqlite3";
 import { StoreDatabase } from "./database.js";
 import type { Answer, Calls, Question } from "./protocol.js";
+import { inWords } from "./words.js";
 
 // Only Linux knows this of a thread.
 if (process.platform === "linux") giveWay();
 
 let database: StoreDatabase | undefined;
+let file: string | undefined;
 
 const calls: { [K in keyof Calls]: Calls[K] } = {
   open: (path) => {
+    file = path;
     database = new StoreDatabase(path);
   },
   load: () => opened().load(),
@@ -44,7 +47,7 @@ parentPort?.on("message", ({ id, call, parameters }: Question) => {
     answer = { id, result: (calls[call] as (...parameters: unknown[]) => unknown)(...parameters) };
   } catch (error) {
     const isRefusal = call === "write" && isOfRow(error);
-    answer = { id, error: error instanceof Error ? error.message : String(error), isRefusal };
+    answer = { id, error: inWords(error, file), isRefusal };
   }
   parentPort?.postMessage(answer, transferable(answer));
 });

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ import { ROOT } from "../core/repository.js";
 import { freePort } from "../peers/index.js";
 
 const LOOPBACK = "127.0.0.1";
-const HELD_ELSEWHERE = ["sqlite-store", "mariadb-store"];
+const STORES = ["sqlite-store", "mariadb-store"];
 
 async function send(bytes: Uint8Array, port: number, address = LOOPBACK): Promise<void> {
   const socket = createSocket("udp4");
@@ -223,8 +223,16 @@ describe("the contract of plugins", () => {
   it("is held against every built-in plugin", () => {
     const tried = all.map(([{ name }]) => name);
     const folders = readdirSync(join(ROOT, "plugins"));
-    assert.deepEqual([...tried, ...HELD_ELSEWHERE].sort(), folders.sort());
+    assert.deepEqual([...tried, ...STORES].sort(), folders.sort());
   });
+
+  for (const store of STORES) {
+    it(`is held against ${store} in its own tests`, () => {
+      const tests = join(ROOT, "tests", "plugins", store);
+      const texts = readdirSync(tests).map((file) => readFileSync(join(tests, file), "utf8"));
+      assert.ok(texts.some((text) => /^ *describeStore\(\w+Store, /m.test(text)));
+    });
+  }
 
   it("leaves out a rule only where there is nothing that it could be about", () => {
     // It emits nothing: what it reads is asked for.

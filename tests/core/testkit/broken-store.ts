@@ -25,9 +25,19 @@ export const loading =
     },
   });
 
+/** Each member by itself: a spread copies no methods, and the store would be broken in all that it answers. */
 export const answering =
   (change: (service: HistoryService) => Partial<HistoryService>): Breaking =>
-  ({ service }) => ({ service: { ...service, ...change(service) } });
+  ({ service }) => {
+    const sound: HistoryService = {
+      events: (query) => service.events(query),
+      eventCounts: (query) => service.eventCounts(query),
+      traffic: (query) => service.traffic(query),
+      top: (query) => service.top(query),
+      changes: (span) => service.changes(span),
+    };
+    return { service: { ...sound, ...change(service) } };
+  };
 
 export const each = (change: (row: Row) => Row): Breaking => writing((rows) => rows.map(change));
 
