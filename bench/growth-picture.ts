@@ -71,7 +71,8 @@ function optionOf(figures: readonly Figure[], { text, faint, line, goal }: Theme
     yAxis: PLOTS.map(({ isRate }, gridIndex) => ({
       type: isRate ? "value" : "log",
       gridIndex,
-      ...(isRate && { min: 0 }),
+      // Room for the highest label, below the title.
+      ...(isRate && { min: 0, boundaryGap: [0, "15%"] }),
       splitNumber: 3,
       axisLabel: { ...axisText, formatter: short },
       splitLine: split,
