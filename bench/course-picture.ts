@@ -14,7 +14,7 @@ export function coursePicture({ minutes, lines, unit }: Course, theme: Theme): s
   const option = {
     color: colors,
     grid: { left: 62, right: 20, top: 40, bottom: 44 },
-    legend: { top: 4, data: names, textStyle: { ...axisText, fontSize: 13 } },
+    legend: { top: 4, itemGap: 70, data: names, textStyle: { ...axisText, fontSize: 13 } },
     xAxis: {
       type: "value",
       name: "minutes",
@@ -23,7 +23,7 @@ export function coursePicture({ minutes, lines, unit }: Course, theme: Theme): s
       nameTextStyle: axisText,
       min: 0,
       max: Math.ceil(minutes.at(-1) ?? 0),
-      axisLabel: axisText,
+      axisLabel: { ...axisText, showMaxLabel: false },
       axisLine: { lineStyle: { color: text } },
       splitLine: { show: false },
     },
