@@ -1,4 +1,5 @@
 /** What became of figures in the course of a long run: one plot, with a line for each. */
+import type { EChartsOption } from "echarts";
 import type { Course } from "./benchmark.js";
 import { svgOf, type Theme } from "./picture.js";
 import { short } from "./report-text.js";
@@ -11,7 +12,7 @@ export function coursePicture({ minutes, lines, unit }: Course, theme: Theme): s
   const colors = [theme.line, theme.other, theme.goal];
   const names = Object.keys(lines);
   const axisText = { color: text, fontSize: 11 };
-  const option = {
+  const option: EChartsOption = {
     color: colors,
     grid: { left: 62, right: 20, top: 40, bottom: 44 },
     legend: { top: 4, itemGap: 70, data: names, textStyle: { ...axisText, fontSize: 13 } },
@@ -42,6 +43,6 @@ export function coursePicture({ minutes, lines, unit }: Course, theme: Theme): s
       lineStyle: { width: 2 },
       data: lines[name]!.map((value, index) => [minutes[index]!, value]),
     })),
-  } as const;
-  return svgOf(option as never, HEIGHT);
+  };
+  return svgOf(option, HEIGHT);
 }

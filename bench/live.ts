@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatagramSender, HttpPlace, type Sent } from "../tests/peers/index.js";
-import { type Fate, fate, listening } from "../tests/site/datagram-fate.js";
+import { type Fate, fate } from "../tests/site/datagram-fate.js";
 import { PvmonProcess } from "../tests/site/pvmon-process.js";
 import type { Benchmark, Result } from "./benchmark.js";
 import { framed, NAMES_PER_DATAGRAM, searchDatagrams } from "./datagrams.js";
@@ -75,7 +75,7 @@ async function runs(source: Source, sender: DatagramSender, rates: readonly numb
   const done: Run[] = [];
   try {
     await pvmon.start();
-    await listening(pvmon);
+    await pvmon.listens();
     await sender.send(WARM_UP, SEND_TIMEOUT_MS);
     for (const rate of rates) {
       const before = await fate(pvmon);

@@ -15,16 +15,9 @@ export interface Fate {
 
 async function sensorsOf(pvmon: PvmonProcess) {
   const { sensors } = (await pvmon.get("/api/v1/status")) as unknown as {
-    sensors: readonly { id: string; dropped: { kernel: number; queue: number } }[];
+    sensors: readonly { dropped: { kernel: number; queue: number } }[];
   };
   return sensors;
-}
-
-/** Once a sensor of the sniffer has reported, it listens: pvmon is ready before that. */
-export async function listening(pvmon: PvmonProcess): Promise<void> {
-  const listens = async () =>
-    (await sensorsOf(pvmon)).some(({ id }) => id.startsWith("ca-sniffer/"));
-  await waitFor("pvmon listens", listens, PATIENCE_MS);
 }
 
 async function fateUntilNow(pvmon: PvmonProcess): Promise<Fate> {

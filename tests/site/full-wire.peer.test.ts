@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { framed, searchDatagrams } from "../../bench/datagrams.js";
 import { DatagramSender, HttpPlace } from "../peers/index.js";
-import { fate, listening } from "./datagram-fate.js";
+import { fate } from "./datagram-fate.js";
 import { PvmonProcess } from "./pvmon-process.js";
 
 const HERE = new HttpPlace([], {});
@@ -50,7 +50,7 @@ describe("a pvmon that gets more than it can read", function () {
     it(`counts each datagram that it lost, by ${name}`, async () => {
       pvmon = new PvmonProcess(HERE, siteFile(source));
       await pvmon.start();
-      await listening(pvmon);
+      await pvmon.listens();
       const all = { datagrams: DATAGRAMS, perSecond: Number.POSITIVE_INFINITY };
       await sender.send(all, SEND_TIMEOUT_MS);
       const { folded, dropped } = await fate(pvmon);

@@ -168,6 +168,15 @@ export class PvmonProcess {
       });
   }
 
+  /** Until its sniffer hears, which is a moment after it is ready. */
+  async listens(): Promise<void> {
+    const hears = async () => {
+      const sensors = (await this.get("/api/v1/status")).sensors as readonly { id: string }[];
+      return sensors.some(({ id }) => id.startsWith("ca-sniffer/"));
+    };
+    await waitFor("pvmon listens", hears, START_TIMEOUT_MS);
+  }
+
   /** A counter of one plugin, as `/api/v1/status` reports it. */
   async counter(plugin: string, name: string): Promise<number> {
     const { metrics } = (await this.get("/api/v1/status")) as unknown as {

@@ -1,4 +1,5 @@
 /** A pvmon that keeps what it learns in a MariaDB, for tests in which that is in trouble. */
+
 import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +12,8 @@ import {
   type OutboxView,
   STATUS,
 } from "../../core/index.js";
-import { createPvmon, type Pvmon, pvRow } from "../../core/testkit/index.js";
+import { createPvmon, type Pvmon } from "../../core/testkit/index.js";
+import { searchSeen } from "../core/model/inventory/inventory-site.js";
 import { type Mariadb, waitFor } from "../peers/index.js";
 
 export const WAIT_MS = 60_000;
@@ -76,20 +78,7 @@ stores:
       name,
       fields: { text },
     });
-    this.#emitter?.emit({
-      type: "searchSeen",
-      at,
-      client: 0x0a070063,
-      port: 40_000,
-      source: "client",
-      transport: "udp",
-      minorVersion: 13,
-      sequence: -1,
-      bytes: pvRow(name).name,
-      count: 1,
-      starts: Uint32Array.of(0),
-      ends: Uint32Array.of(name.length),
-    });
+    this.#emitter?.emit(searchSeen(at, [name]));
     return hasRoom ?? assert.fail();
   }
 

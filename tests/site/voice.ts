@@ -1,7 +1,7 @@
 /** A site's own plugin that always has something new to say, and a gauge of how often it did: gives a real pvmon much to keep. */
 import { Type } from "@sinclair/typebox";
 import { CLOCK, defineDetector } from "../../core/index.js";
-import { pvRow } from "../../core/testkit/index.js";
+import { searchSeen } from "../core/model/inventory/inventory-site.js";
 
 const TICK_MS = 50;
 const TICKS_PER_SECOND = 1000 / TICK_MS;
@@ -25,20 +25,7 @@ export default defineDetector({
       const name = `voice:${said % SUBJECTS}`;
       const at = clock.now();
       emitter.emit({ type: "site", at, subject: "voice", name, fields: { n: said, text } });
-      emitter.emit({
-        type: "searchSeen",
-        at,
-        client: 0x0a070063,
-        port: 40_000,
-        source: "client",
-        transport: "udp",
-        minorVersion: 13,
-        sequence: -1,
-        bytes: pvRow(name).name,
-        count: 1,
-        starts: Uint32Array.of(0),
-        ends: Uint32Array.of(name.length),
-      });
+      emitter.emit(searchSeen(at, [name]));
       said++;
     };
     let cancel = (): void => undefined;

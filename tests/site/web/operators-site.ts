@@ -7,7 +7,6 @@ import { SimulatedSite, type SitePlan } from "../../../core/testkit/index.js";
 import { SUFFIXES } from "../../../core/testkit/site/health-values.js";
 import { bindUdp } from "../../../core/testkit/site/listening.js";
 import { HttpPlace, waitFor } from "../../peers/index.js";
-import { listening } from "../datagram-fate.js";
 import { PvmonProcess } from "../pvmon-process.js";
 
 export const GAUGE = { host: "127.1.0.1", server: "127.1.0.1:25064", label: "gauge" } as const;
@@ -105,7 +104,7 @@ export class OperatorsSite {
   async start(): Promise<void> {
     await this.pvmon.start();
     // What is searched for before is not heard again.
-    await listening(this.pvmon);
+    await this.pvmon.listens();
     await this.simulated.start();
     await waitFor("all is known", () => this.#isKnown(), LEARN_MS);
     await this.#searchFromConsole();

@@ -15,7 +15,6 @@ import {
   HttpPlace,
   waitFor,
 } from "../../peers/index.js";
-import { listening } from "../datagram-fate.js";
 import { PvmonProcess, URL_BASE } from "../pvmon-process.js";
 import { HOSTILE_DESCRIPTION, HOSTILE_GROUP, HOSTILE_NOTES, HOSTILE_PVS } from "./hostile.js";
 import { HOSTILE_HOST, HostilePeers } from "./hostile-peers.js";
@@ -77,7 +76,7 @@ export class WebSite {
     try {
       await pvmon.start();
       // What is searched for before is not heard again.
-      await listening(pvmon);
+      await pvmon.listens();
       await parts.start();
       await learn(pvmon, parts.simulated);
       await pvmon.stop();
