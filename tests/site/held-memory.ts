@@ -13,7 +13,7 @@ import type { PvmonProcess } from "./pvmon-process.js";
 
 const ANSWER = /^@held (\d+)$/;
 const TIMEOUT_MS = 30_000;
-/** In which they have collected theirs. */
+/** In which they have collected theirs, and this one has made new garbage: on a full wire some 10 MB. */
 const THREADS_MS = 500;
 const LOADED = "PVMON_HELD_MEMORY";
 
@@ -42,8 +42,8 @@ function collect(): void {
 
 async function answer(threads: BroadcastChannel): Promise<void> {
   threads.postMessage("collect");
-  collect();
   await sleep(THREADS_MS);
+  collect();
   const { heapUsed, external } = process.memoryUsage();
   process.stderr.write(`@held ${heapUsed + external}\n`);
 }
