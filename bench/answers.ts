@@ -243,9 +243,9 @@ export default {
       writeMillionCapture(join(pvmon.folder, "site.pcap"), Date.now());
       await pvmon.start();
       const isRead = async () => {
-        const { counts } = (await pvmon.get("/api/v1/status")) as unknown as {
+        const { counts } = await pvmon.get<{
           counts: { pvs: { total: number } };
-        };
+        }>("/api/v1/status");
         return counts.pvs.total >= MILLION;
       };
       await waitFor("the capture is read", isRead, READ_MS);

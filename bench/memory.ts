@@ -43,10 +43,10 @@ export default {
       await writeSearchCapture(join(pvmon.folder, "searches.pcap"), names, tries);
       await pvmon.start();
       const isStored = async (): Promise<boolean> => {
-        const { counts, outboxes } = (await pvmon.get("/api/v1/status")) as unknown as {
+        const { counts, outboxes } = await pvmon.get<{
           counts: { pvs: { total: number } };
           outboxes: readonly { records: number; history: number }[];
-        };
+        }>("/api/v1/status");
         const [outbox] = outboxes;
         if (counts.pvs.total < names || outbox?.records !== 0 || outbox.history !== 0) return false;
         return storedIn(pvmon.folder) === names;

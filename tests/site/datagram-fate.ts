@@ -14,9 +14,9 @@ export interface Fate {
 }
 
 async function sensorsOf(pvmon: PvmonProcess) {
-  const { sensors } = (await pvmon.get("/api/v1/status")) as unknown as {
+  const { sensors } = await pvmon.get<{
     sensors: readonly { dropped: { kernel: number; queue: number } }[];
-  };
+  }>("/api/v1/status");
   return sensors;
 }
 

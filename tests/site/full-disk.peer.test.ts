@@ -65,7 +65,7 @@ class SiteOnDisk {
   }
 
   async #status(): Promise<Status> {
-    return (await this.pvmon.get("/api/v1/status")) as unknown as Status;
+    return await this.pvmon.get<Status>("/api/v1/status");
   }
 
   async outbox(): Promise<Status["outboxes"][number]> {

@@ -200,9 +200,9 @@ describe("pvmon on a network of seven hosts", function () {
   });
 
   it("reports what cainfo reports, for both owners of the doubled PV", async () => {
-    const { items } = (await sockets.get(
+    const { items } = await sockets.get<{ items: Item[] }>(
       `/api/v1/pvs/${DOUBLED}/channel-info?value=true`,
-    )) as unknown as { items: Item[] };
+    );
     assert.deepEqual(items.map(({ server }) => server).sort(), [owner.one, owner.three].sort());
     for (const { state, nativeType, elementCount, access, value } of items) {
       assert.deepEqual(

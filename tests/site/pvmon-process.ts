@@ -116,10 +116,10 @@ export class PvmonProcess {
     return await this.#host.fetchText(`${URL_BASE}${path}`);
   }
 
-  async get(path: string): Promise<Item> {
+  async get<Answer extends object = Item>(path: string): Promise<Answer> {
     const { status, body } = await this.ask(path);
     if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
-    return body as Item;
+    return body as Answer;
   }
 
   /** All pages of a list. */
@@ -128,7 +128,7 @@ export class PvmonProcess {
     for (let cursor: string | null = ""; cursor !== null; ) {
       const join = path.includes("?") ? "&" : "?";
       const page: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-      const answer = (await this.get(`${path}${join}limit=1000${page}`)) as unknown as ListAnswer;
+      const answer = await this.get<ListAnswer>(`${path}${join}limit=1000${page}`);
       items.push(...answer.items);
       cursor = answer.next;
     }
@@ -153,9 +153,9 @@ export class PvmonProcess {
    * @param values of the parameters in their paths; `groups/id` is that of an `id` after `groups`
    */
   async pages(values: Readonly<Record<string, string>>): Promise<readonly string[]> {
-    const { paths } = (await this.get("/api/openapi.json")) as {
+    const { paths } = await this.get<{
       paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
-    };
+    }>("/api/openapi.json");
     return Object.entries(paths)
       .filter(([path, { get }]) => get !== undefined && !ASKS_OR_STREAMS.test(path))
       .map(([path]) => {
@@ -179,9 +179,9 @@ export class PvmonProcess {
 
   /** A counter of one plugin, as `/api/v1/status` reports it. */
   async counter(plugin: string, name: string): Promise<number> {
-    const { metrics } = (await this.get("/api/v1/status")) as unknown as {
+    const { metrics } = await this.get<{
       metrics: readonly { plugin: string; name: string; value: number }[];
-    };
+    }>("/api/v1/status");
     return metrics.find((sample) => sample.plugin === plugin && sample.name === name)?.value ?? 0;
   }
 

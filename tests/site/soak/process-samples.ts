@@ -23,10 +23,10 @@ export interface ProcessSample {
 
 export async function sampleProcess(pvmon: PvmonProcess): Promise<ProcessSample> {
   const { pid } = pvmon;
-  const { metrics, outboxes } = (await pvmon.get("/api/v1/status")) as unknown as {
+  const { metrics, outboxes } = await pvmon.get<{
     metrics: readonly { plugin: string; name: string; value: number }[];
     outboxes: readonly { records: number }[];
-  };
+  }>("/api/v1/status");
   const own = (name: string): number =>
     metrics.find((sample) => sample.plugin === "pvmon" && sample.name === name)?.value ??
     Number.NaN;

@@ -168,9 +168,9 @@ export class SoakedSite {
 
   /** Packets that are lost between the network and the inventory, as pvmon knows. */
   async #dropped(): Promise<number> {
-    const { sensors } = (await this.#pvmon.get("/api/v1/status")) as unknown as {
+    const { sensors } = await this.#pvmon.get<{
       sensors: readonly { dropped: { kernel: number; queue: number } }[];
-    };
+    }>("/api/v1/status");
     return sensors.reduce((sum, { dropped: { kernel, queue } }) => sum + kernel + queue, 0);
   }
 

@@ -64,9 +64,9 @@ describe("overview, traffic and system", function () {
 
   it("count hosts, servers and PVs as the API does, and lead to the lists", async () => {
     await open("/");
-    const { counts } = (await site.pvmon.get("/api/v1/status")) as unknown as {
+    const { counts } = await site.pvmon.get<{
       counts: { pvs: { online: number }; servers: { lost: number } };
-    };
+    }>("/api/v1/status");
     const online = page.driver.getByRole("link", { name: `Online ${counts.pvs.online}` });
     await online.click();
     await page.driver.waitForURL("**/pvs?state=online");

@@ -32,7 +32,7 @@ export class LaboratorySite {
       await pvmon.start();
       await laboratory.site.start();
       const isKnown = async () => {
-        const { counts } = (await pvmon.get("/api/v1/status")) as { readonly counts: Counts };
+        const { counts } = await pvmon.get<{ readonly counts: Counts }>("/api/v1/status");
         const { total } = await pvmon.get("/api/v1/health?limit=1");
         return counts.pvs.total > 0 && counts.pvs.unverified === 0 && (total as number) > 0;
       };

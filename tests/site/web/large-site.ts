@@ -40,7 +40,7 @@ export class LargeSite extends CapturedSite {
     // The second shows that the first was none that somebody forged, and a busy machine may miss some.
     const areHeard = async () => {
       await sendHeartbeats(++sequence);
-      const { counts } = (await parts.pvmon.get("/api/v1/status")) as { readonly counts: Counts };
+      const { counts } = await parts.pvmon.get<{ readonly counts: Counts }>("/api/v1/status");
       return counts.apps.running >= LARGE.apps;
     };
     await waitFor("all applications are known", areHeard, HEARD_MS);
