@@ -81,6 +81,22 @@ describe("the list of a million PVs", function () {
     assert.deepEqual(page.troubles, []);
   });
 
+  it("shows rows far away in the elements of those before, but not in one that has the focus", async () => {
+    const driver = await open("/pvs");
+    const stayed = async (goFar: () => Promise<unknown>): Promise<number> => {
+      await driver.evaluate(`window.rowsBefore = [...document.querySelectorAll("${ROWS}")]`);
+      await goFar();
+      await driver.locator(`${ROWS}[aria-rowindex="${MILLION / 2}"]`).waitFor();
+      return await driver.evaluate<number>("rowsBefore.filter((row) => row.isConnected).length");
+    };
+    const goToMiddle = () => driver.evaluate(GO_TO_MIDDLE);
+    assert.ok((await stayed(goToMiddle)) > 10);
+    await driver.getByRole("grid").press("Home");
+    await driver.locator(`${ROWS}[aria-rowindex="2"]:not(.grid-waiting) a`).first().focus();
+    assert.equal(await stayed(goToMiddle), 0);
+    assert.deepEqual(page.troubles, []);
+  });
+
   it("asks for few of those that are passed by on the way to others", async () => {
     const driver = await open("/pvs");
     let asked = 0;
@@ -91,6 +107,12 @@ describe("the list of a million PVs", function () {
     assert.ok(steps > 100 && asked < steps, `${asked} questions on ${steps} steps`);
   });
 });
+
+const ROWS = "[role=grid] .grid-space [role=row]";
+const GO_TO_MIDDLE = `(() => {
+  const grid = document.querySelector("[role=grid]");
+  grid.scrollTop = (grid.scrollHeight - grid.clientHeight) / 2;
+})()`;
 
 /** Drags the scroll bar through the list; answers in how many steps. */
 const SCROLL_THROUGH = `new Promise((resolve) => {
