@@ -48,6 +48,7 @@ export function LongTable<T>(props: Props<T>) {
   const [viewHeight, setViewHeight] = useState(600);
   const [active, setActive] = useState(-1);
   const total = rows.total ?? 0;
+  const isEmpty = rows.total === 0 && props.empty !== undefined;
   const shown = shownColumns(props.columns);
 
   const geometry = { total, rowHeight: ROW_HEIGHT, viewHeight };
@@ -73,7 +74,7 @@ export function LongTable<T>(props: Props<T>) {
     observer.observe(element);
     measure();
     return () => observer.disconnect();
-  }, []);
+  }, [isEmpty]);
 
   // A wheel turns by rows, also where a pixel of the scroll bar stands for several.
   const scale = (total * ROW_HEIGHT) / MAX_HEIGHT;
@@ -93,8 +94,9 @@ export function LongTable<T>(props: Props<T>) {
   // Another order or filter is another list.
   useEffect(() => {
     frame.current?.scrollTo({ top: 0 });
+    setTop(0);
     setActive(-1);
-  }, [rows.show === undefined ? order?.key : rows, order?.order]);
+  }, [rows.show === undefined ? order?.key : rows, order?.order, isEmpty]);
 
   const activate = (index: number): void => {
     setActive(index);
@@ -123,7 +125,7 @@ export function LongTable<T>(props: Props<T>) {
     event.preventDefault();
   };
 
-  if (rows.total === 0 && props.empty !== undefined) return <>{props.empty}</>;
+  if (isEmpty) return <>{props.empty}</>;
   const tracks = [
     ...(onSelect === undefined ? [] : ["2.2rem"]),
     ...shown.map(({ width }) => width ?? "minmax(6rem, 1fr)"),
