@@ -71,7 +71,10 @@ class Table {
       of: `table of a million PVs: ${what}`,
       figure: Math.round(frame),
       unit: "ms, longest frame",
-      goals: [{ atMost: 50, unit: "ms" }],
+      goals: [
+        { atMost: 50, unit: "ms" },
+        { of: "longestTaskMs", what: "the longest task", atMost: 50, unit: "ms" },
+      ],
       // Browsers tell of no task that is shorter than 50 ms.
       also: { longestTaskMs: Math.round(task), untilAllIsShownMs: ms },
     };

@@ -9,6 +9,7 @@ import { MillionSite } from "./million-site.js";
 /** What a window shows, and what stands ready beyond its edges. */
 const MOST_ROWS = 100;
 const WRITTEN_MS = 60_000;
+const FILLED_MS = 5000;
 
 describe("the list of a million PVs", function () {
   this.timeout(180_000);
@@ -81,6 +82,36 @@ describe("the list of a million PVs", function () {
     assert.deepEqual(page.troubles, []);
   });
 
+  it("fills its window from the first one on after a search that found none", async () => {
+    const driver = await open("/pvs");
+    const box = driver.getByRole("searchbox");
+    const grid = driver.getByRole("grid");
+    await grid.evaluate("grid => { grid.scrollTop = 100_000; }");
+    await box.fill("no such name");
+    await grid.waitFor({ state: "detached" });
+    await box.fill("");
+    await driver.locator(`${ROWS}:not(.grid-waiting)`).first().waitFor();
+    const isFilled = () => driver.evaluate<boolean>(IS_FILLED);
+    await waitFor("every place in the window has its row", isFilled, FILLED_MS);
+    assert.deepEqual(page.troubles, []);
+  });
+
+  it("shows rows far away in the elements of those before, but not in one that has the focus", async () => {
+    const driver = await open("/pvs");
+    const stayed = async (goFar: () => Promise<unknown>): Promise<number> => {
+      await driver.evaluate(`window.rowsBefore = [...document.querySelectorAll("${ROWS}")]`);
+      await goFar();
+      await driver.locator(`${ROWS}[aria-rowindex="${MILLION / 2}"]`).waitFor();
+      return await driver.evaluate<number>("rowsBefore.filter((row) => row.isConnected).length");
+    };
+    const goToMiddle = () => driver.evaluate(GO_TO_MIDDLE);
+    assert.ok((await stayed(goToMiddle)) > 10);
+    await driver.getByRole("grid").press("Home");
+    await driver.locator(`${ROWS}[aria-rowindex="2"]:not(.grid-waiting) a`).first().focus();
+    assert.equal(await stayed(goToMiddle), 0);
+    assert.deepEqual(page.troubles, []);
+  });
+
   it("asks for few of those that are passed by on the way to others", async () => {
     const driver = await open("/pvs");
     let asked = 0;
@@ -91,6 +122,18 @@ describe("the list of a million PVs", function () {
     assert.ok(steps > 100 && asked < steps, `${asked} questions on ${steps} steps`);
   });
 });
+
+const ROWS = "[role=grid] .grid-space [role=row]";
+/** From the first row of the list on to the lower edge of what is seen of it. */
+const IS_FILLED = `(() => {
+  const grid = document.querySelector("[role=grid]").getBoundingClientRect();
+  const rows = [...document.querySelectorAll("${ROWS}")];
+  return rows[0].ariaRowIndex === "2" && rows.at(-1).getBoundingClientRect().bottom >= grid.bottom - 1;
+})()`;
+const GO_TO_MIDDLE = `(() => {
+  const grid = document.querySelector("[role=grid]");
+  grid.scrollTop = (grid.scrollHeight - grid.clientHeight) / 2;
+})()`;
 
 /** Drags the scroll bar through the list; answers in how many steps. */
 const SCROLL_THROUGH = `new Promise((resolve) => {

@@ -21,7 +21,8 @@ export function useRemoteRows<T>(path: string, query: Parameters): Rows<T> {
     () =>
       new RemoteRows<T>(
         (part, signal) => ask(path, { ...query, ...part }, signal),
-        () => redraw((count) => count + 1),
+        // With what is scrolled in the same frame: drawn on its own, it would be laid out twice.
+        () => requestAnimationFrame(() => redraw((count) => count + 1)),
       ),
     [key],
   );

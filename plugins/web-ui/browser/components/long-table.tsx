@@ -14,7 +14,7 @@ import {
   type Order,
   shownColumns,
 } from "./columns.js";
-import { firstRow, keyToRow, MAX_HEIGHT, scrollTopOf } from "./row-window.js";
+import { type Drawn, firstRow, keyToRow, MAX_HEIGHT, redrawn, scrollTopOf } from "./row-window.js";
 
 interface Props<T> {
   /** What it lists, for screen readers. */
@@ -35,39 +35,46 @@ interface Props<T> {
 
 const ROW_HEIGHT = 32;
 /** Rows beyond the edges, so that none is missing while it scrolls. */
-const OVERSCAN = 8;
+const OVERSCAN = 4;
 
 export function LongTable<T>(props: Props<T>) {
   const { label, rows, keyOf, order, onOpen, selected, onSelect } = props;
   const frame = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
+  const space = useRef<HTMLDivElement>(null);
+  const drawn = useRef<Drawn>({ from: 0, count: 0, origin: 0 });
   const id = useId();
-  const [view, setView] = useState({ top: 0, height: 600 });
+  const [top, setTop] = useState(0);
+  const [viewHeight, setViewHeight] = useState(600);
   const [active, setActive] = useState(-1);
   const total = rows.total ?? 0;
+  const isEmpty = rows.total === 0 && props.empty !== undefined;
   const shown = shownColumns(props.columns);
 
-  const geometry = { total, rowHeight: ROW_HEIGHT, viewHeight: view.height };
-  const { row, offset } = firstRow(view.top, geometry);
+  const geometry = { total, rowHeight: ROW_HEIGHT, viewHeight };
+  const { row, offset } = firstRow(top, geometry);
   const from = Math.max(0, row - OVERSCAN);
-  const visible = Math.ceil(view.height / ROW_HEIGHT) + 1;
+  const visible = Math.ceil(viewHeight / ROW_HEIGHT) + 1;
   const to = Math.min(total, row + visible + OVERSCAN);
+  const count = Math.max(0, to - from);
+  const isHeld = space.current?.contains(document.activeElement) === true;
+  drawn.current = redrawn(drawn.current, from, count, isHeld);
+  const { origin } = drawn.current;
 
-  useEffect(() => rows.show?.(from, Math.max(1, to - from)), [rows, from, to]);
+  useEffect(() => rows.show?.(from, Math.max(1, count)), [rows, from, count]);
 
   useLayoutEffect(() => {
     const element = frame.current;
     if (element === null) return;
     const measure = (): void => {
       const headHeight = head.current?.offsetHeight ?? 0;
-      const height = Math.max(ROW_HEIGHT, element.clientHeight - headHeight);
-      setView((before) => ({ ...before, height }));
+      setViewHeight(Math.max(ROW_HEIGHT, element.clientHeight - headHeight));
     };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     measure();
     return () => observer.disconnect();
-  }, []);
+  }, [isEmpty]);
 
   // A wheel turns by rows, also where a pixel of the scroll bar stands for several.
   const scale = (total * ROW_HEIGHT) / MAX_HEIGHT;
@@ -87,15 +94,19 @@ export function LongTable<T>(props: Props<T>) {
   // Another order or filter is another list.
   useEffect(() => {
     frame.current?.scrollTo({ top: 0 });
+    setTop(0);
     setActive(-1);
-  }, [rows.show === undefined ? order?.key : rows, order?.order]);
+  }, [rows.show === undefined ? order?.key : rows, order?.order, isEmpty]);
 
   const activate = (index: number): void => {
     setActive(index);
     const element = frame.current;
     if (element === null) return;
-    const top = scrollTopOf(index, element.scrollTop, geometry);
-    if (top !== undefined) element.scrollTop = top;
+    const wanted = scrollTopOf(index, element.scrollTop, geometry);
+    if (wanted === undefined) return;
+    element.scrollTop = wanted;
+    // Drawn together with what is active now, not once more when the browser tells that it has scrolled.
+    setTop(element.scrollTop);
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -114,14 +125,14 @@ export function LongTable<T>(props: Props<T>) {
     event.preventDefault();
   };
 
-  if (rows.total === 0 && props.empty !== undefined) return <>{props.empty}</>;
+  if (isEmpty) return <>{props.empty}</>;
   const tracks = [
     ...(onSelect === undefined ? [] : ["2.2rem"]),
     ...shown.map(({ width }) => width ?? "minmax(6rem, 1fr)"),
   ];
   const template = tracks.join(" ");
   const minWidth = leastWidth(tracks);
-  const indexes = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+  const indexes = Array.from({ length: count }, (_, i) => from + i);
   const height = Math.min(total * ROW_HEIGHT, MAX_HEIGHT);
 
   return (
@@ -135,10 +146,7 @@ export function LongTable<T>(props: Props<T>) {
       aria-multiselectable={onSelect !== undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      onScroll={(event) => {
-        const top = event.currentTarget.scrollTop;
-        setView((before) => ({ ...before, top }));
-      }}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
     >
       <div ref={head} class="grid-head" role="rowgroup" style={{ minWidth }}>
         <div
@@ -164,10 +172,13 @@ export function LongTable<T>(props: Props<T>) {
           ))}
         </div>
       </div>
-      <div class="grid-space" role="rowgroup" style={{ height: `${height}px`, minWidth }}>
-        <div
-          style={{ transform: `translateY(${view.top - offset - (row - from) * ROW_HEIGHT}px)` }}
-        >
+      <div
+        ref={space}
+        class="grid-space"
+        role="rowgroup"
+        style={{ height: `${height}px`, minWidth }}
+      >
+        <div style={{ transform: `translateY(${top - offset - (row - from) * ROW_HEIGHT}px)` }}>
           {indexes.map((index) => {
             const item = rows.get(index);
             const key = item === undefined ? undefined : keyOf(item);
@@ -175,7 +186,7 @@ export function LongTable<T>(props: Props<T>) {
             const own = item === undefined ? "grid-waiting" : (props.rowClass?.(item) ?? "");
             return (
               <div
-                key={index}
+                key={index - origin}
                 id={`${id}-${index}`}
                 role="row"
                 aria-rowindex={index + 2}

@@ -1,4 +1,4 @@
-/** Which rows of a long list are in view at a place of the scroll bar, and where to scroll to see one. */
+/** Which rows of a long list are in view at a place of the scroll bar, which elements show them, and where to scroll to see one. */
 
 /** Pixels; below what any browser can scroll. */
 export const MAX_HEIGHT = 15_000_000;
@@ -58,4 +58,22 @@ export function keyToRow(key: string, from: number, geometry: Geometry): number 
   };
   const to = steps[key];
   return to === undefined || total === 0 ? undefined : Math.min(Math.max(0, to), total - 1);
+}
+
+/** The rows that are on the page; the element of each is called by how far the row is from `origin`. */
+export interface Drawn {
+  readonly from: number;
+  readonly count: number;
+  readonly origin: number;
+}
+
+/**
+ * The next ones. A row that stays keeps its element. When most go, all elements stay and show others, which costs a browser much less
+ * than elements that are new.
+ * @param isHeld something in a row has the focus, which must not become another row's
+ */
+export function redrawn(before: Drawn, from: number, count: number, isHeld: boolean): Drawn {
+  const moved = from - before.from;
+  const mostGo = Math.abs(moved) * 2 > Math.min(before.count, count);
+  return { from, count, origin: mostGo && !isHeld ? before.origin + moved : before.origin };
 }

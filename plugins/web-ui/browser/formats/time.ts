@@ -1,24 +1,17 @@
 /** Times and spans as people read them: in the viewer's own zone, with UTC beside it for those who compare. */
 
-const DATE = new Intl.DateTimeFormat("en-CA", {
-  year: "numeric",
-  month: "2-digit",
-  day: "2-digit",
-});
-const CLOCK = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-});
-
 /** `2026-11-28`. */
 export function dateText(at: Date): string {
-  return DATE.format(at);
+  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(twoDigits).join("-");
 }
 
 /** `14:02:09`. */
 export function clockText(at: Date): string {
-  return CLOCK.format(at);
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(":");
+}
+
+function twoDigits(part: number): string {
+  return String(part).padStart(2, "0");
 }
 
 /** `2026-11-28 14:02:09`, in the viewer's zone. */

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  type Drawn,
   firstRow,
   keyToRow,
   MAX_HEIGHT,
+  redrawn,
   scrollTopOf,
 } from "../../../../plugins/web-ui/browser/components/row-window.js";
 
@@ -59,5 +61,33 @@ describe("the window on a long list", () => {
     assert.equal(keyToRow("ArrowDown", 999, geometry), 999);
     assert.equal(keyToRow("a", 5, geometry), undefined);
     assert.equal(keyToRow("ArrowDown", -1, { ...geometry, total: 0 }), undefined);
+  });
+
+  const elementsOf = ({ from, count, origin }: Drawn) =>
+    new Map(Array.from({ length: count }, (_, i) => [from + i, from + i - origin]));
+
+  it("leaves a row that stays its element as long as most of them stay", () => {
+    const before = { from: 100, count: 30, origin: 7 };
+    for (const from of [85, 99, 101, 115]) {
+      const elements = elementsOf(redrawn(before, from, 30, false));
+      for (const [row, element] of elementsOf(before)) {
+        if (elements.has(row)) assert.equal(elements.get(row), element);
+      }
+    }
+  });
+
+  it("shows rows far away in the elements of those before, in their order", () => {
+    const before = { from: 100, count: 30, origin: 7 };
+    for (const from of [0, 84, 116, 999_970]) {
+      const elements = elementsOf(redrawn(before, from, 30, false));
+      assert.deepEqual([...elements.values()], [...elementsOf(before).values()]);
+    }
+  });
+
+  it("gives no row the element of one in which something has the focus", () => {
+    const before = { from: 100, count: 30, origin: 7 };
+    const held = new Set(elementsOf(before).values());
+    const elements = elementsOf(redrawn(before, 999_970, 30, true));
+    assert.ok([...elements.values()].every((element) => !held.has(element)));
   });
 });
