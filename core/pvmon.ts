@@ -79,7 +79,8 @@ export async function checkSite(site: string, options: PvmonOptions = {}): Promi
   const overridden = override.map(([token]) => token);
   const planned = await planPlugins(file, config, loader, HOST_TOKENS, overridden);
   file.throwIfWrong();
-  return { file, site: config, planned, log: createLog(config.log, file.secrets, logTo) };
+  const log = await createLog(config.log, file.secrets, logTo);
+  return { file, site: config, planned, log };
 }
 
 function configurationOf({ file, site, planned }: CheckedSite): ConfigurationView {

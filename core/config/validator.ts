@@ -1,6 +1,6 @@
 /** JSON Schema validation by ajv: defaults filled in, paths made absolute, every mistake told in words of the site file. */
 import { resolve } from "node:path";
-import { Ajv, type ErrorObject } from "ajv";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import { parseIpv4 } from "../model/address.js";
 import type { Path } from "./document.js";
@@ -20,6 +20,8 @@ export interface Mistake {
  */
 export class Validator {
   readonly #ajv: Ajv;
+  /** By schema, each once: it takes longer than all the checking. */
+  readonly #compiled = new WeakMap<object, ValidateFunction>();
 
   /**
    * @param folder of the site file.
@@ -33,6 +35,8 @@ export class Validator {
       strict: false,
       validateFormats: true,
       logger: false,
+      // Leaner checks take longer to make than the few that are done with them.
+      code: { optimize: false },
     });
     addFormats.default(this.#ajv);
     this.#ajv.addFormat("path", true);
@@ -62,7 +66,7 @@ export class Validator {
   /** Why `schema` is no valid JSON Schema; undefined when it is. */
   schemaFault(schema: object): string | undefined {
     try {
-      this.#ajv.compile(schema);
+      this.#compile(schema);
       return undefined;
     } catch (error) {
       return (error as Error).message;
@@ -71,7 +75,7 @@ export class Validator {
 
   /** Fills defaults into `value` in place; answers each mistake once, with paths below `base`. */
   check(schema: object, value: unknown, base: Path = []): Mistake[] {
-    const validate = this.#ajv.compile(withPathsResolved(schema));
+    const validate = this.#compile(schema);
     if (validate(value)) return [];
     const mistakes = withoutBranches(validate.errors ?? []).map((error) => describe(error, base));
     const seen = new Set<string>();
@@ -79,6 +83,12 @@ export class Validator {
       const key = JSON.stringify([path, message]);
       return !seen.has(key) && seen.add(key);
     });
+  }
+
+  #compile(schema: object): ValidateFunction {
+    const compiled = this.#compiled.get(schema) ?? this.#ajv.compile(withPathsResolved(schema));
+    this.#compiled.set(schema, compiled);
+    return compiled;
   }
 }
 

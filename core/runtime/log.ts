@@ -1,6 +1,5 @@
 /** Log lines by pino: JSON for machines, pretty for people, never with a secret in them. */
 import { pino } from "pino";
-import { prettyFactory } from "pino-pretty";
 import type { Secrets } from "../config/secrets.js";
 import type { SiteConfig } from "../config/site.js";
 import type { Log } from "../plugin/host.js";
@@ -16,21 +15,16 @@ export interface RootLog extends Log {
   tagged(plugin: string): Log;
 }
 
-export function createLog(
+export async function createLog(
   { level, format }: SiteConfig["log"],
   secrets: Secrets,
   destination: LogDestination,
-): RootLog {
+): Promise<RootLog> {
   const onTerminal = destination.isTTY === true;
   const isPretty = format === "pretty" || (format === "auto" && onTerminal);
-  const prettify = prettyFactory({
-    colorize: onTerminal,
-    translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
-    ignore: "plugin",
-    messageFormat: "{plugin}: {msg}",
-  });
+  const prettify = isPretty ? await prettifier(onTerminal) : undefined;
   const write = (line: string): void => {
-    destination.write(isPretty ? (prettify(JSON.parse(line)) ?? line) : line);
+    destination.write(prettify?.(JSON.parse(line)) ?? line);
   };
   const logger = pino(
     {
@@ -48,6 +42,17 @@ export function createLog(
   );
   const tagged = (plugin: string): Log => wrap(logger.child({ plugin }));
   return { ...tagged("pvmon"), tagged };
+}
+
+/** Loaded only where people read along: it is as much as the rest of the log. */
+async function prettifier(inColours: boolean): Promise<(line: object) => string | undefined> {
+  const { prettyFactory } = await import("pino-pretty");
+  return prettyFactory({
+    colorize: inColours,
+    translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
+    ignore: "plugin",
+    messageFormat: "{plugin}: {msg}",
+  });
 }
 
 function wrap(logger: pino.Logger): Log {

@@ -1,5 +1,4 @@
 /** The koa application: takes each request through guards, checks and the handler of its row, and answers every error alike. */
-import { bodyParser } from "@koa/bodyparser";
 import Router from "@koa/router";
 import Koa, { type Context, type Middleware, type Next } from "koa";
 import type { Clock, Log, Services } from "pvmon";
@@ -115,7 +114,11 @@ function steps(row: Route, api: Api): Middleware[] {
     return next();
   };
   const jsonLimit = row.logsIn ? LOG_IN_LIMIT : BODY_LIMIT;
-  const parse = bodyParser({ enableTypes: ["json"], jsonLimit, jsonStrict: false });
+  const parse: Middleware = async (context, next) => {
+    // Loaded for the first who changes something, not for a start.
+    const { bodyParser } = await import("@koa/bodyparser");
+    return bodyParser({ enableTypes: ["json"], jsonLimit, jsonStrict: false })(context, next);
+  };
   return changes ? [guard, parse, handler(row, api)] : [guard, handler(row, api)];
 }
 

@@ -6,9 +6,6 @@ import { StoreDatabase } from "./database.js";
 import type { Answer, Calls, Question } from "./protocol.js";
 import { inWords } from "./words.js";
 
-// Only Linux knows this of a thread.
-if (process.platform === "linux") giveWay();
-
 let database: StoreDatabase | undefined;
 let file: string | undefined;
 
@@ -17,9 +14,18 @@ const calls: { [K in keyof Calls]: Calls[K] } = {
     file = path;
     database = new StoreDatabase(path);
   },
-  load: () => opened().load(),
+  load: () => {
+    const batch = opened().load();
+    // Until then a start waits for this thread.
+    if (batch === null) giveWay();
+    return batch;
+  },
   write: (batch) => opened().write(batch),
-  purge: (keepDays, now) => opened().purge(keepDays, now),
+  purge: (keepDays, now) => {
+    // A store that was started again is not loaded again.
+    giveWay();
+    return opened().purge(keepDays, now);
+  },
   close: () => {
     database?.close();
     database = undefined;
@@ -28,6 +34,8 @@ const calls: { [K in keyof Calls]: Calls[K] } = {
 
 /** When everything changes, the writing never ends: on a busy machine the network comes first. */
 function giveWay(): void {
+  // Only Linux knows this of a thread.
+  if (process.platform !== "linux") return;
   const wanted = constants.priority.PRIORITY_BELOW_NORMAL;
   try {
     if (getPriority() < wanted) setPriority(wanted);

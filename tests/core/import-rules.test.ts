@@ -146,6 +146,19 @@ function importsOf(file: string, code: string): Import[] {
   });
 }
 
+/** Every file and package that is loaded with a file; what is imported as a type only is not. */
+function loadedBy(entry: string, codes: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const loaded = new Set([entry]);
+  for (const file of loaded) {
+    const code = codes.get(file)?.replace(/^(import|export) type\b[^;]*;/gm, "") ?? "";
+    for (const { target } of importsOf(file, code)) {
+      const own = /^pvmon(\/.*)?$/.exec(target);
+      loaded.add(own === null ? target.replace(/^\//, "") : `core${own[1] ?? ""}/index.ts`);
+    }
+  }
+  return loaded;
+}
+
 describe("the import rules", () => {
   const files = ["core", "plugins", "epics-ca/src", "epics-ca/tests", "tests", "bench"].flatMap(
     sources,
@@ -237,6 +250,18 @@ describe("the import rules", () => {
   });
 
   const code = (file: string): string => codes.get(file) ?? "";
+
+  it("keep what takes long to load out of threads and processes that are started on the way", () => {
+    const entries = files.flatMap((file) =>
+      [...code(file).matchAll(/\b(?:new Worker|fork)\(new URL\("([^"]+)"/g)].map(([, entry = ""]) =>
+        join(dirname(file), entry.replace(/\.js$/, ".ts")),
+      ),
+    );
+    assert.ok(entries.length > 3 && entries.every((entry) => codes.has(entry)));
+    const heavy = entries.filter((entry) => loadedBy(entry, codes).has("@sinclair/typebox"));
+    assert.deepEqual(heavy, []);
+  });
+
   const inCore = files.filter(
     (file) => file.startsWith("core/") && !file.startsWith("core/testkit/"),
   );

@@ -1,7 +1,7 @@
 /** The state of now: folds observations into names, servers, clients and traffic, and says what changed. Pure and synchronous. */
 import type { EventDraft, PvmonEvent } from "../event.js";
 import type { AnswerSeen, Observation, SearchSeen } from "../observation.js";
-import type { Row } from "../row.js";
+import type { PvRow, Row } from "../row.js";
 import { MINUTE_MS, type ProcessSample } from "../traffic/traffic.js";
 import type { DirtyVisitor } from "./dirty-marks.js";
 import { InventoryChanges } from "./inventory-changes.js";
@@ -126,7 +126,10 @@ export class Inventory extends InventoryChanges {
    * come of it are dirty, and a server that was started again in between is told of.
    */
   restore(rows: readonly Row[]): void {
-    for (const row of rows) this.#restore(row);
+    const { parts } = this;
+    for (const row of rows) if (row.kind !== "pv") this.#restore(row);
+    const pvs = rows.filter((row) => row.kind === "pv");
+    parts.pvs.restore(pvs, parts.now > 0 ? (key) => parts.servers.stateOf(key) : undefined);
   }
 
   /** For what the host itself notices, too. */
@@ -195,12 +198,9 @@ export class Inventory extends InventoryChanges {
     return skips ? nextMinute : this.#tickAt + SECOND_MS;
   }
 
-  #restore(row: Row): void {
+  #restore(row: Exclude<Row, PvRow>): void {
     const { parts } = this;
     switch (row.kind) {
-      case "pv":
-        parts.pvs.restore(row, parts.now > 0 ? (key) => parts.servers.stateOf(key) : undefined);
-        break;
       case "pvForgotten":
         break;
       case "server":

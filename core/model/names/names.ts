@@ -34,6 +34,17 @@ export interface NameSlices {
   readonly count: number;
 }
 
+export interface SeenName {
+  readonly name: Uint8Array;
+  readonly firstSeenAt: number;
+}
+
+export interface InternedName {
+  /** NONE when it is refused. */
+  readonly id: number;
+  readonly isNew: boolean;
+}
+
 export class Names {
   readonly #records: PvRecords;
   readonly #maxNames: number;
@@ -84,6 +95,19 @@ export class Names {
   internOne(name: string | Uint8Array, at: number): number {
     this.#batch.loadOne(name);
     return this.#internOne(0, at);
+  }
+
+  /** As {@link internOne} for some names, {@link SOME_NAMES} at most, whose places in the index are fetched together. */
+  internSome(names: readonly SeenName[]): readonly InternedName[] {
+    const batch = this.#batch;
+    batch.loadSome(names);
+    this.#index.candidates(batch.hashes, names.length, this.#ids);
+    const { pool } = this.#records;
+    return names.map(({ firstSeenAt }, index) => {
+      const known = pool.used;
+      const id = this.#internOne(index, firstSeenAt);
+      return { id, isNew: pool.used > known };
+    });
   }
 
   /** NONE when there is no such name. */

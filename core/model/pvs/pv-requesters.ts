@@ -93,14 +93,23 @@ export class PvRequesters {
     return node !== NONE;
   }
 
-  /** With all there were among them; the first, latest, is the one of the PV's `lastRequestedAt`. */
+  /** These and no others; the first, latest, is the one of the PV's `lastRequestedAt`. */
   restore(id: number, latestFirst: readonly Requester[]): void {
-    for (let index = Math.min(latestFirst.length, MAX_REQUESTERS) - 1; index >= 0; index--) {
-      const { client, port, count, lastAt } = latestFirst[index]!;
-      if (!this.#isLatest(id, client, port)) this.#change(id, client, port);
-      this.#records.setWord(id, PV_WORD.requesterCount, count);
-      this.#records.setDouble(id, PV_DOUBLE.lastRequestedAt, lastAt);
+    this.clear(id);
+    const [latest] = latestFirst;
+    if (latest === undefined) return;
+    let next = NONE;
+    for (let index = Math.min(latestFirst.length, MAX_REQUESTERS) - 1; index > 0; index--) {
+      next = this.#addEarlier(latestFirst[index]!, next);
     }
+    const { f64, u32 } = this.#records.pool.chunk(id);
+    const words = indexInChunk(id) * WORDS_PER_PV;
+    u32[words + PV_WORD.requesterIp] = latest.client;
+    u32[words + PV_WORD.requesterPort] = latest.port;
+    u32[words + PV_WORD.requesterCount] = latest.count;
+    u32[words + PV_WORD.requesterSpanMs] = 0;
+    u32[words + PV_WORD.requesterNext] = next;
+    f64[indexInChunk(id) * DOUBLES_PER_PV + PV_DOUBLE.lastRequestedAt] = latest.lastAt;
   }
 
   clear(id: number): void {
@@ -114,12 +123,18 @@ export class PvRequesters {
     this.#records.setWord(id, PV_WORD.requesterCount, 0);
   }
 
-  #isLatest(id: number, ip: number, port: number): boolean {
-    const records = this.#records;
-    return (
-      records.word(id, PV_WORD.requesterIp) === ip &&
-      records.word(id, PV_WORD.requesterPort) === port
-    );
+  /** Answers its record, or `next` when there is no room for it. */
+  #addEarlier({ client, port, count, lastAt }: Requester, next: number): number {
+    const node = this.#allocate();
+    if (node === NONE) return next;
+    const { f64, u32 } = this.#earlier.chunk(node);
+    const words = indexInChunk(node) * WORDS;
+    u32[words + IP] = client;
+    u32[words + PORT] = port;
+    u32[words + COUNT] = count;
+    u32[words + NEXT] = next;
+    f64[indexInChunk(node) * DOUBLES + LAST_AT] = lastAt;
+    return node;
   }
 
   /** Makes this socket the latest requester, with what was counted for it before; the one there was becomes the second. */

@@ -1,5 +1,6 @@
 /** PVs as stores keep them, and back. */
 import { endpointKey, keyEndpoint } from "../address.js";
+import type { InternedName } from "../names/names.js";
 import type { Owner, PvRow } from "../row.js";
 import { mergePv } from "./pv-merge.js";
 import { OWNER_FLAG, type PvOwners } from "./pv-owners.js";
@@ -32,13 +33,14 @@ export function pvRow(table: PvTable, id: number): PvRow {
  * @returns the PV, and whether it was known already and the row only brought something; undefined when the row has nothing
  * that was not known, or was refused.
  */
-export function restorePv(table: PvTable, row: PvRow): { id: number; merged: boolean } | undefined {
-  const { names, records } = table;
-  const known = records.pool.used;
-  const id = names.internOne(row.name, row.firstSeenAt);
+export function restorePv(
+  table: PvTable,
+  row: PvRow,
+  { id, isNew }: InternedName,
+): { id: number; merged: boolean } | undefined {
+  const { records } = table;
   if (id === NONE) return undefined;
-  if (records.pool.used === known)
-    return mergePv(table, id, row) ? { id, merged: true } : undefined;
+  if (!isNew) return mergePv(table, id, row) ? { id, merged: true } : undefined;
   table.requesters.restore(id, row.requesters);
   records.setDouble(id, PV_DOUBLE.lastRequestedAt, row.lastRequestedAt);
   records.setDouble(id, PV_DOUBLE.requests, row.requests);

@@ -1,6 +1,7 @@
 /** All PVs: which names are asked for and by whom, which servers answer for them, and what state that puts them in. */
 import { endpointKey } from "../address.js";
-import type { NameHash } from "../names/name-batch.js";
+import { type NameHash, SOME_NAMES } from "../names/name-batch.js";
+import type { InternedName } from "../names/names.js";
 import type {
   AnswerSeen,
   ChannelSeen,
@@ -172,12 +173,12 @@ export class Pvs {
    * Makes no events, and nothing dirty but what a row only adds to.
    * @param stateOf servers as they were observed before the row came, by endpointKey; left out before anything was.
    */
-  restore(row: PvRow, stateOf?: (key: number) => ServerState | undefined): void {
-    const restored = restorePv(this.#table, row);
-    if (restored === undefined) return;
-    if (stateOf !== undefined) this.#states.recalled(restored.id, stateOf);
-    const isAsStored = this.#table.records.state(restored.id) === row.state;
-    if (restored.merged || !isAsStored) this.#sink.dirty(restored.id);
+  restore(rows: readonly PvRow[], stateOf?: (key: number) => ServerState | undefined): void {
+    for (let begin = 0; begin < rows.length; begin += SOME_NAMES) {
+      const some = rows.slice(begin, begin + SOME_NAMES);
+      const interned = this.#table.names.internSome(some);
+      for (const [n, row] of some.entries()) this.#restore(row, interned[n]!, stateOf);
+    }
   }
 
   /** Its id may be that of the next new name. */
@@ -237,5 +238,17 @@ export class Pvs {
 
   preparePages(): Generator<undefined, void> {
     return this.#orders.prepare();
+  }
+
+  #restore(
+    row: PvRow,
+    interned: InternedName,
+    stateOf?: (key: number) => ServerState | undefined,
+  ): void {
+    const restored = restorePv(this.#table, row, interned);
+    if (restored === undefined) return;
+    if (stateOf !== undefined) this.#states.recalled(restored.id, stateOf);
+    const isAsStored = this.#table.records.state(restored.id) === row.state;
+    if (restored.merged || !isAsStored) this.#sink.dirty(restored.id);
   }
 }

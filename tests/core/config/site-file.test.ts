@@ -173,6 +173,17 @@ name: b
     ]);
   });
 
+  it("checks several entries by one schema with an identifier of its own", () => {
+    const file = open("detectors:\n  - { use: x, config: { port: a } }\n  - { use: x }\n");
+    const { detectors } = file.site();
+    const schema = { $id: "x", type: "object", properties: { port: { type: "integer" } } };
+    assert.equal(file.validator.schemaFault(schema), undefined);
+    const checked = detectors.map(({ config }, n) =>
+      file.check(schema, config, ["detectors", n, "config"]),
+    );
+    assert.deepEqual(checked, [false, true]);
+  });
+
   it("tells only the branch of a union that came furthest", () => {
     const branch = (type: string, option: string) => ({
       type: "object",

@@ -52,16 +52,16 @@ describe("metrics", () => {
 });
 
 describe("the log", () => {
-  function lines(format: "json" | "pretty", secrets = new Secrets()) {
+  async function lines(format: "json" | "pretty", secrets = new Secrets()) {
     const written: string[] = [];
-    const log = createLog({ level: "info", format }, secrets, {
+    const log = await createLog({ level: "info", format }, secrets, {
       write: (line) => written.push(line),
     });
     return { log, written };
   }
 
-  it("writes one JSON object a line, tagged with the plugin", () => {
-    const { log, written } = lines("json");
+  it("writes one JSON object a line, tagged with the plugin", async () => {
+    const { log, written } = await lines("json");
     log.tagged("sniffer").warn("dropped", { packets: 3 });
     log.debug("not at this level");
     assert.equal(written.length, 1);
@@ -70,17 +70,17 @@ describe("the log", () => {
     assert.ok(Number.isFinite(Date.parse(time)));
   });
 
-  it("is readable for people when they are meant", () => {
-    const { log, written } = lines("pretty");
+  it("is readable for people when they are meant", async () => {
+    const { log, written } = await lines("pretty");
     log.tagged("sniffer").info("started", { interfaces: 2 });
     assert.match(written.join(""), /INFO.*sniffer: started\n\s+interfaces: 2/);
   });
 
-  it("hides secrets in messages, fields and errors", () => {
+  it("hides secrets in messages, fields and errors", async () => {
     const secrets = new Secrets();
     secrets.add('pass"word');
     for (const format of ["json", "pretty"] as const) {
-      const { log, written } = lines(format, secrets);
+      const { log, written } = await lines(format, secrets);
       log.error('login with pass"word', {
         error: new Error('bad pass"word'),
         url: 'x:pass"word@y',
@@ -89,8 +89,8 @@ describe("the log", () => {
     }
   });
 
-  it("tells an error with its stack", () => {
-    const { log, written } = lines("json");
+  it("tells an error with its stack", async () => {
+    const { log, written } = await lines("json");
     log.error("failed", { error: new Error("no route") });
     const { error } = JSON.parse(written[0] ?? "");
     assert.equal(error.message, "no route");

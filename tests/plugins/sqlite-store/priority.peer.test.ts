@@ -1,8 +1,9 @@
-/** The thread that writes the database gives way to the rest of pvmon, wherever pvmon may say so. */
+/** The thread that writes the database gives way to the rest of pvmon once it has read it, wherever pvmon may say so. */
 import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseThread } from "../../../plugins/sqlite-store/thread.js";
 import { niceness, Program, unprivileged } from "../../peers/index.js";
 import { MAIN } from "../../site/pvmon-process.js";
 
@@ -41,6 +42,20 @@ describe("the thread of the SQLite store", function () {
   it("gives way", async () => {
     const found = await nicenessOfPvmon();
     assert.equal(Math.max(...found), Math.max(getPriority(), BELOW_NORMAL));
+  });
+
+  it("does not while a start waits for what it reads", async () => {
+    const most = (): number => Math.max(...niceness(process.pid));
+    const thread = new DatabaseThread(() => undefined);
+    try {
+      await thread.call("open", [join(folder, "pvmon.sqlite")]);
+      assert.notEqual(await thread.call("load", []), null);
+      assert.equal(most(), getPriority());
+      assert.equal(await thread.call("load", []), null);
+      assert.equal(most(), Math.max(getPriority(), BELOW_NORMAL));
+    } finally {
+      await thread.close();
+    }
   });
 
   it("asks for no right that a pvmon has not that gives way as a whole", async () => {

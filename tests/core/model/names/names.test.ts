@@ -88,6 +88,22 @@ describe("names", () => {
     assert.equal(names.refused, 3);
   });
 
+  it("that are taken together are taken as one after the other, each new once", () => {
+    const names = namesOf();
+    const [known] = intern(names, ["known"]);
+    const together = ["", "new", "known", "x".repeat(500), "other", "new"];
+    const interned = names.internSome(
+      together.map((name, n) => ({ name: bytesOf(name), firstSeenAt: 10 + n })),
+    );
+    assert.deepEqual(
+      interned.map(({ isNew }) => isNew),
+      [false, true, false, false, true, false],
+    );
+    const ids = interned.map(({ id }) => id);
+    assert.deepEqual(ids, [NONE, names.idOf("new"), known, NONE, names.idOf("other"), ids[1]]);
+    assert.equal(names.refused, 2);
+  });
+
   it("that are none are not taken for one that was forgotten", () => {
     const names = namesOf();
     const [, forgotten] = intern(names, ["first", "second"]);

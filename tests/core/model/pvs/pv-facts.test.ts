@@ -89,7 +89,7 @@ describe("that a server has a PV", () => {
     const row = pvs.row(pvs.idOf(X));
     assert.ok(row);
     const later = new WatchedPvs();
-    later.restore(row);
+    later.restore([row]);
     later.answered(3 * MINUTE, X, A);
     assert.deepEqual(told(later), [[`+${nameOf(A)}`, 3 * MINUTE]]);
   });

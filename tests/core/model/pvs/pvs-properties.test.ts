@@ -253,7 +253,7 @@ describe("whatever is seen of PVs", () => {
       fc.property(steps, (played) => {
         const before = play(played, () => undefined);
         const after = new WatchedPvs({ seed: 8 });
-        for (const row of rowsOf(before).values()) after.restore(row);
+        after.restore([...rowsOf(before).values()]);
         assert.deepEqual([...rowsOf(after).values()], [...rowsOf(before).values()]);
         assert.deepEqual(after.counts(), before.counts());
         assert.deepEqual([after.events, after.dirtyIds.size], [[], 0]);

@@ -471,7 +471,7 @@ describe("the row of a PV", () => {
     pvs.answered(20, X, B);
     const row = pvs.row(pvs.idOf(X))!;
     const after = new WatchedPvs();
-    after.restore(row);
+    after.restore([row]);
     assert.deepEqual(after.row(after.idOf(X)), row);
     assert.deepEqual(after.show(X), pvs.show(X));
     assert.deepEqual([after.events, [...after.dirtyIds]], [[], []]);
@@ -483,8 +483,23 @@ describe("the row of a PV", () => {
     pvs.ask(0, [X]);
     const row = pvs.row(pvs.idOf(X))!;
     pvs.ask(1000, [X]);
-    pvs.restore(row);
+    pvs.restore([row]);
     assert.equal(pvs.show(X).requests, 2);
+  });
+
+  it("comes together with any number of others, and counts once when it comes twice", () => {
+    const pvs = new WatchedPvs();
+    const names = Array.from({ length: 1000 }, (_, n) => `SR:IOC${n % 7}:signal-${n}`);
+    for (const [n, name] of names.entries()) pvs.ask(n, [name]);
+    const rows = names.map((name) => pvs.row(pvs.idOf(name))!);
+    const after = new WatchedPvs();
+    after.restore([...rows.slice(0, 100), ...rows]);
+    assert.deepEqual(
+      names.map((name) => after.row(after.idOf(name))),
+      rows,
+    );
+    assert.equal(after.counts().total, names.length);
+    assert.equal(after.dirtyIds.size, 0);
   });
 
   it("of a lost PV returns with the server that is said to be back first", () => {
@@ -492,7 +507,7 @@ describe("the row of a PV", () => {
     pvs.answered(0, X, A);
     pvs.lose(1000, A);
     const after = new WatchedPvs();
-    after.restore(pvs.row(pvs.idOf(X))!);
+    after.restore([pvs.row(pvs.idOf(X))!]);
     assert.equal(after.state(X), "lost");
     after.bring(2000, A);
     assert.equal(after.state(X), "online");
@@ -504,7 +519,7 @@ describe("the row of a PV", () => {
     pvs.tcp(1000, X, A, "refused");
     pvs.silence(2000, X);
     const after = new WatchedPvs();
-    after.restore(pvs.row(pvs.idOf(X))!);
+    after.restore([pvs.row(pvs.idOf(X))!]);
     after.lose(3000, A);
     after.bring(4000, A);
     assert.equal(after.state(X), "lost");
@@ -517,10 +532,10 @@ describe("the row of a PV", () => {
     pvs.ask(0, [X]);
     const row = pvs.row(pvs.idOf(X))!;
     const after = new WatchedPvs();
-    after.restore({ ...row, state: "online", duplicate: true });
+    after.restore([{ ...row, state: "online", duplicate: true }]);
     assert.equal(after.state(X), "unverified");
     assert.equal(after.counts().duplicate, 0);
-    after.restore({ ...row, name: new Uint8Array(500) });
+    after.restore([{ ...row, name: new Uint8Array(500) }]);
     assert.equal(after.counts().total, 1);
   });
 });
