@@ -9,8 +9,9 @@ const keys: fc.Arbitrary<number[]> = fc.oneof(
     fc.nat(5),
     fc.nat(),
     fc.constantFrom(0, 1, 2 ** 32, 2 ** 53, AT),
+    fc.constantFrom(0, AT, AT + 2 ** 32 - 2, AT + 2 ** 32 - 1, AT + 2 ** 32),
     fc.nat(100_000).map((ms) => AT + ms),
-    fc.double({ min: 0, max: 2 ** 60, noNaN: true }).map(Math.abs),
+    fc.maxSafeNat(),
   ].map((key) => fc.array(key, { maxLength: 100 })),
 );
 
