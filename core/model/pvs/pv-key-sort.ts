@@ -21,20 +21,24 @@ interface Digit {
   readonly ends: Uint32Array;
 }
 
-/** @param keys by place: whole numbers from 0 to 2^53. */
+/**
+ * @param keys by place: whole numbers from 0 to 2^53.
+ * @param memory of 8 bytes for each, that is free.
+ */
 export function* sortedPlaces(
   keys: Float64Array,
   isDown: boolean,
+  memory: ArrayBuffer,
 ): Generator<undefined, Uint32Array> {
   const range = yield* rangeOf(keys);
   const most = Math.max(0, range.highest - range.lowest + 1);
-  let places = new Uint32Array(keys.length);
+  const result = new Uint32Array(keys.length);
   yield* inSlices(keys.length, (begin, end) => {
-    for (let place = begin; place < end; place++) places[place] = place;
+    for (let place = begin; place < end; place++) result[place] = place;
   });
-  if (most === 0) return places;
-  let spare = new Uint32Array(keys.length);
-  const words = new Uint32Array(keys.length);
+  const words = new Uint32Array(memory, 0, keys.length);
+  let places = result;
+  let spare = new Uint32Array(memory, words.byteLength, keys.length);
   for (let unit = 1; unit <= most; unit *= WORD) {
     const digits = digitsOf(Math.min(Math.floor(most / unit), WORD - 1));
     yield* inSlices(keys.length, (begin, end) => {
@@ -51,7 +55,8 @@ export function* sortedPlaces(
       [places, spare] = [to, from];
     }
   }
-  return places;
+  if (places !== result) result.set(places);
+  return result;
 }
 
 function* rangeOf(keys: Float64Array): Generator<undefined, Range> {

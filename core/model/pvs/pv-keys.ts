@@ -52,7 +52,7 @@ export function nameKey({ names, records }: PvTable, id: number): number {
 export function* keysById(
   table: PvTable,
   sort: Exclude<PvSort, "name">,
-): Generator<undefined, Float64Array> {
+): Generator<undefined, Float64Array<ArrayBuffer>> {
   const { pool } = table.records;
   const byId = new Float64Array(pool.slots);
   const keys = new Float64Array(SLICE);

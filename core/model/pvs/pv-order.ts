@@ -143,19 +143,10 @@ function* findInOrder(
   yield* byName.update();
   const ids = yield* byName.idsOf(found);
   if (sort === "name") return { ids };
-  const keys = yield* keysOf(table, sort, ids);
-  return { ids, keys, places: yield* sortedPlaces(keys, order === "desc") };
-}
-
-function* keysOf(
-  table: PvTable,
-  sort: Exclude<PvQuery["sort"], "name">,
-  ids: Uint32Array,
-): Generator<undefined, Float64Array> {
   const byId = yield* keysById(table, sort);
   const keys = new Float64Array(ids.length);
   yield* inSlices(ids.length, (begin, end) => {
     for (let n = begin; n < end; n++) keys[n] = byId[ids[n]!]!;
   });
-  return keys;
+  return { ids, keys, places: yield* sortedPlaces(keys, order === "desc", byId.buffer) };
 }

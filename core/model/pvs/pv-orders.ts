@@ -22,7 +22,7 @@ const KEPT_MS = 5000;
 /** One that is asked for after that is made anew behind, so that those who ask again find a fresh one. */
 const FRESH_MS = KEPT_MS / 2;
 const MAX_ORDERS = 8;
-/** One that is being made takes up to 40 bytes for each PV, even when whoever asked for it has gone. */
+/** One that is being made takes up to 24 bytes for each PV, even when whoever asked for it has gone. */
 const MAX_UNFINISHED = 3;
 /** Of all orders that are kept, without the latest. */
 const MAX_BYTES = 64_000_000;

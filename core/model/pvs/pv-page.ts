@@ -40,6 +40,7 @@ export function* pagePvs(
 
 /** Of a slice. */
 const KEYS = new Float64Array(SLICE);
+const NO_RANKS = new Uint32Array(0);
 
 class PageScan {
   readonly #table: PvTable;
@@ -75,24 +76,24 @@ class PageScan {
     this.#total += ids.length;
     fillKeys(this.#table, this.#query.sort, ids, KEYS);
     const isUp = this.#query.order === "asc";
-    const ranks = this.#ranks;
+    const keySign = this.#keySign;
     // In later ones the id of one that was kept could be that of another.
-    const areRanked = ranks === this.#byName.ranks;
-    const rankOf = (id: number): number => (areRanked && id < ranks.length ? ranks[id]! : 0);
+    const ranks = this.#ranks === this.#byName.ranks ? this.#ranks : NO_RANKS;
     let { last } = this.#best;
-    let lastRank = last === undefined ? 0 : rankOf(last.id);
+    let lastRank = (last && ranks[last.id]) ?? 0;
     for (let step = 0; step < ids.length; step++) {
       const n = isUp ? step : ids.length - 1 - step;
-      const [id, key] = [ids[n]!, KEYS[n]!];
+      const id = ids[n]!;
+      const key = KEYS[n]!;
       // Of most, the key tells that they come after those that were kept so far.
-      if (last !== undefined && this.#keySign * (key - last.key) > 0) continue;
+      if (last !== undefined && keySign * (key - last.key) > 0) continue;
       // Of most others, the rank of the name does.
-      const rank = lastRank > 0 && key === last?.key ? rankOf(id) : 0;
+      const rank = lastRank > 0 && key === last?.key ? (ranks[id] ?? 0) : 0;
       if (rank > 0 && this.#nameSign * (rank - lastRank) > 0) continue;
       if (!this.#isBetween(id, key, last)) continue;
       this.#best.add({ id, key, name: this.#table.names.bytesOf(id) });
       last = this.#best.last;
-      lastRank = last === undefined ? 0 : rankOf(last.id);
+      lastRank = (last && ranks[last.id]) ?? 0;
     }
   }
 

@@ -16,7 +16,7 @@ const keys: fc.Arbitrary<number[]> = fc.oneof(
 );
 
 function sorted(all: Float64Array, isDown: boolean): { places: number[]; steps: number } {
-  const sort = sortedPlaces(all, isDown);
+  const sort = sortedPlaces(all, isDown, new ArrayBuffer(8 * all.length));
   for (let steps = 0; ; steps++) {
     const step = sort.next();
     if (step.done === true) return { places: [...step.value], steps };

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { formatIpv4 } from "../../../../core/model/address.js";
 import { CursorError } from "../../../../core/model/pages/page.js";
 import { PV_SORTS, type PvItem, type PvQuery } from "../../../../core/model/views.js";
 import { orderNames, query, seen, siteOf } from "./pv-queries.js";
-import { A, START, WatchedPvs } from "./pv-site.js";
+import { A, CLIENT, START, WatchedPvs } from "./pv-site.js";
 
 function keyOf(item: PvItem, sort: PvQuery["sort"]): number {
   switch (sort) {
@@ -179,6 +180,30 @@ describe("a page of PVs", () => {
     const scan = pvs.page({ limit: 10, sort: "lastRequested", order: "desc" });
     for (let step = scan.next(); step.done !== true; step = scan.next()) slices++;
     assert.ok(slices >= 10 && slices <= 50);
+  });
+
+  it("has the PVs of a client whatever its address, and whoever else asked for them", () => {
+    const address = fc.oneof(
+      fc.nat(30).map((number) => CLIENT + number),
+      fc.constantFrom(0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(address, { maxLength: 14 }), { minLength: 1, maxLength: 20 }),
+        address,
+        fc.nat(1),
+        (all, client, port) => {
+          const pvs = new WatchedPvs();
+          all.forEach((clients, n) => {
+            for (const ip of clients) pvs.ask(n, [`PV:${n}`], { client: ip, port });
+          });
+          const wanted = formatIpv4(client);
+          const found = pvs.list({ client: wanted }).items.map(({ name }) => name);
+          assert.deepEqual(found, expected(pvs, { sort: "name", order: "asc", client: wanted }));
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it("refuses cursors that no page of this sort and order gave", () => {
