@@ -206,6 +206,26 @@ describe("a page of PVs", () => {
     );
   });
 
+  it("has each PV once where times are fractions of milliseconds, by cursor and by offset", () => {
+    const pvs = new WatchedPvs();
+    const names = Array.from({ length: 20 }, (_, n) => `PV:${(n * 7) % 20}`);
+    for (const [n, name] of names.entries()) pvs.ask(n / 8, [name]);
+    for (const order of ["asc", "desc"] as const) {
+      const sorting = { sort: "lastRequested", order } as const;
+      const byOffset = pvs.list({ ...sorting, limit: 20, offset: 0 }).items;
+      pvs.list({ ...sorting, limit: 1, offset: 1000 });
+      assert.deepEqual(pvs.list({ ...sorting, limit: 20, offset: 0 }).items, byOffset);
+      const byCursor: PvItem[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = pvs.list({ ...sorting, limit: 3, ...(cursor && { cursor }) });
+        byCursor.push(...page.items);
+        cursor = page.next;
+      }
+      assert.deepEqual(byCursor, byOffset);
+      assert.equal(new Set(byCursor.map(({ name }) => name)).size, names.length);
+    }
+  });
+
   it("refuses cursors that no page of this sort and order gave", () => {
     const pvs = new WatchedPvs();
     pvs.ask(0, ["SR:A", "SR:B", "SR:C"]);
