@@ -14,12 +14,12 @@ export function serveInventory(
   const listeners = new Listeners<EventDraft>(listenerFailed);
   inventory.subscribe((event) => listeners.tell(event));
   let isPreparing = false;
-  // Whoever has the first page goes further soon. Once at a time, or it would take the turns of pages that are wanted now.
+  // Whoever has a page goes further soon, or asks for it again. Once at a time, and behind those that are wanted now.
   const prepare = async (): Promise<void> => {
     if (isPreparing) return;
     isPreparing = true;
     // What fails here fails again for those who need it, and is told to them.
-    await scans.run(() => inventory.preparePvPages()).catch(() => undefined);
+    await scans.runBehind(() => inventory.preparePvPages()).catch(() => undefined);
     isPreparing = false;
   };
   return {

@@ -1,8 +1,11 @@
 /** Long scans in slices, so that a million names never hold up the loop; few at once, the others wait their turn. */
 import { performance } from "node:perf_hooks";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 
 const SLICE_MS = 8;
+/** Of what nobody waits for: a slice, and what others have after each. */
+const BEHIND_MS = 4;
+const PAUSE_MS = 12;
 const AT_ONCE = 2;
 const MOST_WAITING = 1000;
 
@@ -17,11 +20,16 @@ export class Scans {
     if (first.done === true) return first.value;
     await this.#enter(signal);
     try {
-      return await drive(steps, signal);
+      return await drive(steps, SLICE_MS, nextTurn, signal);
     } finally {
       this.#running--;
       this.#waiting.shift()?.();
     }
+  }
+
+  /** Runs what nobody waits for to its end, beside all others and so slowly that they hardly notice. */
+  async runBehind(scan: () => Generator<undefined, void>): Promise<void> {
+    await drive(scan(), BEHIND_MS, () => pause(PAUSE_MS));
   }
 
   async #enter(signal: AbortSignal | undefined): Promise<void> {
@@ -35,14 +43,19 @@ export class Scans {
   }
 }
 
-async function drive<T>(steps: Generator<undefined, T>, signal?: AbortSignal): Promise<T> {
-  let sliceEndsAt = performance.now() + SLICE_MS;
+async function drive<T>(
+  steps: Generator<undefined, T>,
+  sliceMs: number,
+  letOthers: () => Promise<unknown>,
+  signal?: AbortSignal,
+): Promise<T> {
+  let sliceEndsAt = performance.now() + sliceMs;
   for (;;) {
     signal?.throwIfAborted();
     const step = steps.next();
     if (step.done === true) return step.value;
     if (performance.now() < sliceEndsAt) continue;
-    await nextTurn();
-    sliceEndsAt = performance.now() + SLICE_MS;
+    await letOthers();
+    sliceEndsAt = performance.now() + sliceMs;
   }
 }

@@ -1,16 +1,22 @@
 /** What differs between two instants, asked of the facts and events. */
 import type { EventType } from "../model/event.js";
 import type { ChangeReport } from "../model/views.js";
-import { type ChangesSpan, differences } from "./differences.js";
+import { type ChangesSpan, differences, type HoldingCounts } from "./differences.js";
 import { NEW_SUBJECTS } from "./events.js";
 import type { Asking } from "./sql.js";
 
-/** All questions are to be asked of one state of the database. */
-export function* changes(span: ChangesSpan): Asking<ChangeReport> {
+/**
+ * All questions are to be asked of one state of the database.
+ * @param known what was counted of the same facts before; what is counted now is put into it.
+ */
+export function* changes(
+  span: ChangesSpan,
+  known: HoldingCounts = new Map(),
+): Asking<ChangeReport> {
   const { from, to } = span;
-  const pvs = yield* differences("pvServer", span);
-  const { appeared, gone } = yield* differences("serverUp", span);
-  const apps = yield* differences("serverApp", span);
+  const pvs = yield* differences("pvServer", span, known);
+  const { appeared, gone } = yield* differences("serverUp", span, known);
+  const apps = yield* differences("serverApp", span, known);
   const newClients = yield* newSubjects("client.appeared", span);
   const newDuplicates = yield* newSubjects("pv.duplicated", span);
   return { from, to, pvs, servers: { appeared, gone }, apps, newClients, newDuplicates };

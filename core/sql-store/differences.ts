@@ -67,6 +67,9 @@ const listOf = (facts: string, hows: readonly How[]): string => `
   GROUP BY had, has, f.subject, f.value HAVING was = 1 OR stays = 1
   ORDER BY f.subject, f.value`;
 
+/** How many subjects of each kind of fact had a value at an instant. It holds until facts are written or deleted. */
+export type HoldingCounts = Map<Fact, { readonly at: number; readonly count: number }>;
+
 interface Counted {
   readonly totals: readonly number[];
   /** Where the subjects are found, and its values. */
@@ -78,9 +81,14 @@ interface Counted {
  * Costs what happened, not what there is: the subjects of what began or ended are looked up one by one. Where these are much
  * of all there are, a walk past all of them costs less.
  */
-export function* differences(fact: Fact, span: ChangesSpan): Asking<Differences> {
+export function* differences(
+  fact: Fact,
+  span: ChangesSpan,
+  known: HoldingCounts,
+): Asking<Differences> {
   const { limit } = span;
-  const { totals, facts, bounds } = (yield* countNew(fact, span)) ?? (yield* count(fact, span));
+  const { totals, facts, bounds } =
+    (yield* countNew(fact, span, known)) ?? (yield* count(fact, span));
   const list = (hows: readonly How[], count: number): Question => ({
     sql: listOf(facts, hows),
     values: [...differingValues(fact, span, bounds), ...hows, count, ...instantsOf(span), fact],
@@ -96,11 +104,29 @@ export function* differences(fact: Fact, span: ChangesSpan): Asking<Differences>
 }
 
 /** Where all facts are newer than the first instant, as for a pvmon that has just come: then nothing went or moved. */
-function* countNew(fact: Fact, { from, to }: ChangesSpan): Asking<Counted | undefined> {
+function* countNew(
+  fact: Fact,
+  { from, to }: ChangesSpan,
+  known: HoldingCounts,
+): Asking<Counted | undefined> {
   const [[oldest] = []] = yield { sql: OLDEST, values: [fact] };
   if (!(Number(oldest) > from)) return undefined;
-  const [[appeared] = []] = yield { sql: HOLDING, values: [fact, to, to] };
-  return { totals: [Number(appeared), 0, 0], facts: WALKED, bounds: [fact] };
+  const appeared = yield* countHolding(fact, to, known);
+  return { totals: [appeared, 0, 0], facts: WALKED, bounds: [fact] };
+}
+
+/** As it was known to be before, where none began or ended since. */
+function* countHolding(fact: Fact, at: number, known: HoldingCounts): Asking<number> {
+  const before = known.get(fact);
+  if (before !== undefined && before.at <= at) {
+    const between = [fact, before.at, at];
+    const [[touched] = []] = yield { sql: TOUCHED, values: [...between, ...between] };
+    if (Number(touched) === 0) return before.count;
+  }
+  const [[holding] = []] = yield { sql: HOLDING, values: [fact, at, at] };
+  const count = Number(holding);
+  known.set(fact, { at, count });
+  return count;
 }
 
 function* count(fact: Fact, span: ChangesSpan): Asking<Counted> {

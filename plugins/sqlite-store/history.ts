@@ -7,6 +7,7 @@ import {
   eventCountsQuestion,
   eventFilter,
   eventPage,
+  type HoldingCounts,
   POINTS,
   pointsValues,
   type SqlRow,
@@ -23,11 +24,19 @@ type Read<K extends keyof Reads> = Reads[K];
 
 export class StoredHistory implements Reads {
   readonly #database: Sqlite.Database;
+  readonly #counts: HoldingCounts = new Map();
+  #facts: number | undefined;
 
   /** @param path of a database that is there and has been migrated */
   constructor(path: string) {
     this.#database = new Sqlite(path, { readonly: true, timeout: 2000 });
     this.#database.pragma("temp_store = MEMORY");
+  }
+
+  /** @param facts another number after facts were written or deleted, undefined while that goes on. */
+  factsAre(facts: number | undefined): void {
+    if (facts === undefined || facts !== this.#facts) this.#counts.clear();
+    this.#facts = facts;
   }
 
   readonly events: Read<"events"> = (query) => {
@@ -57,7 +66,8 @@ export class StoredHistory implements Reads {
 
   readonly top: Read<"top"> = (query) => topEntries(this.#rows(TOP, topValues(query)), query);
 
-  readonly changes: Read<"changes"> = (span) => this.#atOnce(() => this.#answer(changes(span)));
+  readonly changes: Read<"changes"> = (span) =>
+    this.#atOnce(() => this.#answer(changes(span, this.#counts)));
 
   #answer<T>(asking: Asking<T>): T {
     let step = asking.next();

@@ -82,7 +82,9 @@ class SqliteStore implements Store<HistoryService> {
 
   async write(rows: readonly Row[]): Promise<void> {
     const batch = batchOf(rows);
-    await this.#opened().call("write", [batch], [batch.pvs.buffer]);
+    const write = () => this.#opened().call("write", [batch], [batch.pvs.buffer]);
+    const hasFacts = batch.others.some(({ kind }) => kind === "fact");
+    await (hasFacts ? this.#openedReading().whileFactsChange(write) : write());
   }
 
   #opened(): DatabaseThread {
@@ -96,14 +98,17 @@ class SqliteStore implements Store<HistoryService> {
   }
 
   #purge(thread: DatabaseThread): void {
-    thread.call("purge", [this.#config.keepDays, this.#clock.now()]).then(
-      (more) => this.#purgeAgain(thread, more ? PURGE_PAUSE_MS : PURGE_EVERY_MS),
-      (error: Error) => {
-        if (this.#thread !== thread) return;
-        this.#host.log.warn("old history could not be deleted", { error: error.message });
-        this.#purgeAgain(thread, PURGE_EVERY_MS);
-      },
-    );
+    const purge = () => thread.call("purge", [this.#config.keepDays, this.#clock.now()]);
+    this.#openedReading()
+      .whileFactsChange(purge)
+      .then(
+        (more) => this.#purgeAgain(thread, more ? PURGE_PAUSE_MS : PURGE_EVERY_MS),
+        (error: Error) => {
+          if (this.#thread !== thread) return;
+          this.#host.log.warn("old history could not be deleted", { error: error.message });
+          this.#purgeAgain(thread, PURGE_EVERY_MS);
+        },
+      );
   }
 
   #purgeAgain(thread: DatabaseThread, afterMs: number): void {

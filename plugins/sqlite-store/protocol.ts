@@ -50,4 +50,6 @@ export type ReadName = keyof Reads;
 export interface ReadQuestion<K extends ReadName = ReadName> {
   readonly read: K;
   readonly query: Parameters<Reads[K]>[0];
+  /** Another number after facts were written or deleted, undefined while that goes on. */
+  readonly facts?: number | undefined;
 }

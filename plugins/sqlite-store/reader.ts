@@ -6,10 +6,11 @@ import type { Outcome, ReadQuestion } from "./protocol.js";
 const path = process.argv[2] ?? "";
 let history: StoredHistory | undefined;
 
-process.on("message", ({ read, query }: ReadQuestion) => {
+process.on("message", ({ read, query, facts }: ReadQuestion) => {
   let outcome: Outcome;
   try {
     history ??= new StoredHistory(path);
+    if (read === "changes") history.factsAre(facts);
     outcome = { result: (history[read] as (query: unknown) => unknown)(query) };
   } catch (error) {
     outcome = { error: error instanceof Error ? error.message : String(error) };

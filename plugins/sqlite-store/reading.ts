@@ -17,6 +17,8 @@ export class Reading implements HistoryService {
   #process: ReadingProcess | undefined;
   #isClosed = false;
   #waiting = 0;
+  #factWrites = 0;
+  #factWritesNow = 0;
   /** One read after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -32,6 +34,17 @@ export class Reading implements HistoryService {
   readonly traffic: HistoryService["traffic"] = (query) => this.#inTurn("traffic", query);
   readonly top: HistoryService["top"] = (query) => this.#inTurn("top", query);
   readonly changes: HistoryService["changes"] = (span) => this.#inTurn("changes", span);
+
+  /** To be around everything that writes or deletes facts: what was counted of them before is of no use any more. */
+  async whileFactsChange<T>(write: () => Promise<T>): Promise<T> {
+    this.#factWritesNow++;
+    try {
+      return await write();
+    } finally {
+      this.#factWritesNow--;
+      this.#factWrites++;
+    }
+  }
 
   /** Ends what is being read; never rejects. */
   async close(): Promise<void> {
@@ -55,13 +68,21 @@ export class Reading implements HistoryService {
     return turn as Promise<ReturnType<Reads[K]>>;
   }
 
+  get #facts(): number | undefined {
+    return this.#factWritesNow > 0 ? undefined : this.#factWrites;
+  }
+
   async #ask(question: ReadQuestion): Promise<unknown> {
     if (this.#isClosed) throw new Error("the store is not running");
     if (this.#process?.isRunning !== true) this.#process = new ReadingProcess(this.#path);
     const reader = this.#process;
     const cancel = this.#clock.after(READ_MS, () => void reader.end(tooLong()));
     try {
-      return await reader.ask(question);
+      const facts = this.#facts;
+      const answer = await reader.ask({ ...question, facts });
+      // What was counted may be from before what was written meanwhile.
+      const isWhole = question.read !== "changes" || facts === undefined || facts === this.#facts;
+      return isWhole ? answer : await reader.ask(question);
     } finally {
       cancel();
     }

@@ -76,7 +76,7 @@ export abstract class InventoryQueries extends InventoryRows {
     );
   }
 
-  /** Does in as small steps what makes the first {@link pvPage} far down the list slow, unless it was done. */
+  /** Does in as small steps what would make the next {@link pvPage} slow, unless it was done. */
   preparePvPages(): Generator<undefined, void> {
     return this.parts.pvs.preparePages();
   }

@@ -2,7 +2,14 @@
 import { endpointKey, type Ipv4, parseEndpoint, parseIpv4 } from "../address.js";
 import type { PvFilterState, PvQuery } from "../views.js";
 import { indexInChunk } from "./pv-pool.js";
-import { PV_FLAG, PV_WORD, STATE_CODE, stateCodeOf, WORDS_PER_PV } from "./pv-record.js";
+import {
+  PV_FLAG,
+  PV_WORD,
+  requesterMark,
+  STATE_CODE,
+  stateCodeOf,
+  WORDS_PER_PV,
+} from "./pv-record.js";
 import type { PvTable } from "./pv-table.js";
 
 /**
@@ -47,7 +54,7 @@ export function compileFilter(
   if (query.client !== undefined) {
     const client = parseIpv4(query.client);
     if (client === undefined) return undefined;
-    filters.push(which((id) => table.requesters.has(id, client)));
+    filters.push(askedBy(table, client));
   }
   if (query.match !== undefined || query.accept !== undefined) {
     filters.push(table.nameTests.of(query));
@@ -83,6 +90,21 @@ function inStates({ records }: PvTable, states: readonly PvFilterState[]): PvFil
       const word = u32[indexInChunk(ids[n]!) * WORDS_PER_PV + PV_WORD.lengthAndFlags]!;
       const isInState = (codes & (1 << stateCodeOf(word))) !== 0;
       if (isInState || (word & flags) !== 0) ids[passed++] = ids[n]!;
+    }
+    return passed;
+  };
+}
+
+function askedBy({ records, requesters }: PvTable, client: Ipv4): PvFilter {
+  const mark = requesterMark(client);
+  return (ids, count) => {
+    if (count === 0) return 0;
+    const { u32 } = records.pool.chunk(ids[0]!);
+    let passed = 0;
+    for (let n = 0; n < count; n++) {
+      const id = ids[n]!;
+      const word = u32[indexInChunk(id) * WORDS_PER_PV + PV_WORD.lengthAndFlags]!;
+      if ((word & mark) === mark && requesters.has(id, client)) ids[passed++] = id;
     }
     return passed;
   };

@@ -2,8 +2,8 @@
 import { nameBegin } from "../names/names.js";
 import type { PvSort } from "../views.js";
 import { everyPv } from "./pv-filter.js";
-import { indexInChunk } from "./pv-pool.js";
-import { DOUBLES_PER_PV, PV_DOUBLE, PV_WORD } from "./pv-record.js";
+import { indexInChunk, NONE } from "./pv-pool.js";
+import { DOUBLES_PER_PV, PV_DOUBLE, PV_WORD, WORDS_PER_PV } from "./pv-record.js";
 import { inSlices, passingIn, SLICE } from "./pv-scan.js";
 import type { PvTable } from "./pv-table.js";
 
@@ -13,21 +13,27 @@ const FIELD = {
   firstSeen: PV_DOUBLE.firstSeenAt,
 } as const;
 
-/** By what some PVs of one slice are sorted: never negative. */
+/** By what some PVs of one slice are sorted: whole numbers, 0 for never. */
 export function fillKeys(table: PvTable, sort: PvSort, ids: Uint32Array, keys: Float64Array): void {
   if (ids.length === 0) return;
   switch (sort) {
     case "name":
       for (let n = 0; n < ids.length; n++) keys[n] = nameKey(table, ids[n]!);
       break;
-    case "lastSeen":
-      for (let n = 0; n < ids.length; n++) keys[n] = table.lastSeenAt(ids[n]!);
+    case "lastSeen": {
+      const { owners, records } = table;
+      const { u32 } = records.pool.chunk(ids[0]!);
+      for (let n = 0; n < ids.length; n++) {
+        const owner = u32[indexInChunk(ids[n]!) * WORDS_PER_PV + PV_WORD.owner]!;
+        keys[n] = owner === NONE ? 0 : Math.floor(owners.lastAt(owner));
+      }
       break;
+    }
     default: {
       const { f64 } = table.records.pool.chunk(ids[0]!);
       const field = FIELD[sort];
       for (let n = 0; n < ids.length; n++) {
-        keys[n] = f64[indexInChunk(ids[n]!) * DOUBLES_PER_PV + field]!;
+        keys[n] = Math.floor(f64[indexInChunk(ids[n]!) * DOUBLES_PER_PV + field]!);
       }
     }
   }
@@ -46,7 +52,7 @@ export function nameKey({ names, records }: PvTable, id: number): number {
 export function* keysById(
   table: PvTable,
   sort: Exclude<PvSort, "name">,
-): Generator<undefined, Float64Array> {
+): Generator<undefined, Float64Array<ArrayBuffer>> {
   const { pool } = table.records;
   const byId = new Float64Array(pool.slots);
   const keys = new Float64Array(SLICE);

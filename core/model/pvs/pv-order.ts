@@ -148,5 +148,5 @@ function* findInOrder(
   yield* inSlices(ids.length, (begin, end) => {
     for (let n = begin; n < end; n++) keys[n] = byId[ids[n]!]!;
   });
-  return { ids, keys, places: yield* sortedPlaces(keys, order === "desc") };
+  return { ids, keys, places: yield* sortedPlaces(keys, order === "desc", byId.buffer) };
 }

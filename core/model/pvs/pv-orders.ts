@@ -1,6 +1,7 @@
 /**
  * Pages of PVs at any place of a sorted list. All orders are made of the one by name, and kept for some seconds, so that page
- * after page of one view costs no further scan; requests for one that is being made share the work.
+ * after page of one view costs no further scan; requests for one that is being made share the work. Those that people go on asking
+ * for are made anew before they are too old, while nobody waits.
  */
 import type { Page, PvItem, PvQuery } from "../views.js";
 import { NameOrder } from "./name-order.js";
@@ -18,8 +19,10 @@ const FIRST_ONES = 1000;
 const MANY = 500;
 /** So long what is new can be missing, and what changed be at its old place. */
 const KEPT_MS = 5000;
+/** One that is asked for after that is made anew behind, so that those who ask again find a fresh one. */
+const FRESH_MS = KEPT_MS / 2;
 const MAX_ORDERS = 8;
-/** One that is being made takes up to 40 bytes for each PV, even when whoever asked for it has gone. */
+/** One that is being made takes up to 24 bytes for each PV, even when whoever asked for it has gone. */
 const MAX_UNFINISHED = 3;
 /** Of all orders that are kept, without the latest. */
 const MAX_BYTES = 64_000_000;
@@ -31,9 +34,14 @@ type View = Omit<PvQuery, "limit" | "cursor" | "offset">;
 
 interface KeptOrder {
   readonly view: View;
-  readonly order: PvOrder;
+  readonly addressesOf: AddressesOf | undefined;
+  order: PvOrder;
   /** When it was worked on last, UTC ms: old once it is made or given up. */
   workedAt: number;
+  /** When it was first asked for that was no longer fresh, UTC ms. */
+  dueAt?: number | undefined;
+  /** To take its place once it is made. */
+  next?: PvOrder | undefined;
 }
 
 export class PvOrders {
@@ -75,19 +83,28 @@ export class PvOrders {
       }
       // One that had to go meanwhile was not told what else was forgotten.
       if (!this.#kept.includes(kept)) continue;
+      if (Math.abs(now() - kept.workedAt) >= FRESH_MS) kept.dueAt ??= now();
       return this.#read(kept.order, query, after);
     }
   }
 
-  /** Puts the names in order, of which all other orders are made, where they never were. */
+  /** Ranks the names, where most were not, and makes anew the orders that are no longer fresh. */
   *prepare(): Generator<undefined, void> {
-    if (!this.#byName.isMade) yield* this.#byName.update();
+    yield* this.#byName.rank();
+    for (;;) {
+      const due = this.#kept.find(({ dueAt }) => dueAt !== undefined);
+      if (due?.dueAt === undefined) return;
+      yield* this.#renew(due, due.dueAt);
+    }
   }
 
   /** There is no PV with this id any more. */
   forget(id: number): void {
     this.#byName.forget(id);
-    for (const { order } of this.#kept) order.forget(id);
+    for (const { order, next } of this.#kept) {
+      order.forget(id);
+      next?.forget(id);
+    }
     if (this.#kept.some(({ order }) => order.forgotten > MAX_FORGOTTEN)) this.#kept = [];
   }
 
@@ -97,7 +114,7 @@ export class PvOrders {
     const hasOrder = query.sort === "name" && this.#byName.isMade;
     const page = yield* hasOrder
       ? pageByName(this.#table, this.#byName, wanted, addressesOf)
-      : pagePvs(this.#table, wanted, addressesOf);
+      : pagePvs(this.#table, this.#byName, wanted, addressesOf);
     if (query.offset === undefined) return page;
     const { items, total } = page;
     return { items: items.slice(offset), total, next: null };
@@ -128,15 +145,32 @@ export class PvOrders {
   }
 
   #begin(view: View, now: number, addressesOf?: AddressesOf): KeptOrder | undefined {
-    const filter = compileFilter(this.#table, view, addressesOf);
-    if (filter === undefined) return undefined;
-    const kept = {
-      view,
-      order: new PvOrder(this.#table, view, filter, this.#byName),
-      workedAt: now,
-    };
+    const order = this.#orderOf(view, addressesOf);
+    if (order === undefined) return undefined;
+    const kept = { view, addressesOf, order, workedAt: now };
     this.#keep(kept);
     return kept;
+  }
+
+  /** Undefined when nothing can be in it. */
+  #orderOf(view: View, addressesOf?: AddressesOf): PvOrder | undefined {
+    const filter = compileFilter(this.#table, view, addressesOf);
+    return filter && new PvOrder(this.#table, view, filter, this.#byName);
+  }
+
+  *#renew(kept: KeptOrder, dueAt: number): Generator<undefined, void> {
+    const next = this.#orderOf(kept.view, kept.addressesOf);
+    kept.next = next;
+    try {
+      // Of one that had to go nobody tells any more what is forgotten.
+      while (next?.advance() && this.#kept.includes(kept)) yield;
+      if (!next?.isMade) return;
+      kept.order = next;
+      kept.workedAt = dueAt;
+    } finally {
+      kept.next = undefined;
+      kept.dueAt = undefined;
+    }
   }
 
   /** As the latest; those that have no room beside it go, the oldest first. */

@@ -1,6 +1,7 @@
 /** One page of a sorted list of PVs: one scan over all records that keeps the first ones after the cursor. */
 import { nameBegin } from "../names/names.js";
 import type { Page, PvItem, PvQuery } from "../views.js";
+import type { NameOrder } from "./name-order.js";
 import { Best } from "./pv-best.js";
 import { formatCursor, type PvPlace, parseCursor } from "./pv-cursor.js";
 import { type AddressesOf, compileFilter } from "./pv-filter.js";
@@ -17,13 +18,14 @@ interface Candidate extends PvPlace {
 
 export function* pagePvs(
   table: PvTable,
+  byName: NameOrder,
   query: PvQuery,
   addressesOf?: AddressesOf,
 ): Generator<undefined, Page<PvItem>> {
   const after = query.cursor === undefined ? undefined : parseCursor(query, query.cursor);
   const filter = compileFilter(table, query, addressesOf);
   if (filter === undefined) return { items: [], total: 0, next: null };
-  const scan = new PageScan(table, query, after);
+  const scan = new PageScan(table, byName, query, after);
   const { pool } = table.records;
   const slices = Math.ceil(pool.slots / SLICE);
   for (let number = 0; number < slices; number++) {
@@ -38,9 +40,12 @@ export function* pagePvs(
 
 /** Of a slice. */
 const KEYS = new Float64Array(SLICE);
+const NO_RANKS = new Uint32Array(0);
 
 class PageScan {
   readonly #table: PvTable;
+  readonly #byName: NameOrder;
+  readonly #ranks: Uint32Array;
   readonly #query: PvQuery;
   readonly #after: PvPlace | undefined;
   /** One more than the page shows that it is not the last. */
@@ -50,8 +55,10 @@ class PageScan {
   readonly #nameSign: 1 | -1;
   #total = 0;
 
-  constructor(table: PvTable, query: PvQuery, after: PvPlace | undefined) {
+  constructor(table: PvTable, byName: NameOrder, query: PvQuery, after: PvPlace | undefined) {
     this.#table = table;
+    this.#byName = byName;
+    this.#ranks = byName.ranks;
     this.#query = query;
     this.#after = after;
     this.#keySign = query.order === "asc" ? 1 : -1;
@@ -69,15 +76,24 @@ class PageScan {
     this.#total += ids.length;
     fillKeys(this.#table, this.#query.sort, ids, KEYS);
     const isUp = this.#query.order === "asc";
+    const keySign = this.#keySign;
+    // In later ones the id of one that was kept could be that of another.
+    const ranks = this.#ranks === this.#byName.ranks ? this.#ranks : NO_RANKS;
     let { last } = this.#best;
+    let lastRank = (last && ranks[last.id]) ?? 0;
     for (let step = 0; step < ids.length; step++) {
       const n = isUp ? step : ids.length - 1 - step;
-      const [id, key] = [ids[n]!, KEYS[n]!];
+      const id = ids[n]!;
+      const key = KEYS[n]!;
       // Of most, the key tells that they come after those that were kept so far.
-      if (last !== undefined && this.#keySign * (key - last.key) > 0) continue;
+      if (last !== undefined && keySign * (key - last.key) > 0) continue;
+      // Of most others, the rank of the name does.
+      const rank = lastRank > 0 && key === last?.key ? (ranks[id] ?? 0) : 0;
+      if (rank > 0 && this.#nameSign * (rank - lastRank) > 0) continue;
       if (!this.#isBetween(id, key, last)) continue;
       this.#best.add({ id, key, name: this.#table.names.bytesOf(id) });
       last = this.#best.last;
+      lastRank = (last && ranks[last.id]) ?? 0;
     }
   }
 

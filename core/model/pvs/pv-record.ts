@@ -3,6 +3,7 @@
  * state. What the hot path touches comes first, so that it mostly lies in one line of the processor's cache.
  */
 
+import type { Ipv4 } from "../address.js";
 import { IdSet } from "../inventory/id-set.js";
 import { type Counts, PV_STATES, type PvState } from "../views.js";
 import { indexInChunk, NONE, RecordPool } from "./pv-pool.js";
@@ -23,7 +24,7 @@ export const PV_DOUBLE = {
 /** Index of a word in a record. */
 export const PV_WORD = {
   nameAt: 4,
-  /** Bytes of the name in the low 9 bits, 0 in a free record; above them flags. */
+  /** Bytes of the name in the low 9 bits, 0 in a free record; above them flags; in the high 16 bits marks of requesters. */
   lengthAndFlags: 5,
   /** Who asked last; no one when its count is 0. It asked at `lastRequestedAt`. */
   requesterIp: 6,
@@ -50,6 +51,17 @@ export const PV_FLAG = {
   /** Lost although not all of its servers are: they coming back is not its coming back. */
   lostAlone: 1 << 13,
 } as const;
+
+const REQUESTER_SHIFT = 16;
+
+/**
+ * One of the bits of {@link PV_WORD.lengthAndFlags} that tell who may be among the requesters: most PVs that a client never asked
+ * for are known by it at once, and only of the others the list has to be read. None for the address of new records, 0.
+ */
+export function requesterMark(ip: Ipv4): number {
+  // The golden ratio puts neighbouring addresses far apart.
+  return ip === 0 ? 0 : 1 << (REQUESTER_SHIFT + (Math.imul(ip, 0x9e37_79b1) >>> 28));
+}
 
 /** States as they are kept. */
 export const STATE_CODE: Readonly<Record<PvState, number>> = {

@@ -2,7 +2,14 @@
 
 import type { Requester } from "../row.js";
 import { indexInChunk, NONE, RecordPool } from "./pv-pool.js";
-import { DOUBLES_PER_PV, PV_DOUBLE, PV_WORD, type PvRecords, WORDS_PER_PV } from "./pv-record.js";
+import {
+  DOUBLES_PER_PV,
+  PV_DOUBLE,
+  PV_WORD,
+  type PvRecords,
+  requesterMark,
+  WORDS_PER_PV,
+} from "./pv-record.js";
 
 /** Kept per name, the latest. */
 export const MAX_REQUESTERS = 10;
@@ -165,6 +172,8 @@ export class PvRequesters {
         u32[words + PV_WORD.requesterNext] = node;
       }
     }
+    // The mark of one that falls off the list stays: it only says who may be on it.
+    u32[words + PV_WORD.lengthAndFlags] = u32[words + PV_WORD.lengthAndFlags]! | requesterMark(ip);
     u32[words + PV_WORD.requesterIp] = ip;
     u32[words + PV_WORD.requesterPort] = port;
     u32[words + PV_WORD.requesterCount] = count;

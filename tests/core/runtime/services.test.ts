@@ -191,9 +191,16 @@ describe("INVENTORY", () => {
       while (scan.next().done !== true) count++;
       return count;
     };
+    const prepare = inventory.preparePvPages.bind(inventory);
+    const prepared = new Promise<void>((resolve) => {
+      inventory.preparePvPages = function* () {
+        yield* prepare();
+        resolve();
+      };
+    });
     const listed = serveInventory(inventory, fail).listPvs({ ...query, offset: 0 });
     assert.equal((await listed).items[0]?.name, "SR:0");
-    for (let turns = 0; turns < 100; turns++) await turn();
+    await prepared;
     assert.ok(steps() < 5);
   });
 

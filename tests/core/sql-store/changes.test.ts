@@ -2,7 +2,12 @@
 import assert from "node:assert/strict";
 import Sqlite from "better-sqlite3";
 import fc from "fast-check";
-import { changes, type SqlRow } from "../../../core/sql-store/index.js";
+import {
+  type ChangesSpan,
+  changes,
+  type HoldingCounts,
+  type SqlRow,
+} from "../../../core/sql-store/index.js";
 import { MemoryHistory } from "../../../core/testkit/memory-history.js";
 import { MemoryMedium } from "../../../core/testkit/memory-medium.js";
 import { migrate } from "../../../plugins/sqlite-store/migrations.js";
@@ -43,10 +48,7 @@ describe("the SQL about changes", () => {
       await fc.assert(
         fc.asyncProperty(ownerships, spans, async (all, span) => {
           const medium = mediumOf(all);
-          database.exec("DELETE FROM fact WHERE subject NOT LIKE 'other:%'");
-          const insert = database.prepare("INSERT INTO fact VALUES (?, ?, ?, ?, ?)");
-          for (const { fact, subject, value, begins, ends } of medium.facts.values())
-            insert.run(fact, subject, value, begins, ends);
+          fill(database, medium);
           const found = answer(database, span);
           assert.deepEqual(found, await new MemoryHistory(() => medium).changes(span));
         }),
@@ -54,7 +56,41 @@ describe("the SQL about changes", () => {
       );
     });
   }
+
+  it("finds the same with what it counted of these facts before", async () => {
+    await fc.assert(
+      fc.asyncProperty(ownerships, fc.array(spans, { minLength: 2 }), async (all, asked) => {
+        const medium = mediumOf(all);
+        fill(database, medium);
+        const counts: HoldingCounts = new Map();
+        for (const span of asked) {
+          const found = answer(database, span, counts);
+          assert.deepEqual(found, await new MemoryHistory(() => medium).changes(span));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("counts nothing twice where all facts are new and none began or ended since", () => {
+    fill(database, mediumOf([{ subject: "a", value: "10.7.0.1:5064", isHeld: [false, true] }]));
+    const counts: HoldingCounts = new Map();
+    const asked: string[] = [];
+    for (const to of [5, 7]) {
+      asked.length = 0;
+      answer(database, { from: 0, to, limit: 1 }, counts, asked);
+    }
+    assert.ok(asked.every((sql) => !sql.includes("holding")));
+  });
 });
+
+function fill(database: Sqlite.Database, { facts }: MemoryMedium): void {
+  database.exec("DELETE FROM fact WHERE subject NOT LIKE 'other:%'");
+  const insert = database.prepare("INSERT INTO fact VALUES (?, ?, ?, ?, ?)");
+  for (const { fact, subject, value, begins, ends } of facts.values()) {
+    insert.run(fact, subject, value, begins, ends);
+  }
+}
 
 type Ownership = typeof ownership extends fc.Arbitrary<infer T> ? T : never;
 
@@ -68,11 +104,17 @@ function mediumOf(all: readonly Ownership[]): MemoryMedium {
   return medium;
 }
 
-function answer(database: Sqlite.Database, span: Parameters<typeof changes>[0]) {
-  const asking = changes(span);
+function answer(
+  database: Sqlite.Database,
+  span: ChangesSpan,
+  counts?: HoldingCounts,
+  asked: string[] = [],
+) {
+  const asking = changes(span, counts);
   let step = asking.next();
   while (!step.done) {
     const { sql, values } = step.value;
+    asked.push(sql);
     step = asking.next(database.prepare<unknown[], SqlRow>(sql).raw().all(values));
   }
   return step.value;

@@ -121,6 +121,22 @@ describe("sqlite-store", () => {
       assert.deepEqual(done, ["written", "read 100000"]);
     }));
 
+  it("tells at once what was written since the last question about changes, however old it is", () =>
+    using(async (open) => {
+      const fact = { kind: "fact", fact: "pvServer", value: "10.7.0.1:5064" } as const;
+      const appeared = async () => (await history(open).changes(span)).pvs.appeared.total;
+      await open.write([{ ...fact, subject: "a", at: NOON + 10, holds: true }], quiet);
+      assert.deepEqual([await appeared(), await appeared()], [1, 1]);
+      await open.write([{ ...fact, subject: "b", at: NOON + 5, holds: true }], quiet);
+      assert.equal(await appeared(), 2);
+      const [read] = await Promise.all([
+        appeared(),
+        open.write([{ ...fact, subject: "a", at: NOON + 20, holds: false }], quiet),
+      ]);
+      assert.ok(read === 1 || read === 2);
+      assert.equal(await appeared(), 1);
+    }));
+
   it("ends a read that takes too long, says what to do, and reads on", async () => {
     const clock = new FakeClock(NOON);
     await using(

@@ -33,6 +33,13 @@ class Site {
     return Array.from(ids, (id) => this.table.names.textOf(id));
   }
 
+  /** Those that have a rank, in the order of these. */
+  ranked(): string[] {
+    const { ranks } = this.order;
+    const ids = Array.from(this.known, (name) => this.table.names.idOf(name));
+    return this.textsOf(ids.filter((id) => ranks[id]).sort((a, b) => ranks[a]! - ranks[b]!));
+  }
+
   read(): string[] {
     end(this.order.update());
     return this.textsOf(end(this.order.idsOf(undefined)));
@@ -70,6 +77,43 @@ describe("the order of all names", () => {
       ),
       { numRuns: 1000 },
     );
+  });
+
+  it("gives ranks that are in the order of the names, whatever comes and goes while they are given", () => {
+    const changes = fc.oneof(change, fc.record({ what: fc.constant("rank" as const) }));
+    fc.assert(
+      fc.property(fc.array(changes, { maxLength: 150 }), (all) => {
+        const site = new Site();
+        let steps = site.order.rank();
+        for (const each of all) {
+          if (each.what === "add") site.add(each.name);
+          else if (each.what === "forget") site.forget(each.name);
+          else if (each.what === "read") site.read();
+          else if (each.what === "rank") end(site.order.rank());
+          else if (steps.next().done === true) steps = site.order.rank();
+          assert.deepEqual(site.ranked(), [...site.ranked()].sort());
+        }
+        end(site.order.rank());
+        assert.ok(site.ranked().length * 16 >= site.known.size * 15);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("gives none to an id that becomes another name's at any step of ranking very many", () => {
+    for (let steps = 0, isOver = false; !isOver; steps++) {
+      const site = new Site();
+      for (let n = 0; n < 40_000; n++) site.add(`SR:${String(n).padStart(6, "0")}`);
+      site.read();
+      const rank = site.order.rank();
+      for (let step = 0; step <= steps && !isOver; step++) isOver = rank.next().done === true;
+      for (let n = 0; n < 40_000; n += 4000) {
+        site.forget(`SR:${String(n).padStart(6, "0")}`);
+        site.add(`Z:${n}`);
+      }
+      end(rank);
+      assert.deepEqual(site.ranked(), [...site.ranked()].sort(), `after ${steps} steps`);
+    }
   });
 
   it("is right with very many names, of which some are new and some forgotten", () => {

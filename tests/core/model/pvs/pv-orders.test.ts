@@ -46,6 +46,13 @@ class Site {
     return end(this.scan(offset, also)).page;
   }
 
+  /** What is done behind those who wait. */
+  prepare(): number {
+    let steps = 1;
+    for (const prepare = this.pvs.preparePages(); prepare.next().done !== true; steps++);
+    return steps;
+  }
+
   forget(name: string): void {
     this.pvs.forget(this.pvs.idOf(name), this.now);
   }
@@ -148,6 +155,55 @@ describe("pages of PVs by their offset", () => {
     assert.equal(site.page(19_999).total, 20_000);
     site.now += 2000;
     assert.deepEqual(namesOf(site.page(20_000)), ["SR:PS019999"]);
+  });
+
+  it("find a fresh order when they are asked for again and again, which is made behind them", () => {
+    const site = new Site(20_000);
+    site.page(10_000);
+    site.now += 3000;
+    site.pvs.ask(1, ["A:NEW"]);
+    const old = end(site.scan(10_000));
+    assert.deepEqual([old.steps, old.page.total], [1, 20_000]);
+    site.prepare();
+    site.now += 4000;
+    const fresh = end(site.scan(10_000));
+    assert.deepEqual([fresh.steps, namesOf(fresh.page)[0]], [1, "SR:PS009999"]);
+  });
+
+  it("are not made anew behind nobody", () => {
+    const site = new Site(20_000);
+    site.page(10_000);
+    site.now += 2000;
+    site.page(10_000);
+    site.prepare();
+    site.pvs.ask(1, ["A:NEW"]);
+    assert.equal(site.page(10_000).total, 20_000);
+    site.now += 2000;
+    assert.equal(site.prepare(), 1);
+  });
+
+  it("leave out what was forgotten at any step of making their order anew", () => {
+    for (let steps = 1, isOver = false; !isOver; steps += 7) {
+      const site = new Site(9000);
+      site.page(FAR, { sort: "requests" });
+      site.now += 3000;
+      site.page(FAR, { sort: "requests" });
+      const prepare = site.pvs.preparePages();
+      for (let step = 0; step < steps && !isOver; step++) isOver = prepare.next().done === true;
+      site.forget("SR:PS001000");
+      site.pvs.ask(1, ["ZZ:NEW"]);
+      while (prepare.next().done !== true);
+      const page = site.page(FAR, { sort: "requests" });
+      assert.equal(namesOf(page).includes("ZZ:NEW"), false);
+      const around = site.page(FAR - 1, { sort: "requests", limit: 3 });
+      assert.ok(["SR:PS000999", "SR:PS001001"].includes(namesOf(around)[0]!));
+      assert.deepEqual(
+        namesOf(site.page(FAR, { sort: "requests", limit: 1000 })).filter(
+          (name, n, all) => n > 0 && name <= all[n - 1]!,
+        ),
+        [],
+      );
+    }
   });
 
   it("of the beginning are found without an order, and new names are on them at once", () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { formatIpv4 } from "../../../../core/model/address.js";
 import { CursorError } from "../../../../core/model/pages/page.js";
 import { PV_SORTS, type PvItem, type PvQuery } from "../../../../core/model/views.js";
 import { orderNames, query, seen, siteOf } from "./pv-queries.js";
-import { A, START, WatchedPvs } from "./pv-site.js";
+import { A, CLIENT, START, WatchedPvs } from "./pv-site.js";
 
 function keyOf(item: PvItem, sort: PvQuery["sort"]): number {
   switch (sort) {
@@ -179,6 +180,50 @@ describe("a page of PVs", () => {
     const scan = pvs.page({ limit: 10, sort: "lastRequested", order: "desc" });
     for (let step = scan.next(); step.done !== true; step = scan.next()) slices++;
     assert.ok(slices >= 10 && slices <= 50);
+  });
+
+  it("has the PVs of a client whatever its address, and whoever else asked for them", () => {
+    const address = fc.oneof(
+      fc.nat(30).map((number) => CLIENT + number),
+      fc.constantFrom(0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(address, { maxLength: 14 }), { minLength: 1, maxLength: 20 }),
+        address,
+        fc.nat(1),
+        (all, client, port) => {
+          const pvs = new WatchedPvs();
+          all.forEach((clients, n) => {
+            for (const ip of clients) pvs.ask(n, [`PV:${n}`], { client: ip, port });
+          });
+          const wanted = formatIpv4(client);
+          const found = pvs.list({ client: wanted }).items.map(({ name }) => name);
+          assert.deepEqual(found, expected(pvs, { sort: "name", order: "asc", client: wanted }));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("has each PV once where times are fractions of milliseconds, by cursor and by offset", () => {
+    const pvs = new WatchedPvs();
+    const names = Array.from({ length: 20 }, (_, n) => `PV:${(n * 7) % 20}`);
+    for (const [n, name] of names.entries()) pvs.ask(n / 8, [name]);
+    for (const order of ["asc", "desc"] as const) {
+      const sorting = { sort: "lastRequested", order } as const;
+      const byOffset = pvs.list({ ...sorting, limit: 20, offset: 0 }).items;
+      pvs.list({ ...sorting, limit: 1, offset: 1000 });
+      assert.deepEqual(pvs.list({ ...sorting, limit: 20, offset: 0 }).items, byOffset);
+      const byCursor: PvItem[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = pvs.list({ ...sorting, limit: 3, ...(cursor && { cursor }) });
+        byCursor.push(...page.items);
+        cursor = page.next;
+      }
+      assert.deepEqual(byCursor, byOffset);
+      assert.equal(new Set(byCursor.map(({ name }) => name)).size, names.length);
+    }
   });
 
   it("refuses cursors that no page of this sort and order gave", () => {

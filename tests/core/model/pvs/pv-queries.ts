@@ -47,7 +47,7 @@ export function siteOf(all: readonly Seen[]): WatchedPvs {
   return pvs;
 }
 
-/** From now on pages by name are read from the order of all names. */
+/** From now on pages by name are read from the order of all names, and others compare names by their ranks in it. */
 export function orderNames(pvs: WatchedPvs): void {
-  pvs.list({ match: "nobody", offset: 1000 });
+  for (const prepare = pvs.preparePages(); prepare.next().done !== true; );
 }
