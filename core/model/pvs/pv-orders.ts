@@ -79,9 +79,11 @@ export class PvOrders {
     }
   }
 
-  /** Puts the names in order, of which all other orders are made, where they never were. */
+  /** Puts the names in order, of which all other orders are made, and looks at all of them for tests, where that never was. */
   *prepare(): Generator<undefined, void> {
-    if (!this.#byName.isMade) yield* this.#byName.update();
+    if (this.#byName.isMade) return;
+    yield* this.#byName.update();
+    yield* this.#table.nameTests.prepare();
   }
 
   /** There is no PV with this id any more. */
