@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { PvQuery } from "pvmon";
 import { RE2JS, RE2JSException } from "re2js";
 import { ApiError } from "./errors.js";
-import { requiredGlobOf } from "./regex-glob.js";
+import { requiredGlobsOf } from "./regex-glob.js";
 
 /** Characters. To compile the worst expression of this length takes about 40 ms. */
 export const MAX_REGEX_LENGTH = 250;
@@ -26,7 +26,7 @@ export function compileRegex(expression: string): NameTests {
   if (compiled.programSize() > MAX_PROGRAM_SIZE) {
     throw new ApiError("badParameter", "regex: too complex, use smaller repeat counts", "regex");
   }
-  const match = requiredGlobOf(expression);
+  const match = requiredGlobsOf(expression);
   const tests = {
     accept: (name: string) => compiled.test(name),
     ...(match !== undefined && { match }),

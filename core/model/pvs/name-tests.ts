@@ -5,11 +5,11 @@
 import { IdSet } from "../inventory/id-set.js";
 import { type Names, nameBegin } from "../names/names.js";
 import type { PvQuery } from "../views.js";
+import { NamePairs } from "./name-pairs.js";
 import { everyPv, type PvFilter, which } from "./pv-filter.js";
-import { indexInChunk } from "./pv-pool.js";
-import { lengthOf, PV_WORD, type PvRecords, WORDS_PER_PV } from "./pv-record.js";
-import { SLICE } from "./pv-scan.js";
-import { compileMatch, type TextMatch } from "./text-match.js";
+import { PV_WORD, type PvRecords } from "./pv-record.js";
+import { inSlices, passingIn, SLICE } from "./pv-scan.js";
+import { compileMatch } from "./text-match.js";
 
 /** Of views that somebody looks at, and of what was typed just before. */
 const MAX_KEPT = 16;
@@ -30,16 +30,21 @@ interface Kept {
 /** Of a slice: what is to be tested now, and what passes of it. */
 const UNTESTED = new Uint32Array(SLICE);
 const PASSING = new Uint32Array(SLICE);
+/** Likewise, for one of several tests: what it is to narrow, and by their place in the slice which pass any. */
+const TRIED = new Uint32Array(SLICE);
+const PASSES = new Uint8Array(SLICE);
 
 export class NameTests {
   readonly #names: Names;
   readonly #records: PvRecords;
+  readonly #pairs: NamePairs;
   /** Asked for last comes last. */
   #kept: readonly Kept[] = [];
 
   constructor(names: Names, records: PvRecords) {
     this.#names = names;
     this.#records = records;
+    this.#pairs = new NamePairs(names, records);
   }
 
   /** Whether the name passes both. */
@@ -58,8 +63,16 @@ export class NameTests {
     return kept?.tested.size === this.#records.pool.used ? kept.passed : undefined;
   }
 
+  /** Takes in small steps what the first test of a part of names would take. */
+  prepare(): Generator<undefined, void> {
+    const { pool } = this.#records;
+    const look = this.#pairs.filter("");
+    return inSlices(pool.slots, (begin) => passingIn(pool, begin / SLICE, look));
+  }
+
   /** There is no PV with this id any more. */
   forget(id: number): void {
+    this.#pairs.forget(id);
     for (const { tested, passed } of this.#kept) {
       tested.delete(id);
       passed.delete(id);
@@ -84,27 +97,38 @@ export class NameTests {
   }
 
   #test({ match, accept }: Wanted): PvFilter {
-    const matching = match === undefined ? everyPv : this.#matching(compileMatch(match));
+    const matching =
+      match === undefined ? everyPv : anyOf([match].flat().map((text) => this.#matching(text)));
     if (accept === undefined) return matching;
     const accepted = which((id) => accept(this.#names.textOf(id)));
     return (ids, count) => accepted(ids, matching(ids, count));
   }
 
-  #matching(matches: TextMatch): PvFilter {
+  #matching(text: string): PvFilter {
     const names = this.#names;
-    const { pool } = this.#records;
-    return (ids, count) => {
-      if (count === 0) return 0;
-      const { u32 } = pool.chunk(ids[0]!);
-      let passed = 0;
-      for (let n = 0; n < count; n++) {
-        const record = indexInChunk(ids[n]!) * WORDS_PER_PV;
-        const nameAt = u32[record + PV_WORD.nameAt]!;
-        const begin = nameBegin(nameAt);
-        const end = begin + lengthOf(u32[record + PV_WORD.lengthAndFlags]!);
-        if (matches(names.memoryOf(nameAt), begin, end)) ids[passed++] = ids[n]!;
-      }
-      return passed;
-    };
+    const records = this.#records;
+    const likely = this.#pairs.filter(text);
+    const matches = compileMatch(text);
+    const matching = which((id) => {
+      const nameAt = records.word(id, PV_WORD.nameAt);
+      const begin = nameBegin(nameAt);
+      return matches(names.memoryOf(nameAt), begin, begin + records.length(id));
+    });
+    return (ids, count) => matching(ids, likely(ids, count));
   }
+}
+
+function anyOf(filters: readonly PvFilter[]): PvFilter {
+  if (filters.length === 1) return filters[0]!;
+  return (ids, count) => {
+    PASSES.fill(0);
+    for (const filter of filters) {
+      TRIED.set(ids.subarray(0, count));
+      const passed = filter(TRIED, count);
+      for (let n = 0; n < passed; n++) PASSES[TRIED[n]! % SLICE] = 1;
+    }
+    let passed = 0;
+    for (let n = 0; n < count; n++) if (PASSES[ids[n]! % SLICE] === 1) ids[passed++] = ids[n]!;
+    return passed;
+  };
 }

@@ -88,9 +88,11 @@ export class PvOrders {
     }
   }
 
-  /** Ranks the names, where most were not, and makes anew the orders that are no longer fresh. */
+  /** Ranks the names, where most were not, looks at all of them for tests the first time, and makes anew orders that are no longer fresh. */
   *prepare(): Generator<undefined, void> {
+    const isFirstTime = !this.#byName.isMade;
     yield* this.#byName.rank();
+    if (isFirstTime) yield* this.#table.nameTests.prepare();
     for (;;) {
       const due = this.#kept.find(({ dueAt }) => dueAt !== undefined);
       if (due?.dueAt === undefined) return;

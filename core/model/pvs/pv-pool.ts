@@ -79,6 +79,23 @@ export class RecordPool {
   }
 }
 
+/** Words beside the records of a pool, for what is read of all of them without the rest. */
+export class RecordColumn {
+  readonly #wordsPerRecord: number;
+  readonly #chunks: Uint32Array[] = [];
+
+  constructor(wordsPerRecord: number) {
+    this.#wordsPerRecord = wordsPerRecord;
+  }
+
+  /** Where those of a record are, all zero at first: from {@link indexInChunk} times their number on. */
+  chunk(record: number): Uint32Array {
+    const number = record >>> CHUNK_BITS;
+    this.#chunks[number] ??= new Uint32Array(CHUNK_RECORDS * this.#wordsPerRecord);
+    return this.#chunks[number];
+  }
+}
+
 export function indexInChunk(record: number): number {
   return record & CHUNK_MASK;
 }

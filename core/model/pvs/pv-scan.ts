@@ -14,13 +14,19 @@ const IN_SLICE = new Uint32Array(SLICE);
 export function passingIn(pool: RecordPool, number: number, filter: PvFilter): Uint32Array {
   const begin = number * SLICE;
   const end = Math.min(begin + SLICE, pool.slots);
+  return IN_SLICE.subarray(0, filter(IN_SLICE, idsBetween(pool, begin, end)));
+}
+
+/** Fills in the ids of PVs. Where no record is free, none has to be read, which takes longer than many a filter. */
+function idsBetween(pool: RecordPool, begin: number, end: number): number {
   const { u32 } = pool.chunk(begin);
+  const isFull = pool.used === pool.slots;
   let count = 0;
   for (let id = begin; id < end; id++) {
-    const word = u32[indexInChunk(id) * WORDS_PER_PV + PV_WORD.lengthAndFlags]!;
-    if (lengthOf(word) > 0) IN_SLICE[count++] = id;
+    const record = indexInChunk(id) * WORDS_PER_PV;
+    if (isFull || lengthOf(u32[record + PV_WORD.lengthAndFlags]!) > 0) IN_SLICE[count++] = id;
   }
-  return IN_SLICE.subarray(0, filter(IN_SLICE, count));
+  return count;
 }
 
 /** Ids of those that a filter lets pass, which can become more and fewer later; undefined for all. */

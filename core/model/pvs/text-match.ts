@@ -4,7 +4,7 @@ const STAR = 0x2a;
 const QUESTION_MARK = 0x3f;
 
 /** By byte: the same in lower case. */
-const FOLD = Uint8Array.from({ length: 256 }, (_, byte) =>
+export const FOLD = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte,
 );
 

@@ -64,8 +64,8 @@ export type PvSort = (typeof PV_SORTS)[number];
 export type PvFilterState = PvState | "duplicate" | "invalid";
 
 export interface PvQuery extends PageQuery {
-  /** Glob when it has `*` or `?`, otherwise a substring; case-insensitive. */
-  readonly match?: string;
+  /** Glob when it has `*` or `?`, otherwise a substring; case-insensitive. Of several one has to match. */
+  readonly match?: string | readonly string[];
   /**
    * A further test on the whole name, e.g. a compiled RE2 expression. It never throws, and says always the same of a name: what
    * a function said is kept for a while, so that pages of one view cost no further tests.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { PvQuery } from "../../../../core/model/views.js";
-import { orderNames } from "./pv-queries.js";
+import { matches, orderNames } from "./pv-queries.js";
 import { START, WatchedPvs } from "./pv-site.js";
 
 const has = (part: string) => (name: string) => name.includes(part);
@@ -9,7 +9,10 @@ const hasA = has("A");
 
 const view: fc.Arbitrary<Pick<PvQuery, "match" | "accept">> = fc.record(
   {
-    match: fc.constantFrom("a", "b", "*B*", "?a*"),
+    match: fc.constantFrom<NonNullable<PvQuery["match"]>>("a", "bb", "*B:*", "?a*", "b?", [
+      "ab",
+      "*:a",
+    ]),
     accept: fc.constantFrom(hasA, has(":")),
   },
   { requiredKeys: [] },
@@ -21,7 +24,7 @@ function namesIn(pvs: WatchedPvs, query: Partial<PvQuery>): string[] {
 
 describe("tests of names", () => {
   it("find the same when they are asked again, whatever came and went meanwhile", () => {
-    const name = fc.constantFrom("A", "b", ":", "Ab", "b:A", "bb");
+    const name = fc.constantFrom("A", "b", ":", "Ab", "bA", "b:A", "bb");
     const change = fc.record({ name, isForgotten: fc.boolean() });
     fc.assert(
       fc.property(
@@ -38,14 +41,24 @@ describe("tests of names", () => {
             if (isForgotten) known.delete(name);
             else known.add(name);
             const { match = "*", accept = () => true } = wanted;
-            const source = match.replaceAll("*", ".*").replaceAll("?", ".");
-            const regex = new RegExp(source === match ? source : `^${source}$`, "i");
-            const expected = [...known].filter((one) => regex.test(one) && accept(one));
+            const expected = [...known].filter((one) => matches(match, one) && accept(one));
             assert.deepEqual(namesIn(pvs, wanted), expected.sort());
           }
         },
       ),
+      { numRuns: 500 },
     );
+  });
+
+  it("find a name whose id was another's when somebody looked for names", () => {
+    const pvs = new WatchedPvs();
+    pvs.ask(0, ["AB"]);
+    assert.deepEqual(namesIn(pvs, { match: "AB" }), ["AB"]);
+    const id = pvs.idOf("AB");
+    pvs.forget(id, START);
+    pvs.ask(0, ["CD"]);
+    assert.equal(pvs.idOf("CD"), id);
+    assert.deepEqual(namesIn(pvs, { match: ["CD", "AB"] }), ["CD"]);
   });
 
   it("see each name once while views are kept, and new ones as they come", () => {
@@ -55,10 +68,11 @@ describe("tests of names", () => {
       seen.push(name);
       return true;
     };
+    const view = { match: ["A", "?", "D"], accept };
     pvs.ask(0, ["A", "B"]);
-    for (let n = 0; n < 3; n++) assert.deepEqual(namesIn(pvs, { accept }), ["A", "B"]);
+    for (let n = 0; n < 3; n++) assert.deepEqual(namesIn(pvs, view), ["A", "B"]);
     pvs.ask(1, ["C"]);
-    assert.deepEqual(namesIn(pvs, { accept, sort: "requests" }), ["A", "B", "C"]);
+    assert.deepEqual(namesIn(pvs, { ...view, sort: "requests" }), ["A", "B", "C"]);
     assert.deepEqual(seen, ["A", "B", "C"]);
   });
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { formatIpv4 } from "../../../../core/model/address.js";
 import { CursorError } from "../../../../core/model/pages/page.js";
 import { PV_SORTS, type PvItem, type PvQuery } from "../../../../core/model/views.js";
-import { orderNames, query, seen, siteOf } from "./pv-queries.js";
+import { matches, orderNames, query, seen, siteOf } from "./pv-queries.js";
 import { A, CLIENT, START, WatchedPvs } from "./pv-site.js";
 
 function keyOf(item: PvItem, sort: PvQuery["sort"]): number {
@@ -23,17 +23,15 @@ function keyOf(item: PvItem, sort: PvQuery["sort"]): number {
 
 /** Filter and sort of everything, the straightforward way. */
 function expected(pvs: WatchedPvs, wanted: Omit<PvQuery, "limit">): string[] {
-  const { sort, order, match, accept, states, server, host, client } = wanted;
+  const { sort, order, match = "*", accept, states, server, host, client } = wanted;
   const sign = order === "asc" ? 1 : -1;
-  const source = match?.replaceAll("*", "[^]*").replaceAll("?", "[^]");
-  const regex = source !== match ? new RegExp(`^${source}$`, "i") : new RegExp(match ?? "", "i");
   return Array.from({ length: pvs.slots() }, (_, id) => id)
     .filter((id) => pvs.row(id) !== undefined)
     .map((id) => pvs.detail(id))
     .filter((item) => {
       const servers = item.duplicate ? item.duplicates : [item.server];
       return (
-        regex.test(item.name) &&
+        matches(match, item.name) &&
         (accept?.(item.name) ?? true) &&
         (states?.some((state) =>
           state === "duplicate" || state === "invalid" ? item[state] : item.state === state,

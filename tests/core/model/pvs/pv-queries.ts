@@ -22,11 +22,13 @@ export const seen: fc.Arbitrary<Seen> = fc.record({
   ms: fc.nat(5),
 });
 
+const text = fc.string({ unit: fc.constantFrom("a", "B", ":", "*", "?"), maxLength: 3 });
+
 export const query: fc.Arbitrary<Omit<PvQuery, "limit">> = fc.record(
   {
     sort: fc.constantFrom(...PV_SORTS),
     order: fc.constantFrom("asc" as const, "desc" as const),
-    match: fc.string({ unit: fc.constantFrom("a", "B", ":", "*", "?"), maxLength: 3 }),
+    match: fc.oneof(text, fc.array(text, { maxLength: 3 })),
     accept: fc.constant((name: string) => name.includes("1")),
     states: fc.subarray(["online", "unverified", "duplicate", "invalid"] as const),
     server: fc.constantFrom("10.7.0.1:5064", "10.7.0.2:5064", "10.7.0.3:5064"),
@@ -50,4 +52,12 @@ export function siteOf(all: readonly Seen[]): WatchedPvs {
 /** From now on pages by name are read from the order of all names, and others compare names by their ranks in it. */
 export function orderNames(pvs: WatchedPvs): void {
   for (const prepare = pvs.preparePages(); prepare.next().done !== true; );
+}
+
+/** The straightforward way, on texts whose characters mean nothing else in an expression. */
+export function matches(match: NonNullable<PvQuery["match"]>, name: string): boolean {
+  return [match].flat().some((text) => {
+    const source = text.replaceAll("*", "[^]*").replaceAll("?", "[^]");
+    return new RegExp(source === text ? source : `^${source}$`, "i").test(name);
+  });
 }
