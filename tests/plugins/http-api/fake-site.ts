@@ -60,7 +60,7 @@ export class FakeSite implements AskedOperations {
   /** Newest first. */
   events: PvmonEvent[] = [event(2), event(1)];
   anomalies: AnomalyView[] = [views.anomaly];
-  storm: StormView | null = null;
+  storm: StormView | null = views.storm;
   hosts = [...hosts.hosts];
   /** What channels say, beside their names and servers. */
   channel: Partial<ChannelInfo> = {
