@@ -4,15 +4,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { framed, NAMES_PER_DATAGRAM, searchDatagrams } from "../../bench/datagrams.js";
+import { framed, searchDatagrams } from "../../bench/datagrams.js";
 import { Capture, DatagramSender, HttpPlace, waitFor } from "../peers/index.js";
 import { type Item, PvmonProcess, replay } from "./pvmon-process.js";
 
 const HERE = new HttpPlace([], {});
 const TO = { to: "127.255.255.255", port: 5064 };
 const [USUAL, FLOODER] = ["127.0.1.1", "127.0.1.2"];
-const USUAL_NAMES_PER_SECOND = 200;
-const FLOOD_NAMES_PER_SECOND = 5000;
+/** 210 names/s and 5,010 names/s. */
+const USUAL_PER_SECOND = 7;
+const FLOOD_PER_SECOND = 167;
 /** What is usual is known after a minute of it. */
 const USUAL_SECONDS = 75;
 const FLOOD_SECONDS = 15;
@@ -57,11 +58,8 @@ describe("a client that floods the network with searches", function () {
     senders.push(started);
     return started;
   };
-  const ask = (one: DatagramSender, names: number, seconds: number) => {
-    const perSecond = names / NAMES_PER_DATAGRAM;
-    const datagrams = Math.round(perSecond * seconds);
-    return one.send({ datagrams, perSecond }, (seconds + 60) * 1000);
-  };
+  const ask = (one: DatagramSender, perSecond: number, seconds: number) =>
+    one.send({ datagrams: perSecond * seconds, perSecond }, seconds * 1000 + PATIENCE_MS);
 
   before(async () => {
     await pvmon.start();
@@ -70,12 +68,12 @@ describe("a client that floods the network with searches", function () {
     const usual = await sender(USUAL, 600, "usual");
     const flooder = await sender(FLOODER, FLOOD_NAMES, "flood");
     const rest = USUAL_SECONDS + FLOOD_SECONDS + 15;
-    const all = ask(usual, USUAL_NAMES_PER_SECOND, rest);
+    const all = ask(usual, USUAL_PER_SECOND, rest);
     await sleep(USUAL_SECONDS * 1000);
     assert.equal((await pvmon.get("/api/v1/status")).storm, null);
 
     const onset = Date.now();
-    const flood = ask(flooder, FLOOD_NAMES_PER_SECOND, FLOOD_SECONDS);
+    const flood = ask(flooder, FLOOD_PER_SECOND, FLOOD_SECONDS);
     const lasting = async () => {
       await sleep(POLL_MS);
       return ((await pvmon.get("/api/v1/status")).storm ?? undefined) as Item | undefined;
