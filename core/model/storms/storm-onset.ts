@@ -8,8 +8,10 @@
 /** Once the first second of a storm is over, it has to go on for so long: with delivery it is told in less than 10 s. */
 const LEAST_SECONDS = 7;
 const LATEST_SECONDS = 3;
+/** A storm may begin with a burst, or behind one. */
+const MEAN_SECONDS = 60;
 /**
- * The latest seconds as a share of the mean since the onset. What backs off from 32 ms is at 0.3 after seven seconds, what
+ * The latest seconds as a share of the mean since the onset, or of the last minute. What backs off from 32 ms is at 0.3 after seven seconds, what
  * does from 5 s at 0.78; both only fall from there.
  */
 const STEADY = 0.8;
@@ -21,8 +23,8 @@ export class StormOnset {
   names = 0;
   datagrams = 0;
   peak = 0;
-  /** Names of the latest seconds, the oldest first. */
-  readonly #latest: number[] = [];
+  /** Names of the seconds of the mean, the oldest first. */
+  readonly #minute: number[] = [];
 
   /**
    * @param at start of its first second, UTC ms
@@ -38,22 +40,22 @@ export class StormOnset {
     this.names += names;
     this.datagrams += datagrams;
     this.peak = Math.max(this.peak, names);
-    this.#latest.push(names);
-    if (this.#latest.length > LATEST_SECONDS) this.#latest.shift();
+    this.#minute.push(names);
+    if (this.#minute.length > MEAN_SECONDS) this.#minute.shift();
   }
 
   /** Too little of late; a client that asks every two or three seconds has pauses. */
   isOver(): boolean {
-    return this.#latestMean() < this.limit;
+    return mean(this.#minute.slice(-LATEST_SECONDS)) < this.limit;
   }
 
   /** @param isConnecting it asks for names that are served, and for each of them about once */
   isStorm(isConnecting: boolean): boolean {
     if (this.seconds < (isConnecting ? CONNECTING_SECONDS : LEAST_SECONDS)) return false;
-    return this.#latestMean() >= STEADY * (this.names / this.seconds);
+    return mean(this.#minute.slice(-LATEST_SECONDS)) >= STEADY * mean(this.#minute);
   }
+}
 
-  #latestMean(): number {
-    return this.#latest.reduce((sum, names) => sum + names, 0) / this.#latest.length;
-  }
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -79,7 +79,7 @@ describe("what is a storm of searches", () => {
 
   it("not slow growth, however far it goes", () => {
     const watch = knowing();
-    watch.pass(2 * HOUR, (second) => ({ [FLOODER]: 200 * 3 ** (second / 900) }));
+    watch.pass(HOUR, (second) => ({ [FLOODER]: 200 * 3 ** (second / 900) }));
     assert.deepEqual(watch.types, []);
   });
 
@@ -123,6 +123,12 @@ describe("what is a storm of searches", () => {
       return { ...calm(), ...Object.fromEntries(rates) };
     });
     assert.deepEqual(watch.types, []);
+  });
+
+  it("one behind a burst of any size, within a minute of the burst", () => {
+    const watch = knowing();
+    watch.pass(62, (second) => ({ ...calm(), [FLOODER]: second === 0 ? 300_000 : 1500 }));
+    assert.deepEqual(watch.types, ["storm.started"]);
   });
 
   it("one that lasts for a day counts as usual from then on", () => {
