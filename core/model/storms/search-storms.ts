@@ -12,6 +12,7 @@ import type { SearchSeen } from "../observation.js";
 import { RateWindow } from "../traffic/traffic-rate.js";
 import type { AnomalyView, StormView } from "../views.js";
 import { AskedNames } from "./asked-names.js";
+import { beginning, findingOf, limitOf, type Storm, viewOf } from "./storm.js";
 import {
   type ClientLookup,
   MOST_CULPRITS,
@@ -23,12 +24,7 @@ import {
 import { StormOnset } from "./storm-onset.js";
 import { UsualRate } from "./usual-rate.js";
 
-/** So many times as much as usual. */
-const FACTOR = 5;
-/** names/s: a quiet network may multiply its few names, and every IOC looks up so many a second without anybody noticing. */
-const LEAST_NAMES = 500;
-/** It is over when so much less than what made it one was asked for all this time. */
-const CALM_SHARE = 0.5;
+/** It is over when so little was asked for all this time. */
 const CALM_SECONDS = 10;
 /** Of so many seconds it is said who asks; while it lasts, as often. */
 const LATEST_SECONDS = 10;
@@ -48,21 +44,6 @@ const EVERY_MS = 600_000;
 
 export interface StormSite extends NameLookup, ClientLookup {
   busiest(from: number, to: number, limit: number): BusyClients;
-}
-
-interface Storm {
-  readonly started: EventDraft;
-  /** Otherwise it is only counted in the next that is told. */
-  readonly isTold: boolean;
-  /** names/s below which it calms down. */
-  readonly calmBelow: number;
-  readonly usual: Rate;
-  peak: number;
-  names: number;
-  seconds: number;
-  calm: number;
-  lastSeenAt: number;
-  endedAt: number | null;
 }
 
 export class SearchStorms {
@@ -145,18 +126,7 @@ export class SearchStorms {
 
   /** The one that lasts. */
   current(): StormView | null {
-    if (this.#storm === undefined) return null;
-    const { started, usual, peak } = this.#storm;
-    const { subject, client = null, text, at, evidence } = started;
-    return {
-      startedAt: at,
-      subject,
-      client,
-      text,
-      usualNamesPerSecond: usual.names,
-      peakNamesPerSecond: peak,
-      evidence,
-    };
+    return this.#storm === undefined ? null : viewOf(this.#storm);
   }
 
   /** That one, and the latest that are over; latest first. */
@@ -285,40 +255,4 @@ export class SearchStorms {
     const [names, datagrams] = [this.#usualNames.value, this.#usualDatagrams.value];
     return names === null || datagrams === null ? undefined : { names, datagrams };
   }
-}
-
-function beginning(started: EventDraft, usual: Rate, peak: number, isTold: boolean): Storm {
-  const calmBelow = CALM_SHARE * limitOf(usual);
-  const lastSeenAt = started.at;
-  return {
-    started,
-    isTold,
-    calmBelow,
-    usual,
-    peak,
-    names: 0,
-    seconds: 0,
-    calm: 0,
-    lastSeenAt,
-    endedAt: null,
-  };
-}
-
-/** names/s from which on it is a storm. */
-function limitOf({ names }: Rate): number {
-  return Math.max(LEAST_NAMES, FACTOR * names);
-}
-
-function findingOf({ started, names, lastSeenAt, endedAt }: Storm): AnomalyView {
-  const { subject, text, at, evidence } = started;
-  return {
-    type: "searchStorm",
-    subject,
-    text,
-    openedAt: at,
-    closedAt: endedAt,
-    lastSeenAt,
-    count: names,
-    evidence,
-  };
 }
