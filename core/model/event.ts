@@ -25,6 +25,8 @@ export const EVENT_TYPES = [
   "pv.duplicated",
   "pv.deduplicated",
   "client.appeared",
+  "storm.started",
+  "storm.ended",
   "sensor.blind",
   "sensor.sees",
   "plugin.degraded",
@@ -59,7 +61,7 @@ export interface EventDraft {
   readonly at: number;
   readonly type: EventType;
   readonly severity: Severity;
-  /** What it is about: a server `ip:port`, a host or client address, a PV name, a sensor or plugin id. */
+  /** What it is about: a server `ip:port`, a host or client address, a PV name, a sensor or plugin id, the `network`. */
   readonly subject: string;
   /** One sentence for people. */
   readonly text: string;

@@ -28,6 +28,7 @@ export function serveInventory(
     sensors: () => inventory.sensors(),
     blind: () => inventory.blind(),
     anomalies: () => inventory.anomalies(),
+    storm: () => inventory.storm(),
     listPvs: async (query, signal) => {
       const page = await scans.run(() => inventory.pvPage(query), signal);
       void prepare();

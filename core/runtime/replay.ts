@@ -66,6 +66,7 @@ export async function replay(
       sensors: inventory.sensors(),
       counts: inventory.counts(),
       rates: inventory.rates(),
+      storm: inventory.storm(),
       outboxes: [],
     },
     servers: pages((page) => inventory.listServers(page)),

@@ -132,8 +132,12 @@ export function eventPage(
   return { items, total, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-/** What a start needs of the events, oldest first: those that wait to be acknowledged, and the latest, for the next ids. */
-export const RESTORED_EVENTS = `${SELECT} WHERE log = 'pending' OR id = (SELECT max(id) FROM event) ORDER BY id`;
+/**
+ * What a start needs of the events, oldest first: those that wait to be acknowledged, the latest, for the next ids, and the
+ * latest of a storm, which may go on.
+ */
+export const RESTORED_EVENTS = `${SELECT} WHERE log = 'pending' OR id = (SELECT max(id) FROM event)
+  OR id = (SELECT max(id) FROM event WHERE type IN ('storm.started', 'storm.ended')) ORDER BY id`;
 
 /** Who or what first had an event of a type in (from, to], by name, with how many there are in each row. */
 export const NEW_SUBJECTS = `SELECT subject, count(*) OVER () FROM event

@@ -27,7 +27,10 @@ export class MemoryStore implements Store<HistoryService> {
   async *load(): AsyncGenerator<readonly Row[]> {
     const { records, events, traffic } = this.#medium.current;
     const ordered = [...events.values()].sort((a, b) => Number(a.id) - Number(b.id));
-    const restored = ordered.filter((event) => event.log === "pending" || event === ordered.at(-1));
+    const storm = ordered.findLast(({ type }) => type.startsWith("storm."));
+    const restored = ordered.filter(
+      (event) => event.log === "pending" || event === ordered.at(-1) || event === storm,
+    );
     const latest = Math.max(...[...traffic.values()].map(({ minuteAt }) => minuteAt));
     yield [
       ...records.values(),

@@ -101,7 +101,7 @@ const rule = Type.Object(
     name: Type.String({ description: "What the notification is called.", pattern: NAME }),
     events: someOf(
       EVENT_TYPES,
-      "Types of events. Those that end again (`server.lost`, `host.lost`, `app.lost`, `pv.lost`, `pv.duplicated`, `anomaly.opened`, `sensor.blind`, …) are told and resolved; others just told.",
+      "Types of events. Those that end again (`server.lost`, `host.lost`, `app.lost`, `pv.lost`, `pv.duplicated`, `anomaly.opened`, `storm.started`, `sensor.blind`, …) are told and resolved; others just told.",
     ),
     hostStates: someOf(HOST_STATES, "Instead of events: states of hosts, as on the wall."),
     figure: words(

@@ -45,7 +45,7 @@ export class Looks {
 
   /** False only when it is known to be over: it may have ended while pvmon did not run, or been forgotten. */
   lasts({ condition, subject: { kind, name } }: Alert): boolean {
-    const { server, host, heartbeat, pvItem, sensors, anomalies } = this.#inventory;
+    const { server, host, heartbeat, pvItem, sensors, anomalies, storm } = this.#inventory;
     switch (condition) {
       case "server.lost":
       case "server.stopped":
@@ -59,6 +59,8 @@ export class Looks {
         return !["online", undefined].includes(pvItem(name)?.state);
       case "pv.duplicated":
         return pvItem(name)?.duplicate === true;
+      case "storm.started":
+        return storm()?.subject === name;
       case "sensor.blind":
         return sensors().some(({ id, status }) => id === name && status === "blind");
       case "plugin.degraded":

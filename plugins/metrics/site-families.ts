@@ -55,8 +55,11 @@ export const SITE_FAMILIES: readonly Family[] = [
     ["client"],
     ({ topClients }) => topClients.map(({ name, share }): Reading => [share, name]),
   ),
-  gauges("pvmon_open_anomalies", "Bad beacons and other findings that last.", ["type"], (s) =>
-    readings(s.openAnomalies),
+  gauges(
+    "pvmon_open_anomalies",
+    "Bad beacons, storms of searches and other findings that last.",
+    ["type"],
+    (s) => readings(s.openAnomalies),
   ),
   counters("pvmon_events_total", "Events since the start.", ["type", "severity"], (s) => s.events),
   gauge(

@@ -9,8 +9,9 @@ import { RequestRing, type RingBudget } from "./request-ring.js";
 /** Requests kept per client. */
 export const LATEST_REQUESTS = 1000;
 
-const RATE_BUCKET_MS = 5000;
-const RATE_BUCKETS = 12;
+const RATE_SECONDS = 60;
+/** Names after which a port that asks for most of them stands out, and one that does so no longer does not. */
+const PORT_VOTES = 1000;
 /** CA minor version since which caproto and CAJ speak; an older one without numbers may be an old libca. */
 const MODERN_MINOR_VERSION = 11;
 
@@ -24,8 +25,11 @@ export class ClientRecord {
   dirty = false;
   readonly latest: RequestRing;
   readonly loss = new LossCount();
-  readonly #rate = new RateWindow(RATE_BUCKET_MS, RATE_BUCKETS);
+  readonly #rate = new RateWindow(1000, RATE_SECONDS);
   readonly #gaps = new SequenceGaps();
+  /** The port that most names of late came from, if one did: each name votes for its port, or against the one that leads. */
+  #port = 0;
+  #portVotes = 0;
   #numbersDatagrams = false;
   #modernWithoutNumbers = false;
 
@@ -60,12 +64,13 @@ export class ClientRecord {
 
   /** Counts one datagram (or TCP read); `ids` are those of its names. `siteLoss` gets what it says about loss. */
   count(search: SearchSeen, ids: Uint32Array, siteLoss: LossCount): void {
-    const { at, count, sequence } = search;
+    const { at, count, port, sequence } = search;
     if (at > this.lastSeenAt) this.lastSeenAt = at;
     this.searches += count;
     this.datagrams++;
     this.source = search.source;
     this.#rate.add(at, count);
+    this.#vote(port, count);
     this.latest.push(ids, count, at);
     if (search.transport !== "udp") return;
     if (sequence < 0) {
@@ -73,7 +78,7 @@ export class ClientRecord {
       return;
     }
     this.#numbersDatagrams = true;
-    const lost = this.#gaps.seen(search.port, sequence);
+    const lost = this.#gaps.seen(port, sequence);
     if (lost === NOTHING_NEW) return;
     this.loss.count(lost);
     siteLoss.count(lost);
@@ -82,6 +87,16 @@ export class ClientRecord {
   /** Names asked for, over the last minute. */
   namesPerSecond(now: number): number {
     return this.#rate.perSecond(now);
+  }
+
+  /** Names asked for in [from, to), whole seconds, as far as they are of the last minute. */
+  namesBetween(from: number, to: number): number {
+    return this.#rate.between(from, to);
+  }
+
+  /** The source port that most of its latest names came from, null when no one does: many processes, or short-lived ones. */
+  busiestPort(): number | null {
+    return this.#portVotes < PORT_VOTES / 2 ? null : this.#port;
   }
 
   /** A guess from the way it searches: only libca numbers its datagrams (CA specification, VERSION). */
@@ -93,5 +108,16 @@ export class ClientRecord {
   row(): ClientRow {
     const { client, firstSeenAt, lastSeenAt, searches, datagrams } = this;
     return { kind: "client", client, firstSeenAt, lastSeenAt, searches, datagrams };
+  }
+
+  #vote(port: number, names: number): void {
+    if (port === this.#port) {
+      this.#portVotes = Math.min(PORT_VOTES, this.#portVotes + names);
+      return;
+    }
+    this.#portVotes -= names;
+    if (this.#portVotes >= 0) return;
+    this.#port = port;
+    this.#portVotes = Math.min(PORT_VOTES, -this.#portVotes);
   }
 }

@@ -35,6 +35,19 @@ export interface ClientsOptions {
   readonly settleMinutes?: number;
 }
 
+/** Who asked for how much in some seconds. */
+export interface BusyClients {
+  /** All clients that asked. */
+  readonly asking: number;
+  /** Those that asked for most, most first. */
+  readonly top: readonly {
+    readonly client: Ipv4;
+    readonly names: number;
+    /** The source port of most of its latest names, null when no one is. */
+    readonly port: number | null;
+  }[];
+}
+
 export interface ClientSink {
   event(draft: EventDraft): void;
   dirty(client: Ipv4): void;
@@ -119,6 +132,20 @@ export class Clients {
   /** Among the latest 10,000 requests of all clients. */
   topRequests(by: "client" | "pv", limit: number): ReturnType<typeof topRequests> {
     return topRequests(this.latest, by, limit, this.#names);
+  }
+
+  /** In [from, to), whole seconds of the last minute. It looks at all clients: not for every second. */
+  busiest(from: number, to: number, limit: number): BusyClients {
+    const asking: { readonly record: ClientRecord; readonly names: number }[] = [];
+    for (const record of this.#records.values()) {
+      const names = record.lastSeenAt < from ? 0 : record.namesBetween(from, to);
+      if (names > 0) asking.push({ record, names });
+    }
+    asking.sort((a, b) => b.names - a.names || a.record.client - b.record.client);
+    const top = asking.slice(0, limit).map(({ record, names }) => {
+      return { client: record.client, names, port: record.busiestPort() };
+    });
+    return { asking: asking.length, top };
   }
 
   row(client: Ipv4): ClientRow | undefined {

@@ -10,6 +10,7 @@ import { Journal } from "../log/journal.js";
 import { Pvs } from "../pvs/pvs.js";
 import type { FactRow, ForgottenRow, HistoryRow } from "../row.js";
 import { Servers } from "../servers/servers.js";
+import { SearchStorms } from "../storms/search-storms.js";
 import { Sensors } from "../traffic/sensors.js";
 import { Traffic } from "../traffic/traffic.js";
 import { DirtyMarks } from "./dirty-marks.js";
@@ -41,6 +42,7 @@ export class InventoryParts {
   readonly apps: Apps;
   readonly hosts: Hosts;
   readonly traffic: Traffic;
+  readonly storms: SearchStorms;
   readonly siteFacts: SiteFacts;
   readonly ownSockets = new OwnSockets();
   readonly dirty = new DirtyMarks();
@@ -156,6 +158,16 @@ export class InventoryParts {
       },
       new BusyNames(this.clients.latest, this.pvs),
     );
+    this.storms = new SearchStorms(
+      {
+        nameOf: (id) => this.pvs.nameOf(id),
+        stateOf: (id) => this.pvs.stateOf(id),
+        busiest: (from, to, limit) => this.clients.busiest(from, to, limit),
+        hostName: (client) => this.names.nameOf(client),
+        portHolder: (client, port) => this.apps.portHolder(this.names.primaryOf(client), port),
+      },
+      event,
+    );
     this.siteFacts = new SiteFacts(options.maxSiteFacts ?? DEFAULT_MAX_SITE_FACTS, {
       event,
       row: (row) => sink.history(row),
@@ -188,7 +200,9 @@ export class InventoryParts {
       if (row !== undefined) this.#sink.history({ kind: "pvForgotten", name: row.name });
       this.pvs.forget(id, this.now);
     }
-    this.clients.forgetNames(new Set(ids));
+    const forgotten = new Set(ids);
+    this.clients.forgetNames(forgotten);
+    this.storms.forgetNames(forgotten);
   }
 
   /** A record is no more, in the stores too. */

@@ -9,6 +9,7 @@ import {
   parseIpv4,
 } from "../address.js";
 import type { Clients } from "../clients/clients.js";
+import { byRecency } from "../servers/anomalies.js";
 import type {
   AnomalyView,
   AppView,
@@ -31,6 +32,7 @@ import type {
   SensorView,
   ServerQuery,
   ServerView,
+  StormView,
 } from "../views.js";
 import { InventoryRows } from "./inventory-rows.js";
 
@@ -64,7 +66,11 @@ export abstract class InventoryQueries extends InventoryRows {
   }
 
   anomalies(): readonly AnomalyView[] {
-    return this.parts.servers.anomalies();
+    return byRecency([...this.parts.servers.anomalies(), ...this.parts.storms.findings()]);
+  }
+
+  storm(): StormView | null {
+    return this.parts.storms.current();
   }
 
   /** Yields every few thousand records, so that the caller can let others run; ends with the page. */

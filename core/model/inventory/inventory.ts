@@ -118,6 +118,7 @@ export class Inventory extends InventoryChanges {
     parts.hosts.clockSet(at);
     parts.clients.clockSet(at);
     parts.traffic.clockSet(at);
+    parts.storms.clockSet(at);
   }
 
   /**
@@ -167,7 +168,9 @@ export class Inventory extends InventoryChanges {
     const source = parts.ownSockets.sourceOf(search);
     parts.traffic.foldSearch(search, source);
     if (source === "own") return;
-    parts.clients.foldSearch(search, parts.pvs.foldSearch(search));
+    const ids = parts.pvs.foldSearch(search);
+    parts.clients.foldSearch(search, ids);
+    parts.storms.foldSearch(search, ids);
   }
 
   /** The server first: one that was lost comes back with all its PVs, as one event. */
@@ -187,6 +190,7 @@ export class Inventory extends InventoryChanges {
     parts.repeatedEvents.tick(at);
     if (parts.traffic.isWatched(at)) parts.forgetPvs(this.#purge.tick(at));
     parts.traffic.tick(at);
+    parts.storms.tick(at, blind);
   }
 
   #nextTick(at: number): number {
@@ -212,6 +216,7 @@ export class Inventory extends InventoryChanges {
       case "event":
         parts.events.restore(row.event.id);
         parts.journal.restore(row.event);
+        parts.storms.restore(row.event);
         break;
       case "host":
       case "group":

@@ -2,6 +2,9 @@
 import type { EventDraft, EventType, Evidence } from "../event.js";
 import { ANOMALY_TYPES, type AnomalyType, type AnomalyView } from "../views.js";
 
+/** Of beacons; storms of searches are looked after elsewhere. */
+const TYPES = ANOMALY_TYPES.filter((type) => type !== "searchStorm");
+
 export const ANOMALY_QUIET_MS = 60_000;
 /** Once its share of the table is open, further subjects of a type are counted under this one. */
 export const OTHER_SUBJECTS = "others";
@@ -37,7 +40,7 @@ export class Anomalies {
     max: number,
     private readonly emit: (draft: EventDraft) => void,
   ) {
-    this.#max = Math.max(max, 2 * ANOMALY_TYPES.length);
+    this.#max = Math.max(max, 2 * TYPES.length);
   }
 
   saw(sighting: AnomalySighting): void {
@@ -95,17 +98,12 @@ export class Anomalies {
 
   /** Open ones first, each group latest first. */
   views(): AnomalyView[] {
-    return [...this.#byKey.values()]
-      .map(viewOf)
-      .sort(
-        (a, b) =>
-          Number(a.closedAt !== null) - Number(b.closedAt !== null) || b.lastSeenAt - a.lastSeenAt,
-      );
+    return byRecency([...this.#byKey.values()].map(viewOf));
   }
 
   /** Those about a server that are open. */
   openFor(subject: string): AnomalyView[] {
-    return ANOMALY_TYPES.flatMap((type) => {
+    return TYPES.flatMap((type) => {
       const anomaly = this.#byKey.get(keyOf({ type, subject }));
       return anomaly === undefined || anomaly.closedAt !== null ? [] : [viewOf(anomaly)];
     });
@@ -135,7 +133,7 @@ export class Anomalies {
 
   /** Each type has an equal share, with one place in it for {@link OTHER_SUBJECTS}. */
   #isFull(type: AnomalyType): boolean {
-    return (this.#open.get(type) ?? 0) >= Math.floor(this.#max / ANOMALY_TYPES.length) - 1;
+    return (this.#open.get(type) ?? 0) >= Math.floor(this.#max / TYPES.length) - 1;
   }
 
   #count(type: AnomalyType, by: number): void {
@@ -149,6 +147,14 @@ export class Anomalies {
       return;
     }
   }
+}
+
+/** Open ones first, each group latest first. */
+export function byRecency(views: readonly AnomalyView[]): AnomalyView[] {
+  return [...views].sort(
+    (a, b) =>
+      Number(a.closedAt !== null) - Number(b.closedAt !== null) || b.lastSeenAt - a.lastSeenAt,
+  );
 }
 
 function keyOf({ type, subject }: Pick<AnomalySighting, "type" | "subject">): string {

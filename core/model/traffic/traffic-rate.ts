@@ -12,10 +12,23 @@ export class RateWindow {
     this.#buckets = new Uint32Array(buckets);
   }
 
-  /** Late ones (an `at` of a bucket before) count as of now; those from before the window come after a clock set back. */
+  /** Late ones count in the bucket of their time; those from before the window come after a clock set back. */
   add(at: number, amount: number): void {
     this.#turnTo(at);
-    this.#buckets[this.#running % this.#buckets.length]! += amount;
+    const length = this.#buckets.length;
+    const bucket = Math.floor(at / this.#bucketMs);
+    const place = bucket > this.#running - length ? bucket : this.#running;
+    this.#buckets[place % length]! += amount;
+  }
+
+  /** All of [from, to), both at the edge of a bucket; nothing of what lies before the window. */
+  between(from: number, to: number): number {
+    const length = this.#buckets.length;
+    const first = Math.max(Math.floor(from / this.#bucketMs), this.#running - length + 1);
+    const last = Math.min(Math.floor(to / this.#bucketMs) - 1, this.#running);
+    let sum = 0;
+    for (let bucket = first; bucket <= last; bucket++) sum += this.#buckets[bucket % length]!;
+    return sum;
   }
 
   /** Over the whole buckets of the window and what has passed of the running one; to the hundredth. */

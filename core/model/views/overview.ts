@@ -1,4 +1,5 @@
 /** The whole at a glance: how many there are, how much goes on, and who watches. */
+import type { Evidence } from "../event.js";
 
 export interface SensorView {
   readonly id: string;
@@ -34,4 +35,20 @@ export interface Counts {
 export interface Rates {
   readonly searchNamesPerSecond: number;
   readonly searchDatagramsPerSecond: number;
+}
+
+/** Far more searches than usual, for as long as they last. */
+export interface StormView {
+  readonly startedAt: number;
+  /** The address of the client that it is, `network` when it is many. */
+  readonly subject: string;
+  /** That address, null when it is many. */
+  readonly client: string | null;
+  /** By how much, by whom, for what, and what would stop it. */
+  readonly text: string;
+  readonly usualNamesPerSecond: number;
+  /** Of its seconds so far. */
+  readonly peakNamesPerSecond: number;
+  /** That of its event. */
+  readonly evidence: Evidence;
 }

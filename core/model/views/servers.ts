@@ -30,6 +30,7 @@ export const ANOMALY_TYPES = [
   "duplicateIdentity",
   "duplicateRoute",
   "beaconFlood",
+  "searchStorm",
 ] as const;
 export type AnomalyType = (typeof ANOMALY_TYPES)[number];
 

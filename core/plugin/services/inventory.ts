@@ -22,6 +22,7 @@ import type {
   SensorView,
   ServerQuery,
   ServerView,
+  StormView,
   TopEntry,
 } from "../../model/views.js";
 import { token } from "../token.js";
@@ -34,6 +35,8 @@ export interface InventoryService {
   /** True when any sensor that would see a loss is blind, or was so just now. */
   blind(): boolean;
   anomalies(): readonly AnomalyView[];
+  /** The storm of searches that lasts, null while there is none. */
+  storm(): StormView | null;
   /**
    * Scans and sorts in slices of a few ms, so that a million names never hold up the loop. A page by offset, or a further one
    * of 500 and more, can be some seconds old.

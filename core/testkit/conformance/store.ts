@@ -178,6 +178,20 @@ function storeRules({ create, reopen, hasHistory }: Stores, it: It): void {
     assert.deepEqual(ofKind(rows, "event"), [...pending, eventRow(5)]);
   });
 
+  it("loads the latest event of a storm, which may go on", async () => {
+    const rows = await afterRestart([
+      [
+        eventRow(1, { type: "storm.started" }),
+        eventRow(2, { type: "storm.ended" }),
+        eventRow(3, { type: "storm.started" }),
+        eventRow(4),
+        eventRow(5),
+      ],
+    ]);
+    const storm = eventRow(3, { type: "storm.started" });
+    assert.deepEqual(ofKind(rows, "event"), [storm, eventRow(5)]);
+  });
+
   it("loads the traffic of the latest minute, so that a restart within it goes on counting", async () => {
     const minuteAt = ROW_AT - (ROW_AT % 60_000);
     const rows = await afterRestart([[trafficRow(minuteAt - 60_000, 5), trafficRow(minuteAt, 7)]]);

@@ -15,6 +15,7 @@ const ENDS: Partial<Readonly<Record<EventType, readonly EventType[]>>> = {
   "pv.duplicated": ["pv.deduplicated"],
   "anomaly.opened": ["anomaly.closed"],
   "server.duplicateIdentity": ["anomaly.closed"],
+  "storm.started": ["storm.ended"],
   "sensor.blind": ["sensor.sees"],
   "plugin.degraded": ["plugin.recovered"],
 };

@@ -93,7 +93,7 @@ export const eventRoutes = [
   route({
     method: "GET",
     route: "/api/v1/anomalies",
-    summary: "Bad beacons and other findings, open and closed, newest first.",
+    summary: "Bad beacons, storms of searches and other findings, open and closed, newest first.",
     query: Type.Object({
       state: Type.Optional(answers.words(["open", "closed"])),
       type: Type.Optional(commaList(answers.words(ANOMALY_TYPES), "Any of these.")),

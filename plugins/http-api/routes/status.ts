@@ -44,6 +44,7 @@ export const statusRoutes = [
         sensors: isoTimes(inventory.sensors()),
         counts: inventory.counts(),
         rates: inventory.rates(),
+        storm: isoTimes(inventory.storm()),
         outboxes: isoTimes(status.outboxes()),
         metrics: metrics.samples(),
       };

@@ -1,7 +1,18 @@
 /** How pvmon itself is, and what it counts. */
 import { Type } from "@sinclair/typebox";
 import { PLUGIN_KINDS } from "pvmon";
-import { count, list, named, nullable, number, share, text, time, words } from "./parts.js";
+import {
+  count,
+  evidence,
+  list,
+  named,
+  nullable,
+  number,
+  share,
+  text,
+  time,
+  words,
+} from "./parts.js";
 
 export const counts = named("Counts", {
   pvs: Type.Object({
@@ -21,6 +32,18 @@ export const counts = named("Counts", {
 export const rates = named("Rates", {
   searchNamesPerSecond: number,
   searchDatagramsPerSecond: number,
+});
+export const storm = named("Storm", {
+  startedAt: time,
+  subject: Type.String({ description: "The address of the client that it is, or `network`." }),
+  client: nullable(text),
+  text: Type.String({
+    description:
+      "By how much, by whom, for what, and what would stop it; it may contain any names.",
+  }),
+  usualNamesPerSecond: number,
+  peakNamesPerSecond: number,
+  evidence,
 });
 export const sensor = named("Sensor", {
   id: text,
@@ -74,6 +97,9 @@ export const status = named("Status", {
   sensors: list(sensor),
   counts,
   rates,
+  storm: Type.Union([storm, Type.Null()], {
+    description: "The storm of searches that lasts; null while there is none.",
+  }),
   outboxes: list(outbox),
   metrics: list(metric),
 });

@@ -112,6 +112,13 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
     breaking: loading((rows) => rows.toReversed()),
   },
   {
+    how: "loads no storm that went before other events",
+    rule: "loads the latest event of a storm, which may go on",
+    breaking: loading((rows) =>
+      rows.filter((row) => row.kind !== "event" || !row.event.type.startsWith("storm.")),
+    ),
+  },
+  {
     how: "does not load traffic",
     rule: "loads the traffic of the latest minute, so that a restart within it goes on counting",
     breaking: loading((rows) => rows.filter(({ kind }) => kind !== "traffic")),

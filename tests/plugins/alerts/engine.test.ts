@@ -124,6 +124,17 @@ describe("a rule about what lasts", () => {
   });
 });
 
+describe("a rule about storms of searches", () => {
+  it("tells who floods the network, and that it is over", () => {
+    const scene = new RuleScene({ rules: [{ name: "storms", events: ["storm.started"] }] });
+    scene.happens("storm.started", "10.7.0.9");
+    scene.pass(MINUTE);
+    scene.happens("storm.ended", "10.7.0.9");
+    scene.pass(HOUR);
+    assert.deepEqual(shortly(scene.told), ["+ 10.7.0.9", "- 10.7.0.9"]);
+  });
+});
+
 describe("a rule about what just happens", () => {
   it("tells it once, with all that happened in the waiting time", () => {
     const scene = new RuleScene({ rules: [{ name: "restarts", events: ["server.restarted"] }] });

@@ -17,6 +17,7 @@ import type {
   PvQuery,
   StartupFilesService,
   StatusService,
+  StormView,
   TopQuery,
 } from "pvmon";
 import { NoProbeError } from "pvmon";
@@ -59,6 +60,7 @@ export class FakeSite implements AskedOperations {
   /** Newest first. */
   events: PvmonEvent[] = [event(2), event(1)];
   anomalies: AnomalyView[] = [views.anomaly];
+  storm: StormView | null = views.storm;
   hosts = [...hosts.hosts];
   /** What channels say, beside their names and servers. */
   channel: Partial<ChannelInfo> = {
@@ -93,6 +95,7 @@ export class FakeSite implements AskedOperations {
     ],
     blind: () => false,
     anomalies: () => this.anomalies,
+    storm: () => this.storm,
     listPvs: async (query) => {
       this.pvQueries.push(query);
       const items = [...this.pvs.values()]

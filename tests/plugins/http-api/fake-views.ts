@@ -9,6 +9,7 @@ import type {
   PvDetail,
   PvmonEvent,
   ServerView,
+  StormView,
 } from "pvmon";
 
 export const NOW = Date.UTC(2026, 0, 1);
@@ -52,6 +53,16 @@ export const anomaly: AnomalyView = {
   closedAt: null,
   lastSeenAt: NOW - 100,
   count: 3,
+  evidence,
+};
+
+export const storm: StormView = {
+  startedAt: NOW - 20_000,
+  subject: "10.7.0.9",
+  client: "10.7.0.9",
+  text: "10.7.0.9 floods the network with searches",
+  usualNamesPerSecond: 200,
+  peakNamesPerSecond: 5300,
   evidence,
 };
 

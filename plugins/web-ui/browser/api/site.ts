@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { ask } from "./client.js";
 import { Loader, type Outcome } from "./loader.js";
 import { mustLogIn } from "./session.js";
-import { counters, onGap } from "./stream.js";
+import { counters, onGap, onHappening } from "./stream.js";
 import type { Status } from "./types.js";
 
 const REFRESH_MS = 15_000;
@@ -34,6 +34,9 @@ export function watchSite(): void {
   };
   effect(load);
   onGap(load);
+  onHappening(({ type }) => {
+    if (type.startsWith("storm.")) load();
+  });
   setInterval(() => {
     if (!document.hidden) load();
   }, REFRESH_MS);

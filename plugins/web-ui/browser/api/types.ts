@@ -24,6 +24,7 @@ import type {
   SensorView,
   ServerView,
   Severity,
+  StormView,
   TopEntry,
   TrafficAnswer,
 } from "pvmon";
@@ -44,6 +45,7 @@ export type Pv = IsoTimes<PvItemView>;
 export type PvDetail = IsoTimes<PvDetailView> & { readonly startupFiles: readonly string[] | null };
 export type Sensor = IsoTimes<SensorView>;
 export type Server = IsoTimes<ServerView>;
+export type Storm = IsoTimes<StormView>;
 export type Traffic = IsoTimes<TrafficAnswer>;
 export type { ChannelInfo, Counts, EventType, PvState, Rates, Severity };
 
@@ -124,6 +126,7 @@ export interface Status {
   readonly sensors: readonly Sensor[];
   readonly counts: Counts;
   readonly rates: Rates;
+  readonly storm: Storm | null;
   readonly outboxes: readonly Outbox[];
   readonly metrics: readonly Metric[];
 }

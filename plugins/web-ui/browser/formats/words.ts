@@ -54,12 +54,19 @@ export const ANOMALY_TEXT: Readonly<Record<Anomaly["type"], string>> = {
   duplicateIdentity: "Duplicate identity",
   duplicateRoute: "Two routes",
   beaconFlood: "Beacon flood",
+  searchStorm: "Search storm",
 };
+
+/** An event of one that opens or closes. */
+export function isOfFindings({ type }: { readonly type: EventType }): boolean {
+  return type.startsWith("anomaly.") || type.startsWith("storm.");
+}
 
 const NOUNS: Readonly<Record<string, string>> = {
   pv: "PV",
   app: "Application",
   anomaly: "Finding",
+  storm: "Search storm",
 };
 
 /** `server.restarted` → `Server restarted`, `pv.deduplicated` → `PV deduplicated`. */

@@ -15,7 +15,7 @@ import { SERVER_COLUMNS } from "../components/server-columns.js";
 import { State } from "../components/state.js";
 import { Ago, Nothing, Since, Time } from "../components/time.js";
 import { countText, rateText } from "../formats/number.js";
-import { ANOMALY_TEXT } from "../formats/words.js";
+import { ANOMALY_TEXT, isOfFindings } from "../formats/words.js";
 import "../styles/happenings.css";
 
 const FINDING_STATES = [
@@ -31,7 +31,7 @@ export default function Beacons() {
   const findings = useResource<PageOf<Anomaly>>(
     "anomalies",
     { ...query, limit: 200 },
-    { everySeconds: 30, when: ({ type }) => type.startsWith("anomaly.") },
+    { everySeconds: 30, when: isOfFindings },
   );
   const order = useOrder(COLUMNS, "server");
   const senders = { state: SENDING.join(","), sort: order.key, order: order.order };

@@ -9,11 +9,12 @@ import { now } from "../app/now.js";
 import { Section } from "../components/facts.js";
 import { Empty, Failure, Loaded, Loading, Page } from "../components/page.js";
 import { Shape } from "../components/state.js";
+import { printable } from "../formats/printable.js";
 import { startOfDay } from "../formats/time.js";
 import "../styles/overview.css";
 import { href } from "../url.js";
 import { useHostCounts } from "./overview/host-counts.js";
-import { SearchChart, usualRate } from "./overview/search-chart.js";
+import { SearchChart } from "./overview/search-chart.js";
 import { Sensors } from "./overview/sensors.js";
 import { Tallies } from "./overview/tallies.js";
 import { goneOf, TODAY_TYPES, todayOf } from "./overview/today.js";
@@ -48,6 +49,7 @@ export default function Overview() {
 
 function Site({ status }: { readonly status: Status }) {
   const { counts, rates } = counters.value ?? status;
+  const { storm } = status;
   const midnight = startOfDay(new Date(now.value)).toISOString();
   const today = useResource<PageOf<Happening>>(
     "events",
@@ -83,8 +85,9 @@ function Site({ status }: { readonly status: Status }) {
     goneToday: goneOf(lines, known).map(({ kind, host, server, subject }) =>
       kind === "server" ? (server ?? subject) : (host ?? subject),
     ),
-    searchRate: { now: rates.searchNamesPerSecond, usual: usualRate(day.data) },
-    openFindings: findings.data?.total ?? 0,
+    storm: storm && printable(storm.text),
+    // The storm is one of them.
+    openFindings: Math.max(0, (findings.data?.total ?? 0) - (storm === null ? 0 : 1)),
     pendingLogs: logs.data?.total ?? 0,
   });
   const hasHistory = today.problem?.code !== "serviceMissing";
@@ -97,6 +100,11 @@ function Site({ status }: { readonly status: Status }) {
         <div>
           <p class="verdict-text">{isKnown ? verdict.text : "Looking …"}</p>
           {isKnown && verdict.also.length > 0 && <p>{verdict.also.join(" ")}</p>}
+          {isKnown && storm !== null && storm.client !== null && (
+            <p>
+              <a href={href("client", { client: storm.client })}>What {storm.client} asks for</a>
+            </p>
+          )}
         </div>
       </div>
       <Tallies counts={counts} hosts={hosts.data} />

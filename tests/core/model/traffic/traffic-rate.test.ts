@@ -19,11 +19,29 @@ describe("a rate window", () => {
     assert.equal(rate.perSecond(START + 86_400_000), 0);
   });
 
-  it("counts what comes late as of now", () => {
+  it("counts what comes late when it was, even if somebody has asked for the rate meanwhile", () => {
     const rate = new RateWindow(1000, 10);
     rate.add(START + 5_000, 1);
+    rate.perSecond(START + 6_500);
     rate.add(START + 4_000, 1);
-    assert.equal(rate.perSecond(START + 5_999) > 0, true);
-    assert.equal(rate.perSecond(START + 14_000), 0.22);
+    assert.equal(rate.between(START + 4_000, START + 5_000), 1);
+    assert.equal(rate.perSecond(START + 13_000), 0.22);
+    assert.equal(rate.perSecond(START + 14_000), 0.11);
+  });
+
+  it("counts what comes from before the window as of now, after a clock that was set back", () => {
+    const rate = new RateWindow(1000, 10);
+    rate.add(START + 60_000, 1);
+    rate.add(START, 2);
+    assert.equal(rate.between(START, START + 1_000), 2);
+  });
+
+  it("knows what was added in some of its buckets, and nothing of earlier or later ones", () => {
+    const rate = new RateWindow(1000, 10);
+    for (let at = START; at < START + 20_000; at += 500) rate.add(at, 1);
+    assert.equal(rate.between(START + 15_000, START + 18_000), 6);
+    assert.equal(rate.between(START, START + 11_000), 2);
+    assert.equal(rate.between(START + 18_000, START + 30_000), 4);
+    assert.equal(rate.between(START + 30_000, START + 40_000), 0);
   });
 });

@@ -15,7 +15,7 @@ const WELL: SiteFacts = {
   hostsInError: { total: 0, names: [] },
   aliveServers: 14,
   goneToday: [],
-  searchRate: { now: 300, usual: 250 },
+  storm: null,
   openFindings: 0,
   pendingLogs: 0,
 };
@@ -59,13 +59,9 @@ describe("the sentence about the site", () => {
     assert.equal(two.text, "ioc-7 and ioc-8 stopped answering today.");
   });
 
-  it("tells of a storm only when it is one: many names, and many more than usual", () => {
-    const rate = (now: number, usual: number | null) =>
-      verdictOf({ ...WELL, searchRate: { now, usual } });
-    assert.match(rate(3000, 300).text, /^10 times as many names/);
-    assert.equal(rate(1400, 300).tone, "ok");
-    assert.equal(rate(90, 1).tone, "ok", "a quiet network");
-    assert.equal(rate(9000, null).tone, "ok", "nobody knows what is usual");
+  it("tells of a storm of searches what pvmon says of it", () => {
+    const { tone, text } = verdictOf({ ...WELL, storm: "many clients at once flood the network" });
+    assert.deepEqual([tone, text], ["warning", "Many clients at once flood the network."]);
   });
 
   it("mentions what waits for somebody without calling it a trouble", () => {

@@ -56,19 +56,25 @@ export class Records {
   }
 }
 
-/** What a start needs: all records, the events that are pending or the latest, and the traffic of the latest minute. */
+/** What a start needs: all records, events that are pending, the latest or the latest of a storm, and the traffic of the latest minute. */
 export function isLoaded(): (row: Row, index: number, all: readonly Row[]) => boolean {
   let latestId = "";
+  let stormId = "";
   let latestMinute = 0;
   return (row, index, all) => {
     if (index === 0) {
       for (const each of all) {
-        if (each.kind === "event" && Number(each.event.id) > Number(latestId))
-          latestId = each.event.id;
+        if (each.kind === "event") {
+          const { id, type } = each.event;
+          if (Number(id) > Number(latestId)) latestId = id;
+          if (type.startsWith("storm.") && Number(id) > Number(stormId)) stormId = id;
+        }
         if (each.kind === "traffic") latestMinute = Math.max(latestMinute, each.minuteAt);
       }
     }
-    if (row.kind === "event") return row.event.log === "pending" || row.event.id === latestId;
+    if (row.kind === "event") {
+      return row.event.log === "pending" || [latestId, stormId].includes(row.event.id);
+    }
     return row.kind !== "traffic" || row.minuteAt === latestMinute;
   };
 }

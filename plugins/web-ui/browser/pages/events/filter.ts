@@ -70,6 +70,7 @@ export const KINDS: Readonly<
       "server.duplicateRoute",
     ],
   },
+  storms: { text: "Search storms", types: ["storm.started", "storm.ended"] },
   clients: { text: "New clients", types: ["client.appeared"] },
   operators: { text: "Operators", types: ["operator.changed", "operator.noted"] },
   pvmon: {

@@ -69,10 +69,3 @@ function Day({ data }: { readonly data: TrafficData }) {
     />
   );
 }
-
-/** Names per second in the middle of the day's minutes; null when less than an hour is known. */
-export function usualRate(data: TrafficData | undefined): number | null {
-  const values = (data?.series.get("searchNames") ?? []).map(({ value }) => value / 60);
-  const enough = values.length * (data?.stepMs ?? 0) >= HOUR_MS;
-  return enough ? (values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null) : null;
-}

@@ -14,8 +14,8 @@ export interface SiteFacts {
   readonly aliveServers: number;
   /** What was lost, stopped or hung since midnight and is not back, by name. */
   readonly goneToday: readonly string[];
-  /** Names that clients search for, per second: now, and usually; null when nobody knows what is usual. */
-  readonly searchRate: { readonly now: number; readonly usual: number | null };
+  /** What is said of the storm of searches that lasts, null while there is none. */
+  readonly storm: string | null;
   readonly openFindings: number;
   readonly pendingLogs: number;
 }
@@ -27,9 +27,6 @@ export interface Verdict {
   readonly also: readonly string[];
 }
 
-/** So many times more than usual is a storm; a quiet network may multiply its few names. */
-const STORM_FACTOR = 5;
-const STORM_LEAST = 100;
 const MOST_NAMES = 3;
 
 export function verdictOf(facts: SiteFacts): Verdict {
@@ -41,7 +38,7 @@ export function verdictOf(facts: SiteFacts): Verdict {
 }
 
 function complaintsOf(facts: SiteFacts): readonly { readonly tone: Tone; readonly text: string }[] {
-  const { ready, blind, failed, degraded, hostsInError, hosts, goneToday } = facts;
+  const { ready, blind, failed, degraded, hostsInError, hosts, goneToday, storm } = facts;
   const complaints: { readonly tone: Tone; readonly text: string }[] = [];
   const complain = (tone: Tone, text: string): void => {
     complaints.push({ tone, text });
@@ -57,17 +54,14 @@ function complaintsOf(facts: SiteFacts): readonly { readonly tone: Tone; readonl
     complain("alarm", `${countText(hostsInError.total)} of ${of} ${verb} in error: ${which}.`);
   }
   if (goneToday.length > 0) complain("warning", `${listed(goneToday)} stopped answering today.`);
-  if (isStorm(facts)) {
-    const { now, usual } = facts.searchRate;
-    const times = Math.round(now / Math.max(1, usual ?? 1));
-    complain("warning", `${times} times as many names are searched for as usual.`);
-  }
+  if (storm !== null) complain("warning", sentence(storm));
   if (degraded.length > 0) complain("warning", `pvmon complains of ${listed(degraded)}.`);
   return complaints;
 }
 
-function isStorm({ searchRate: { now, usual } }: SiteFacts): boolean {
-  return usual !== null && now >= STORM_LEAST && now > STORM_FACTOR * usual;
+/** Texts of events begin small, and end without a full stop. */
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function remarksOf({ openFindings, pendingLogs }: SiteFacts): readonly string[] {

@@ -8,7 +8,7 @@ import { Shape } from "../../components/state.js";
 import { Ago } from "../../components/time.js";
 import { countText } from "../../formats/number.js";
 import { printable } from "../../formats/printable.js";
-import { ANOMALY_TEXT, SEVERITY_TONE } from "../../formats/words.js";
+import { ANOMALY_TEXT, isOfFindings, SEVERITY_TONE } from "../../formats/words.js";
 import { href } from "../../url.js";
 
 const FEW = 5;
@@ -17,7 +17,7 @@ export function useOpenFindings() {
   return useResource<Page<Anomaly>>(
     "anomalies",
     { state: "open", limit: FEW },
-    { everySeconds: 30, when: ({ type }) => type.startsWith("anomaly.") },
+    { everySeconds: 30, when: isOfFindings },
   );
 }
 
@@ -39,7 +39,7 @@ export function Findings({ of }: { readonly of: ReturnType<typeof useOpenFinding
       <Loaded of={of}>
         {({ items }) =>
           items.length === 0 ? (
-            <p class="none">No beacon is wrong.</p>
+            <p class="none">No beacon is wrong, and nobody floods the network.</p>
           ) : (
             <ul class="lines">
               {items.map(({ type, subject, text, openedAt }) => (

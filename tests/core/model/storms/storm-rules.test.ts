@@ -1,0 +1,157 @@
+/** Which floods are storms and which are not, as rates by the second. */
+import assert from "node:assert/strict";
+import { SearchPacer } from "epics-ca";
+import fc from "fast-check";
+import { StormWatch, USUAL_CLIENT } from "./storm-watch.js";
+
+const FLOODER = 2;
+const HOUR = 3600;
+
+/** One that has seen two minutes of 200 names/s. */
+function knowing(usual = 200): StormWatch {
+  const watch = new StormWatch();
+  watch.pass(120, () => ({ [USUAL_CLIENT]: usual }));
+  return watch;
+}
+
+const flood =
+  (names: number, usual = 200) =>
+  () => ({ [USUAL_CLIENT]: usual, [FLOODER]: names });
+const calm = () => ({ [USUAL_CLIENT]: 200 });
+
+/** Names asked for in each second by a client of libca's rhythm that nobody answers; `hastenAt`: a beacon anomaly. */
+function backingOff(names: number, seconds: number, hastenAt = Number.NaN): readonly number[] {
+  const pacer = new SearchPacer();
+  for (let cid = 0; cid < names; cid++) pacer.add(cid, `n${cid}`, 0);
+  const perSecond = new Array<number>(seconds).fill(0);
+  for (let second = 0; second < seconds; second++) {
+    if (second === hastenAt) pacer.hasten(second * 1000);
+    for (let at = pacer.dueAt; at < (second + 1) * 1000; at = pacer.dueAt) {
+      for (const { cids } of pacer.take(at)) perSecond[second]! += cids.length;
+    }
+  }
+  return perSecond;
+}
+
+describe("what is a storm of searches", () => {
+  it("whatever the rate, if it is five times the usual one and lasts, it is told eight seconds after its first", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 3000 }),
+        fc.integer({ min: 600, max: 30_000 }),
+        (usual, more) => {
+          const watch = knowing(usual);
+          watch.pass(8, flood(more + 5 * usual, usual));
+          assert.deepEqual(watch.types, ["storm.started"]);
+          assert.equal(watch.events[0]?.client, "0.0.0.2");
+          assert.equal(watch.events[0]?.at, watch.now - 8000);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it("neither what is less than five times as much as usual, nor less than 500 names/s", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 3000 }),
+        fc.array(fc.double({ min: 0, max: 0.99, noNaN: true }), { minLength: 5, maxLength: 60 }),
+        (usual, shares) => {
+          const watch = knowing(usual);
+          const most = Math.max(500, 5 * usual);
+          watch.pass(shares.length, (second) => ({ [FLOODER]: shares[second]! * most }));
+          assert.deepEqual(watch.types, []);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it("not before a minute is known, nor what was there from the beginning", () => {
+    const watch = new StormWatch();
+    watch.pass(40, calm);
+    watch.pass(15, flood(5000));
+    assert.deepEqual(watch.types, []);
+    const other = new StormWatch();
+    other.pass(300, flood(5000));
+    assert.deepEqual(other.types, []);
+  });
+
+  it("not slow growth, however far it goes", () => {
+    const watch = knowing();
+    watch.pass(HOUR, (second) => ({ [FLOODER]: 200 * 3 ** (second / 900) }));
+    assert.deepEqual(watch.types, []);
+  });
+
+  it("not what comes every morning, once it is known", () => {
+    const watch = knowing();
+    watch.pass(HOUR, (second) => ({ [FLOODER]: 200 + (1300 * second) / HOUR }));
+    const day = (second: number) => ({ [FLOODER]: second < 8 * HOUR ? 1500 : 200 });
+    for (let days = 0; days < 3; days++) watch.pass(24 * HOUR, day);
+    assert.deepEqual(watch.types, []);
+  }).timeout(60_000);
+
+  it("not a client that starts, however many names it asks for in vain", () => {
+    for (const names of [1000, 20_000, 100_000]) {
+      const watch = knowing();
+      const asked = backingOff(names, 120);
+      assert.ok(Math.max(...asked) > 5000);
+      watch.pass(120, (second) => ({ ...calm(), [FLOODER]: asked[second]! }));
+      assert.deepEqual(watch.types, [], `${names} names`);
+    }
+  }).timeout(60_000);
+
+  it("not a burst of all clients after a beacon anomaly, at once or spread evenly", () => {
+    const watch = knowing();
+    const asked = backingOff(20_000, 900, 700).slice(700);
+    assert.ok(Math.max(...asked) >= 20_000);
+    watch.pass(200, (second) => ({ ...calm(), [FLOODER]: asked[second]! }));
+    assert.deepEqual(watch.types, []);
+    // All are asked for within the next 5 s, then in the next 10 s, and so on.
+    const spread = (second: number) => 20_000 / (5 * 2 ** Math.floor(Math.log2(second / 5 + 1)));
+    watch.pass(200, (second) => ({ ...calm(), [FLOODER]: spread(second) }));
+    assert.deepEqual(watch.types, []);
+  }).timeout(60_000);
+
+  it("not many IOCs that start at once, whose clients find them within seconds", () => {
+    const watch = knowing();
+    watch.pass(60, (second) => {
+      const rates = Array.from({ length: 300 }, (_, n) => [
+        n + 10,
+        second < 5 ? 200 / (second + 1) : 0,
+      ]);
+      return { ...calm(), ...Object.fromEntries(rates) };
+    });
+    assert.deepEqual(watch.types, []);
+  });
+
+  it("one behind a burst of any size, within a minute of the burst", () => {
+    const watch = knowing();
+    watch.pass(62, (second) => ({ ...calm(), [FLOODER]: second === 0 ? 300_000 : 1500 }));
+    assert.deepEqual(watch.types, ["storm.started"]);
+  });
+
+  it("one that lasts for a day counts as usual from then on", () => {
+    const watch = knowing();
+    watch.pass(26 * HOUR, flood(5000));
+    assert.deepEqual(watch.types, ["storm.started", "storm.ended"]);
+    assert.match(
+      watch.events[1]?.text ?? "",
+      /goes on and counts as usual from now on, after 24 h/,
+    );
+  }).timeout(60_000);
+
+  it("one that comes again and again is told now and then, and the rest is counted", () => {
+    const watch = knowing();
+    for (let n = 0; n < 200; n++) {
+      watch.pass(12, flood(1500));
+      watch.pass(18, calm);
+    }
+    const started = watch.events.filter(({ type }) => type === "storm.started");
+    assert.ok(started.length >= 25 && started.length <= 35, `${started.length} of 200`);
+    const notTold = started.map(({ evidence }) => Number(evidence.stormsNotTold ?? 0));
+    assert.ok(notTold.reduce((sum, some) => sum + some, 0) > 150);
+    assert.equal(watch.events.length, 2 * started.length);
+    assert.equal(watch.storms.findings().length, 20);
+  });
+});
