@@ -2,6 +2,10 @@
  * An hour (or `SOAK_MINUTES`) at 5,000 names a second: whether pvmon's memory and handles stay what they are, and whether it counts
  * exactly what was sent to it and what it sent. Once a minute it collects its garbage, for what is left then tells whether it holds
  * on to more and more; in between it is as lazy as it is at a site.
+ * It begins as after months, with a full operators' log (20,000 entries): that alone of what is bounded would not be full after an
+ * hour, in which IOCs restart 120 times. In the first minute its clients have asked for all of their names, and the latest requests are
+ * full, 1,000 of each client and 10,000 of the site; in the first few all PVs have been looked for and have their owners; after
+ * twenty each IOC has restarted. SQLite has 16 MB of pages at most. Of traffic the running minute is kept, the rest is the store's.
  */
 import { type ProcessSample, slopePerHour } from "../tests/site/soak/process-samples.js";
 import { type HeldSample, NAMES_PER_SECOND, SoakedSite } from "../tests/site/soak/soaked-site.js";
@@ -53,7 +57,7 @@ export default {
   what: `a pvmon with store, pages, metrics and probes at ${NAMES_PER_SECOND} names/s on a simulated site with restarts`,
   byNameOnly: true,
   async run() {
-    const site = await SoakedSite.start("capture");
+    const site = await SoakedSite.start("capture", { hasFullLog: true });
     try {
       const minutes: Minute[] = [];
       for (let n = 0; n < MINUTES; n++) minutes.push(await oneMinute(site));

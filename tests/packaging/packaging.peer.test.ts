@@ -199,19 +199,4 @@ describe("what comes for an installation", function () {
     const help = await runProgram(HERE, [process.execPath, MAIN, "--help"], TIMEOUT_MS);
     for (const name of used) assert.match(help.lines.join("\n"), new RegExp(`^  ${name}\\b`, "m"));
   });
-
-  it("is a Containerfile that copies what there is, runs as nobody special, and tells its health", () => {
-    const text = readFileSync(packaged("Containerfile"), "utf8");
-    const copied = [...text.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths = ""]) =>
-      paths.split(" "),
-    );
-    assert.ok(copied.length >= 4, copied.join(" "));
-    for (const path of copied) assert.ok(existsSync(join(ROOT, path)), path);
-    const [, tool = ""] = /node (tools\/\S+)/.exec(text) ?? [];
-    assert.ok(existsSync(join(ROOT, tool)), tool);
-    const last = text.slice(text.lastIndexOf("\nFROM "));
-    assert.match(last, /^USER pvmon$/m);
-    assert.match(last, /^VOLUME \/var\/lib\/pvmon$/m);
-    assert.match(last, /^HEALTHCHECK .*\n.*healthz/m);
-  });
 });

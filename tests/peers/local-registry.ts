@@ -28,8 +28,8 @@ export class LocalRegistry {
     this.#answer(decodeURIComponent(request.url ?? "").slice(1), response);
   });
 
-  /** @param tarball of pvmon itself, as `npm pack` made it. */
-  constructor(tarball: string) {
+  /** @param tarball of pvmon itself, as `npm pack` made it, where it is wanted too. */
+  constructor(tarball?: string) {
     const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
     for (const [path, entry] of Object.entries<LockEntry>(lock.packages)) {
       if (path === "" || entry.link === true || !path.includes("node_modules/")) continue;
@@ -40,6 +40,7 @@ export class LocalRegistry {
       const manifest = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : entry;
       this.#add(name, { source, manifest: { ...manifest, name } });
     }
+    if (tarball === undefined) return;
     const own = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
     this.#add("pvmon", { source: tarball, manifest: own });
   }
@@ -93,7 +94,9 @@ function pack(source: string, response: ServerResponse): void {
     createReadStream(source).pipe(response);
     return;
   }
-  const options = ["--exclude=./node_modules", "--transform=s,^\\.,package,"];
-  const tar = spawn("tar", ["-cz", "-f", "-", ...options, "-C", source, "."]);
+  // npm leaves out links, as compilers make them of what they have built.
+  const links = "--hard-dereference";
+  const options = [links, "--exclude=./node_modules", "--transform=s,^\\.,package,"];
+  const tar = spawn("tar", ["-c", "-f", "-", ...options, "-C", source, "."]);
   tar.stdout.pipe(response);
 }
