@@ -56,6 +56,8 @@ describe("sqlite-store", () => {
       writeFileSync(join(folder, "broken.sqlite"), "no database".repeat(1000));
       return { path: join(folder, "broken.sqlite") };
     },
+    // A thread, and a process for reading.
+    withinMs: 10_000,
   });
 
   it("refuses a file that another pvmon has open, and takes it when that one has gone", () =>
