@@ -83,7 +83,8 @@ export default {
         also: {
           minutes: MINUTES,
           handlesGrown: most(({ handles }) => handles) - first.handles,
-          datagramsUncounted: Math.abs(searches.sent - searches.folded - searches.dropped),
+          // The kernel's counters do not tell whose datagrams were dropped: all kinds count.
+          datagramsUncounted: Math.max(0, searches.sent - searches.folded - searches.dropped),
           packetsUncounted:
             Math.abs(datagrams.seen - datagrams.counted) +
             Math.abs(circuits.seen - circuits.counted),

@@ -35,6 +35,8 @@ const EVENTS = [
   "server.returned",
   "server.stopped",
   "server.unresponsive",
+  "storm.ended",
+  "storm.started",
 ];
 
 describe("npm run demo", function () {

@@ -34,22 +34,18 @@ export const HAPPENINGS: readonly Happening[] = [
     text: "SR06:VAC is cut off from the network",
     act: (site) => site.unplug("SR06:VAC"),
   },
-  {
-    atSeconds: 35,
-    text: `a script on ${FLOODING_CLIENT} searches for its names ten times a second`,
-    act: (site) => site.client(FLOODING_CLIENT).flood(),
-  },
   { atSeconds: 40, text: "BL09:MOT ends", act: (site) => site.kill("BL09:MOT") },
   // For less than two periods: with the rest of the one it begins in, three would be a loss.
   { atSeconds: 60, text: "BL05:MONO is paused", act: (site) => site.ioc("BL05:MONO").pause() },
   { atSeconds: 70, text: "BR01:PS hangs", act: (site) => site.ioc("BR01:PS").hang() },
   { atSeconds: 71, text: "BL05:MONO runs again", act: (site) => site.ioc("BL05:MONO").resume() },
-  { atSeconds: 90, text: "SR06:VAC is back", act: (site) => site.plug("SR06:VAC") },
+  // Not before pvmon has watched for a minute: until then it does not know how much is usual.
   {
-    atSeconds: 95,
-    text: "the script ends",
-    act: (site) => site.client(FLOODING_CLIENT).calm(),
+    atSeconds: 75,
+    text: `a script on ${FLOODING_CLIENT} searches for its names ten times a second`,
+    act: (site) => site.client(FLOODING_CLIENT).flood(),
   },
+  { atSeconds: 90, text: "SR06:VAC is back", act: (site) => site.plug("SR06:VAC") },
   {
     atSeconds: 100,
     text: "a copy of the virtual machine of WTR02:CW is switched on",
@@ -64,6 +60,11 @@ export const HAPPENINGS: readonly Happening[] = [
     atSeconds: 130,
     text: "CRYO01:CRYO, which is heard under two addresses, is restarted",
     act: (site) => restart(site, "CRYO01:CRYO"),
+  },
+  {
+    atSeconds: 135,
+    text: "the script ends",
+    act: (site) => site.client(FLOODING_CLIENT).calm(),
   },
   {
     atSeconds: 150,
