@@ -9,7 +9,10 @@ import { RequestRing, type RingBudget } from "./request-ring.js";
 /** Requests kept per client. */
 export const LATEST_REQUESTS = 1000;
 
-const RATE_SECONDS = 60;
+/** A minute. Both windows have at most 16 buckets: V8 keeps the memory of longer arrays elsewhere, which takes twice as much. */
+const RATE_BUCKET_MS = 5000;
+const RATE_BUCKETS = 12;
+const LATEST_SECONDS = 16;
 /** Names after which a port that asks for most of them stands out, and one that does so no longer does not. */
 const PORT_VOTES = 1000;
 /** CA minor version since which caproto and CAJ speak; an older one without numbers may be an old libca. */
@@ -25,7 +28,8 @@ export class ClientRecord {
   dirty = false;
   readonly latest: RequestRing;
   readonly loss = new LossCount();
-  readonly #rate = new RateWindow(1000, RATE_SECONDS);
+  readonly #rate = new RateWindow(RATE_BUCKET_MS, RATE_BUCKETS);
+  readonly #seconds = new RateWindow(1000, LATEST_SECONDS);
   readonly #gaps = new SequenceGaps();
   /** The port that most names of late came from, if one did: each name votes for its port, or against the one that leads. */
   #port = 0;
@@ -70,6 +74,7 @@ export class ClientRecord {
     this.datagrams++;
     this.source = search.source;
     this.#rate.add(at, count);
+    this.#seconds.add(at, count);
     this.#vote(port, count);
     this.latest.push(ids, count, at);
     if (search.transport !== "udp") return;
@@ -89,9 +94,17 @@ export class ClientRecord {
     return this.#rate.perSecond(now);
   }
 
-  /** Names asked for in [from, to), whole seconds, as far as they are of the last minute. */
+  /** Names asked for in [from, to), whole seconds, as far as they are of the latest 16. */
   namesBetween(from: number, to: number): number {
-    return this.#rate.between(from, to);
+    return this.#seconds.between(from, to);
+  }
+
+  /** It was not seen later than now, whatever the clock said. */
+  clockSet(at: number): void {
+    this.firstSeenAt = Math.min(this.firstSeenAt, at);
+    this.lastSeenAt = Math.min(this.lastSeenAt, at);
+    this.#rate.clockSet(at);
+    this.#seconds.clockSet(at);
   }
 
   /** The source port that most of its latest names came from, null when no one does: many processes, or short-lived ones. */

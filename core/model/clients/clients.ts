@@ -35,17 +35,19 @@ export interface ClientsOptions {
   readonly settleMinutes?: number;
 }
 
+export interface AskingClient {
+  readonly client: Ipv4;
+  readonly names: number;
+  /** The source port of most of its latest names, null when no one is. */
+  readonly port: number | null;
+}
+
 /** Who asked for how much in some seconds. */
 export interface BusyClients {
   /** All clients that asked. */
   readonly asking: number;
   /** Those that asked for most, most first. */
-  readonly top: readonly {
-    readonly client: Ipv4;
-    readonly names: number;
-    /** The source port of most of its latest names, null when no one is. */
-    readonly port: number | null;
-  }[];
+  readonly top: readonly AskingClient[];
 }
 
 export interface ClientSink {
@@ -99,10 +101,7 @@ export class Clients {
 
   /** None was seen later than now, whatever the clock said. */
   clockSet(at: number): void {
-    for (const record of this.#records.values()) {
-      record.firstSeenAt = Math.min(record.firstSeenAt, at);
-      record.lastSeenAt = Math.min(record.lastSeenAt, at);
-    }
+    for (const record of this.#records.values()) record.clockSet(at);
   }
 
   /** Takes names that were forgotten out of the latest requests, before their ids get a new meaning. */
@@ -134,18 +133,23 @@ export class Clients {
     return topRequests(this.latest, by, limit, this.#names);
   }
 
-  /** In [from, to), whole seconds of the last minute. It looks at all clients: not for every second. */
+  /** In [from, to), whole seconds of the latest 16. It looks at all clients, which takes 10 ms when 100,000 ask. */
   busiest(from: number, to: number, limit: number): BusyClients {
-    const asking: { readonly record: ClientRecord; readonly names: number }[] = [];
+    const top: AskingClient[] = [];
+    let asking = 0;
     for (const record of this.#records.values()) {
-      const names = record.lastSeenAt < from ? 0 : record.namesBetween(from, to);
-      if (names > 0) asking.push({ record, names });
+      if (record.lastSeenAt < from) continue;
+      const names = record.namesBetween(from, to);
+      if (names === 0) continue;
+      asking++;
+      const { client } = record;
+      // Most are out here: none but the few at the top gets an object.
+      if (top.length === limit && !isBefore(names, client, top[limit - 1]!)) continue;
+      top.push({ names, client, port: record.busiestPort() });
+      top.sort((a, b) => (isBefore(a.names, a.client, b) ? -1 : 1));
+      if (top.length > limit) top.pop();
     }
-    asking.sort((a, b) => b.names - a.names || a.record.client - b.record.client);
-    const top = asking.slice(0, limit).map(({ record, names }) => {
-      return { client: record.client, names, port: record.busiestPort() };
-    });
-    return { asking: asking.length, top };
+    return { asking, top };
   }
 
   row(client: Ipv4): ClientRow | undefined {
@@ -205,6 +209,11 @@ export class Clients {
     this.#appearances.count++;
     return this.#appearances.count <= MAX_APPEARANCES_PER_MINUTE;
   }
+}
+
+/** It asks for more, or is the lower address of two that ask for as much. */
+function isBefore(names: number, client: Ipv4, other: AskingClient): boolean {
+  return names > other.names || (names === other.names && client < other.client);
 }
 
 /** As int32, which V8 keeps in a map without a box. */

@@ -31,6 +31,20 @@ export class RateWindow {
     return sum;
   }
 
+  /** The clock was set back to `at`: what was later than that is none of the window's. */
+  clockSet(at: number): void {
+    const length = this.#buckets.length;
+    const bucket = Math.floor(at / this.#bucketMs);
+    for (
+      let later = Math.max(bucket, this.#running - length) + 1;
+      later <= this.#running;
+      later++
+    ) {
+      this.#buckets[later % length] = 0;
+    }
+    this.#running = Math.min(this.#running, bucket);
+  }
+
   /** Over the whole buckets of the window and what has passed of the running one; to the hundredth. */
   perSecond(now: number): number {
     this.#turnTo(now);

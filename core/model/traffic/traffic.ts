@@ -129,6 +129,8 @@ export class Traffic {
 
   /** Set back, minutes that were told come again, and what is told last of them holds. */
   clockSet(at: number): void {
+    this.#nameRate.clockSet(at);
+    this.#datagramRate.clockSet(at);
     if (this.#minuteAt <= at) return;
     this.flush();
     this.#lastObservedAt = at;

@@ -286,6 +286,34 @@ describe("clients", () => {
     );
   });
 
+  it("are told apart by how much they ask for, the busiest first, of equal ones the lower address", () => {
+    const { table } = clients();
+    const asked = [3, 9, 1, 9, 5, 7, 9, 2];
+    for (const [client, count] of asked.entries()) {
+      for (let n = 0; n < count; n++) search(table, START + 1000, client, [n]);
+    }
+    search(table, START + 3000, 4, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const { asking, top } = table.busiest(START, START + 3000, 4);
+    assert.equal(asking, 8);
+    assert.deepEqual(
+      top.map(({ client, names }) => [client, names]),
+      [
+        [1, 9],
+        [3, 9],
+        [6, 9],
+        [5, 7],
+      ],
+    );
+  });
+
+  it("asked for nothing later than a clock that was set back", () => {
+    const { table } = clients();
+    search(table, START + 9000, 1, [1, 2]);
+    table.clockSet(START + 5000);
+    search(table, START + 9000, 1, [1]);
+    assert.deepEqual(table.busiest(START, START + 10_000, 3).top[0]?.names, 1);
+  });
+
   it("forget names that were forgotten", () => {
     const { table } = clients();
     search(table, START, 1, [1, 2, 1]);

@@ -36,6 +36,18 @@ describe("a rate window", () => {
     assert.equal(rate.between(START, START + 1_000), 2);
   });
 
+  it("forgets what is later than a clock that was set back, and nothing else", () => {
+    for (const backMs of [3_000, 9_000, 60_000]) {
+      const rate = new RateWindow(1000, 10);
+      for (let second = 0; second < 20; second++) rate.add(START + second * 1000, 1);
+      const now = START + 19_000 - backMs;
+      rate.clockSet(now);
+      assert.equal(rate.between(START, now + 1_000), Math.max(0, 10 - backMs / 1000));
+      rate.add(now + 1_000, 5);
+      assert.equal(rate.between(now + 1_000, START + 100_000), 5);
+    }
+  });
+
   it("knows what was added in some of its buckets, and nothing of earlier or later ones", () => {
     const rate = new RateWindow(1000, 10);
     for (let at = START; at < START + 20_000; at += 500) rate.add(at, 1);
