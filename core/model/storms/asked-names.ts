@@ -6,32 +6,48 @@ import type { Ipv4 } from "../address.js";
 import { mostCounted, type NameLookup } from "../clients/client-views.js";
 import { NO_NAME } from "../clients/request-ring.js";
 import type { SearchSeen } from "../observation.js";
+import type { PvState } from "../views.js";
 
 /** Beyond this, more names would tell nothing new. */
 const MAX_REQUESTS = 20_000;
 const EXAMPLES = 3;
 /** Of the names; the others have not been answered for yet. */
 const CONNECTING_SHARE = 0.9;
-const CONNECTING_TIMES_EACH = 1.5;
+/** From here on names are asked for again and again. */
+export const REPEATED_TIMES_EACH = 1.5;
+/** Copies of a datagram, by other ways or from other sensors, come within so long. */
+const COPY_MS = 500;
+
+/** What most names are, or that none is what most are. */
+export type NamesAre = "unanswered" | "served" | "unknown" | "mixed";
 
 export interface NameFindings {
   /** Distinct names. */
   readonly names: number;
-  /** All of them; false when there were too many to be counted. */
+  /** All of them; false when others were still asked for after so many had been counted. */
   readonly isWhole: boolean;
+  /** How long they were counted, seconds. */
+  readonly seconds: number;
+  readonly are: NamesAre;
   /** Of these, lost or never answered. */
   readonly unanswered: number;
+  /** Of the unanswered, lost. */
+  readonly lost: number;
   /** Of these, online. */
   readonly served: number;
   /** How often each was asked for in that time. */
   readonly timesEach: number;
-  /** Some that were asked for most, those that nobody serves first. */
+  /** Some that are what most of them are, or that are not served where it is mixed; those that were asked for most. */
   readonly examples: readonly string[];
 }
 
 export class AskedNames {
   readonly #counts = new Map<number, number>();
+  /** When a datagram came last, by its client, and its port and number. */
+  readonly #datagrams = new Map<Ipv4, Map<number, number>>();
   #requests = 0;
+  #hasMore = false;
+  #countedTo: number;
 
   /**
    * @param client whose names; undefined: everybody's
@@ -40,19 +56,25 @@ export class AskedNames {
   constructor(
     readonly client: Ipv4 | undefined,
     private readonly from: number,
-    private readonly to: number,
-  ) {}
+    readonly to: number,
+  ) {
+    this.#countedTo = from;
+  }
 
   /** `ids` are those of the search's names. */
-  count({ at, client, count }: SearchSeen, ids: Uint32Array): void {
-    if (at < this.from || at >= this.to || this.#requests >= MAX_REQUESTS) return;
+  count(search: SearchSeen, ids: Uint32Array): void {
+    const { at, client } = search;
+    if (at < this.from || at >= this.to || this.#hasMore) return;
     if (this.client !== undefined && this.client !== client) return;
-    for (let index = 0; index < count; index++) {
-      const id = ids[index]!;
-      if (id === NO_NAME) continue;
-      this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1);
-      this.#requests++;
+    const known = ids.subarray(0, search.count).filter((id) => id !== NO_NAME);
+    if (this.#requests >= MAX_REQUESTS) {
+      this.#hasMore = known.some((id) => !this.#counts.has(id));
+      return;
     }
+    if (known.length === 0 || this.#isCopy(search)) return;
+    for (const id of known) this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1);
+    this.#requests += known.length;
+    this.#countedTo = Math.max(this.#countedTo, at);
   }
 
   /** Takes out names that were forgotten, before their ids get a new meaning. */
@@ -63,30 +85,65 @@ export class AskedNames {
   /** It asks for names that are served, for each about once, as a client does that connects to them. */
   isConnecting(names: NameLookup): boolean {
     const { size } = this.#counts;
-    if (size === 0 || this.#requests > CONNECTING_TIMES_EACH * size) return false;
+    if (size === 0 || this.#requests > REPEATED_TIMES_EACH * size) return false;
     let served = 0;
     for (const id of this.#counts.keys()) if (names.stateOf(id) === "online") served++;
     return served >= CONNECTING_SHARE * size;
   }
 
   findings(names: NameLookup): NameFindings {
-    let unanswered = 0;
-    let served = 0;
-    const unserved = new Map<number, number>();
-    for (const [id, count] of this.#counts) {
+    const states = new Map<PvState, number>();
+    for (const id of this.#counts.keys()) {
       const state = names.stateOf(id);
-      if (state === "online") served++;
-      else unserved.set(id, count);
-      if (state === "lost" || state === "neverAnswered") unanswered++;
+      states.set(state, (states.get(state) ?? 0) + 1);
     }
-    const most = mostCounted(unserved.size > 0 ? unserved : this.#counts, EXAMPLES);
+    const { size } = this.#counts;
+    const lost = states.get("lost") ?? 0;
+    const unanswered = lost + (states.get("neverAnswered") ?? 0);
+    const served = states.get("online") ?? 0;
+    const are = whatMostAre(size, unanswered, served);
+    const shown = [...this.#counts].filter(([id]) => isShown(names.stateOf(id), are));
     return {
-      names: this.#counts.size,
-      isWhole: this.#requests < MAX_REQUESTS,
+      names: size,
+      isWhole: !this.#hasMore,
+      seconds: Math.round((this.#countedTo - this.from) / 100) / 10,
+      are,
       unanswered,
+      lost,
       served,
-      timesEach: this.#counts.size === 0 ? 0 : this.#requests / this.#counts.size,
-      examples: most.map(([id]) => names.nameOf(id)),
+      timesEach: size === 0 ? 0 : this.#requests / size,
+      examples: mostCounted(new Map(shown), EXAMPLES).map(([id]) => names.nameOf(id)),
     };
+  }
+
+  /** libca sends the same number to every address of its list (CA specification, VERSION). */
+  #isCopy({ at, client, port, sequence }: SearchSeen): boolean {
+    if (sequence < 0) return false;
+    const key = sequence * 2 ** 16 + port;
+    const datagrams = this.#datagrams.get(client) ?? new Map<number, number>();
+    const before = datagrams.get(key);
+    datagrams.set(key, at);
+    this.#datagrams.set(client, datagrams);
+    return before !== undefined && Math.abs(at - before) < COPY_MS;
+  }
+}
+
+function whatMostAre(names: number, unanswered: number, served: number): NamesAre {
+  if (2 * unanswered >= names) return "unanswered";
+  if (2 * served >= names) return "served";
+  return 2 * (unanswered + served) <= names ? "unknown" : "mixed";
+}
+
+function isShown(state: PvState, are: NamesAre): boolean {
+  const isUnanswered = state === "lost" || state === "neverAnswered";
+  switch (are) {
+    case "unanswered":
+      return isUnanswered;
+    case "served":
+      return state === "online";
+    case "unknown":
+      return state !== "online" && !isUnanswered;
+    case "mixed":
+      return state !== "online";
   }
 }

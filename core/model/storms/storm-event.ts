@@ -1,32 +1,33 @@
 /** What is told of a search storm: by how much, by whom, for what, and what would stop it. */
 import { formatIpv4, type Ipv4 } from "../address.js";
-import type { BusyClients } from "../clients/clients.js";
 import type { EventDraft, Evidence } from "../event.js";
 import type { PortHolder } from "../views.js";
-import type { NameFindings } from "./asked-names.js";
+import { type NameFindings, REPEATED_TIMES_EACH } from "./asked-names.js";
+import { culpritsOf, shareOf } from "./culprits.js";
+import type { Rate } from "./search-rates.js";
+import type { StormCount } from "./storm.js";
+import {
+  lengthText,
+  listed,
+  MAX_NAME_CHARACTERS,
+  percent,
+  quoted,
+  rateText,
+  rounded,
+  shortened,
+} from "./storm-text.js";
+import type { Asking } from "./who-asks.js";
 
 /** What is told of as an address: anybody may find it again by that. */
 export const MANY_CLIENTS = "network";
-
-/** Who asks for so much of all is who the storm is: at five times as much as usual, one client alone has four fifths. */
-const CULPRITS_SHARE = 0.75;
-export const MOST_CULPRITS = 3;
-const MAX_NAME_CHARACTERS = 60;
 const MAX_COMMAND_CHARACTERS = 80;
 
-export interface Rate {
-  readonly names: number;
-  readonly datagrams: number;
-}
-
 export interface StormFacts {
-  /** When it began. */
+  /** When it began, UTC ms. */
   readonly at: number;
-  readonly perSecond: Rate;
+  readonly count: StormCount;
   readonly usual: Rate;
-  /** Names that were asked for while {@link busy} was counted. */
-  readonly counted: number;
-  readonly busy: BusyClients;
+  readonly asking: Asking;
   /** Undefined when nobody has looked, or at others. */
   readonly found: NameFindings | undefined;
 }
@@ -37,32 +38,35 @@ export interface ClientLookup {
   portHolder(client: Ipv4, port: number): PortHolder | undefined;
 }
 
-/** Those that together are most of it; all that are known of when these would be too many. */
-export function culpritsOf({ top }: BusyClients, counted: number): BusyClients["top"] | undefined {
-  let sum = 0;
-  for (const [index, { names }] of top.entries()) {
-    sum += names;
-    if (sum >= CULPRITS_SHARE * counted) return top.slice(0, index + 1);
-  }
-  return undefined;
-}
+/**
+ * over: it was seen to end · usual: it goes on, and has for so long that it counts as usual from now on · unseen: a run before
+ * told of it, and it was over when this one looked · blind: nobody can say whether it goes on.
+ */
+export type StormEnd = "over" | "usual" | "unseen" | "blind";
 
-/** The client that it is, when it is one. */
-export function soleCulprit(busy: BusyClients, counted: number): Ipv4 | undefined {
-  const culprits = culpritsOf(busy, counted);
-  return culprits?.length === 1 ? culprits[0]?.client : undefined;
-}
+const END_TEXT: Readonly<Record<StormEnd, string>> = {
+  over: "is over",
+  usual: "goes on and counts as usual from now on",
+  unseen: "was over when pvmon looked again",
+  blind: "cannot be seen any longer",
+};
 
 export function stormStarted(facts: StormFacts, site: ClientLookup): EventDraft {
-  const { at, perSecond, usual, counted, busy, found } = facts;
-  const sole = soleCulprit(busy, counted);
+  const { at, count, usual, asking, found } = facts;
+  const { busy, sole } = asking;
+  const counted = asking.counted.names;
+  const perSecond = {
+    names: count.names / count.seconds,
+    datagrams: count.datagrams / count.seconds,
+  };
   const address = sole === undefined ? undefined : formatIpv4(sole);
   const [first] = busy.top;
   const port = sole === undefined ? null : (first?.port ?? null);
   const holder = sole === undefined || port === null ? undefined : site.portHolder(sole, port);
-  const stop = remedy(facts, address);
+  const hostName = sole === undefined ? null : site.hostName(sole);
+  const stop = remedy(found, address);
   const parts = [
-    `${whoText(facts, site)}: ${rateText(perSecond.names)} names/s in ${rateText(perSecond.datagrams)} datagrams/s, ` +
+    `${whoText(asking, site)}: ${rateText(perSecond.names)} names/s in ${rateText(perSecond.datagrams)} datagrams/s, ` +
       `usually ${rateText(usual.names)} in ${rateText(usual.datagrams)}`,
     ...(sole === undefined ? [] : [soleText(shareOf(first?.names ?? 0, counted), port, holder)]),
     ...(found === undefined || found.names === 0 ? [] : [namesText(found, sole !== undefined)]),
@@ -83,6 +87,7 @@ export function stormStarted(facts: StormFacts, site: ClientLookup): EventDraft 
       clients: busy.top.map(({ client }) => formatIpv4(client)),
       shares: busy.top.map(({ names }) => shareOf(names, counted)),
       clientsAsking: busy.asking,
+      ...(hostName !== null && { hostName }),
       ...(port !== null && { port }),
       ...(holder !== undefined && { process: commandOf(holder), pid: holder.pid }),
       ...(found !== undefined && findingsOf(found)),
@@ -91,15 +96,16 @@ export function stormStarted(facts: StormFacts, site: ClientLookup): EventDraft 
   };
 }
 
-/** @param started the event that told of it @param isUsual it goes on, and has for so long that it counts as usual from now on */
+/** @param started the event that told of it @param peak names/s */
 export function stormEnded(
   started: EventDraft,
-  { at, peak, isUsual }: { readonly at: number; readonly peak: number; readonly isUsual: boolean },
+  { at, peak, how }: { readonly at: number; readonly peak: number; readonly how: StormEnd },
 ): EventDraft {
   const lengthSeconds = Math.max(0, Math.round((at - started.at) / 1000));
   const { subject, client, evidence } = started;
   const who = client === undefined ? "the storm of searches" : `the storm of searches of ${client}`;
-  const how = isUsual ? "goes on and counts as usual from now on" : "is over";
+  const isLengthKnown = how !== "unseen";
+  const after = isLengthKnown ? `, after ${lengthText(lengthSeconds)}` : "";
   const { clients, shares, usualNamesPerSecond } = evidence;
   const kept = { clients, shares, usualNamesPerSecond };
   return {
@@ -108,10 +114,10 @@ export function stormEnded(
     severity: "info",
     subject,
     ...(client !== undefined && { client }),
-    text: `${who} ${how}, after ${lengthText(lengthSeconds)}, with ${rateText(peak)} names/s at most`,
+    text: `${who} ${END_TEXT[how]}${after}, with ${rateText(peak)} names/s at most`,
     evidence: {
       startedAt: started.at,
-      lengthSeconds,
+      ...(isLengthKnown && { lengthSeconds }),
       peakNamesPerSecond: rounded(peak),
       ...(Object.fromEntries(
         Object.entries(kept).filter(([, value]) => value !== undefined),
@@ -120,16 +126,13 @@ export function stormEnded(
   };
 }
 
-function whoText({ busy, counted }: StormFacts, site: ClientLookup): string {
-  const culprits = culpritsOf(busy, counted);
-  const [first, ...others] = culprits ?? busy.top;
-  if (first === undefined) return "somebody floods the network with searches";
+function whoText({ busy, counted, sole }: Asking, site: ClientLookup): string {
+  const culprits = culpritsOf(busy, counted.names);
   const flood = "the network with searches";
-  if (culprits !== undefined && others.length === 0) {
-    return `${clientText(first.client, site)} floods ${flood}`;
-  }
-  const shares = [first, ...others].map(({ client, names }) => {
-    return `${clientText(client, site)} with ${percent(shareOf(names, counted))} of them`;
+  if (sole !== undefined) return `${clientText(sole, site)} floods ${flood}`;
+  if (busy.top.length === 0) return `somebody floods ${flood}`;
+  const shares = (culprits ?? busy.top).map(({ client, names }) => {
+    return `${clientText(client, site)} with ${percent(shareOf(names, counted.names))} of them`;
   });
   return culprits === undefined
     ? `many clients at once flood ${flood}, ${busy.asking} in all, most of all ${listed(shares)}`
@@ -143,32 +146,42 @@ function soleText(share: number, port: number | null, holder: PortHolder | undef
 }
 
 function namesText(found: NameFindings, isOne: boolean): string {
-  const { names, isWhole, unanswered, served, examples } = found;
+  const { names, isWhole, timesEach, examples } = found;
   const asks = isOne ? "it asks" : "they ask";
   const count = `${isWhole ? "" : "more than "}${names} ${names === 1 ? "name" : "names"}`;
-  const whose = [
-    [unanswered, "that nobody serves"],
-    [served, "most of them served, again and again"],
-  ] as const;
-  const [, what = "that no server is known for"] = whose.find(([some]) => 2 * some >= names) ?? [];
-  return `${asks} for ${count} ${what}, as ${listed(examples.map(shortened))}`;
+  const again = timesEach > REPEATED_TIMES_EACH ? " again and again" : "";
+  return `${asks} for ${count}${again}, ${kindText(found)}, as ${listed(examples.map(quoted))}`;
 }
 
-function remedy({ found }: StormFacts, sole: string | undefined): string {
-  if (sole !== undefined) return `stop or mend the client on ${sole}`;
-  const isInVain = found !== undefined && 2 * found.unanswered >= found.names && found.names > 0;
-  return isInVain
-    ? "bring back what served these names, or stop these clients"
-    : "stop or mend these clients";
+function kindText({ are, served, names }: NameFindings): string {
+  switch (are) {
+    case "unanswered":
+      return "which nobody serves";
+    case "served":
+      return served === names ? "which are served" : "most of which are served";
+    case "unknown":
+      return "of which no server is known";
+    case "mixed":
+      return `${percent(served / names)} of which are served`;
+  }
 }
 
-function findingsOf({ names, unanswered, served, timesEach, examples }: NameFindings): Evidence {
+function remedy(found: NameFindings | undefined, sole: string | undefined): string {
+  const isLost = found !== undefined && found.names > 0 && 2 * found.lost >= found.names;
+  const stop = sole === undefined ? "these clients" : `the client on ${sole}`;
+  return isLost ? `bring back what served these names, or stop ${stop}` : `stop or mend ${stop}`;
+}
+
+function findingsOf(found: NameFindings): Evidence {
+  const { names, isWhole, seconds, unanswered, served, timesEach, examples } = found;
   return {
     names,
+    ...(!isWhole && { moreNames: true }),
+    namesSeconds: seconds,
     namesUnanswered: unanswered,
     namesServed: served,
     timesEach: rounded(timesEach),
-    examples: examples.map(shortened),
+    examples: examples.map((name) => shortened(name, MAX_NAME_CHARACTERS)),
   };
 }
 
@@ -178,36 +191,5 @@ function clientText(client: Ipv4, site: ClientLookup): string {
 }
 
 function commandOf({ commandLine }: PortHolder): string {
-  return commandLine.slice(0, MAX_COMMAND_CHARACTERS);
-}
-
-function shortened(name: string): string {
-  return name.length <= MAX_NAME_CHARACTERS ? name : `${name.slice(0, MAX_NAME_CHARACTERS)}…`;
-}
-
-/** 0..1, to the hundredth; what came late may have been counted for the one and not yet for the other. */
-function shareOf(names: number, counted: number): number {
-  return counted === 0 ? 0 : Math.min(1, Math.round((100 * names) / counted) / 100);
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
-}
-
-function rounded(value: number): number {
-  return Math.round(10 * value) / 10;
-}
-
-function rateText(value: number): string {
-  return String(value < 10 ? rounded(value) : Math.round(value));
-}
-
-function lengthText(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-}
-
-function listed(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+  return shortened(commandLine, MAX_COMMAND_CHARACTERS);
 }

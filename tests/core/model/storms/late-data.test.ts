@@ -11,7 +11,7 @@ describe("searches that come up to a second late, in bursts", () => {
   it("make the same storms as their capture does, and are told within ten seconds", () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1500, max: 6000 }),
+        fc.integer({ min: 2500, max: 6000 }),
         fc.nat(999),
         fc.integer({ min: 50, max: 999 }),
         (perSecond, phaseMs, burstMs) => {

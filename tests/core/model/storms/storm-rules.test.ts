@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { SearchPacer } from "epics-ca";
 import fc from "fast-check";
-import { StormWatch, USUAL_CLIENT } from "./storm-watch.js";
+import { LIBCA_NAMES_PER_SECOND } from "../../../../core/model/storms/storm-onset.js";
+import { ANOMALY_TIMER, type LibcaClient, libcaSearches } from "./libca.js";
+import { type Rates, StormWatch, USUAL_CLIENT } from "./storm-watch.js";
 
 const FLOODER = 2;
 const HOUR = 3600;
@@ -33,12 +35,66 @@ function backingOff(names: number, seconds: number, hastenAt = Number.NaN): read
   return perSecond;
 }
 
+/** Numbers in [0, 1) that are the same each time. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+}
+
+describe("clients of libca", () => {
+  const SECONDS = 150;
+  /** Nobody calls it a storm before a minute is over, nor at all what has fallen by then. */
+  function areNoStorm(clients: readonly LibcaClient[], seed: number): void {
+    const random = randomFrom(seed);
+    const asked = clients.map((client) => libcaSearches(client, SECONDS, random));
+    const total = (second: number) => asked.reduce((sum, one) => sum + one[second]!, 0);
+    const watch = knowing(100);
+    const rate = (second: number): Rates => ({
+      [USUAL_CLIENT]: 100,
+      ...Object.fromEntries(asked.map((one, n) => [FLOODER + n, one[second]!])),
+    });
+    watch.pass(60, rate);
+    assert.deepEqual(watch.types, [], "within a minute");
+    const most = Math.max(...Array.from({ length: 60 }, (_, second) => total(second)));
+    const hasFallen = total(61) + total(62) + total(63) < 3 * 0.75 * most;
+    watch.pass(SECONDS - 60, (second) => rate(second + 60));
+    if (hasFallen) assert.deepEqual(watch.types, []);
+  }
+
+  for (const [what, clients] of [
+    ...[3000, 5000, 10_000, 20_000, 30_000, 40_000, 45_000, 50_000].map(
+      (dead): [string, LibcaClient[]] => [`one with ${dead} dead names`, [{ dead }]],
+    ),
+    ["an archiver of 50,000 PVs, most of them served", [{ dead: 6000, served: 44_000 }]],
+    ...[
+      [1000, 5],
+      [400, 25],
+      [300, 100],
+    ].map(([count, dead]): [string, LibcaClient[]] => [
+      `${count} with ${dead} dead names each, after a beacon anomaly`,
+      Array.from({ length: count! }, () => ({ dead: dead!, timer: ANOMALY_TIMER })),
+    ]),
+  ] as const) {
+    it(`make no storm: ${what}`, () => {
+      for (let seed = 1; seed <= 3; seed++) areNoStorm(clients, seed);
+    }).timeout(60_000);
+  }
+
+  it("ask for no more than the pace that a storm has to exceed", () => {
+    const most = Math.max(...libcaSearches({ dead: 50_000 }, 60, randomFrom(1)));
+    assert.ok(most > 1400 && most < LIBCA_NAMES_PER_SECOND, `${most} names/s`);
+  });
+});
+
 describe("what is a storm of searches", () => {
-  it("whatever the rate, if it is five times the usual one and lasts, it is told eight seconds after its first", () => {
+  it("whatever the rate, if one client asks for five times as much as usual, and more than libca, it is told eight seconds after its first", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 3000 }),
-        fc.integer({ min: 600, max: 30_000 }),
+        fc.integer({ min: 2100, max: 30_000 }),
         (usual, more) => {
           const watch = knowing(usual);
           watch.pass(8, flood(more + 5 * usual, usual));
@@ -127,7 +183,7 @@ describe("what is a storm of searches", () => {
 
   it("one behind a burst of any size, within a minute of the burst", () => {
     const watch = knowing();
-    watch.pass(62, (second) => ({ ...calm(), [FLOODER]: second === 0 ? 300_000 : 1500 }));
+    watch.pass(62, (second) => ({ ...calm(), [FLOODER]: second === 0 ? 300_000 : 2500 }));
     assert.deepEqual(watch.types, ["storm.started"]);
   });
 
@@ -144,11 +200,11 @@ describe("what is a storm of searches", () => {
   it("one that comes again and again is told now and then, and the rest is counted", () => {
     const watch = knowing();
     for (let n = 0; n < 200; n++) {
-      watch.pass(12, flood(1500));
+      watch.pass(12, flood(2500));
       watch.pass(18, calm);
     }
     const started = watch.events.filter(({ type }) => type === "storm.started");
-    assert.ok(started.length >= 25 && started.length <= 35, `${started.length} of 200`);
+    assert.ok(started.length >= 20 && started.length <= 30, `${started.length} of 200`);
     const notTold = started.map(({ evidence }) => Number(evidence.stormsNotTold ?? 0));
     assert.ok(notTold.reduce((sum, some) => sum + some, 0) > 150);
     assert.equal(watch.events.length, 2 * started.length);
