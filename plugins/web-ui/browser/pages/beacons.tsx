@@ -54,7 +54,9 @@ export default function Beacons() {
           {({ items }) =>
             items.length === 0 ? (
               <p class="none">
-                Nothing is wrong with the beacons{query.state || query.type ? " of this kind" : ""}.
+                {query.state || query.type
+                  ? "Nothing of this kind was found."
+                  : "No beacon is wrong, and nobody floods the network."}
               </p>
             ) : (
               <ul class="happenings">
@@ -120,13 +122,20 @@ function Finding({ of: anomaly }: { readonly of: Anomaly }) {
             <span>
               Last <Time at={anomaly.lastSeenAt} />
             </span>
-            <span>Seen {countText(anomaly.count)} times</span>
+            <span>{countOf(anomaly)}</span>
           </p>
           <Evidence of={anomaly.evidence} />
         </div>
       </details>
     </li>
   );
+}
+
+/** Of a storm the names are counted, of all else how often it was seen. */
+function countOf({ type, count }: Anomaly): string {
+  return type === "searchStorm"
+    ? `${countText(count)} names asked for`
+    : `Seen ${countText(count)} times`;
 }
 
 const COLUMNS: readonly Column<Server>[] = [

@@ -4,12 +4,12 @@ import { serverNow } from "../api/server-clock.js";
 import { blind, loadSite, status, statusProblem } from "../api/site.js";
 import { counters } from "../api/stream.js";
 import { useTraffic } from "../api/traffic.js";
-import type { Happening, Page as PageOf, Status } from "../api/types.js";
+import type { Happening, Page as PageOf, Status, Storm } from "../api/types.js";
 import { now } from "../app/now.js";
 import { Section } from "../components/facts.js";
+import { ClientLink } from "../components/links.js";
 import { Empty, Failure, Loaded, Loading, Page } from "../components/page.js";
 import { Shape } from "../components/state.js";
-import { printable } from "../formats/printable.js";
 import { startOfDay } from "../formats/time.js";
 import "../styles/overview.css";
 import { href } from "../url.js";
@@ -45,6 +45,10 @@ export default function Overview() {
   ) : (
     <Site status={status.value} />
   );
+}
+
+function hostNameOf({ evidence }: Storm): string | null {
+  return typeof evidence.hostName === "string" ? evidence.hostName : null;
 }
 
 function Site({ status }: { readonly status: Status }) {
@@ -85,7 +89,7 @@ function Site({ status }: { readonly status: Status }) {
     goneToday: goneOf(lines, known).map(({ kind, host, server, subject }) =>
       kind === "server" ? (server ?? subject) : (host ?? subject),
     ),
-    storm: storm && printable(storm.text),
+    storm,
     // The storm is one of them.
     openFindings: Math.max(0, (findings.data?.total ?? 0) - (storm === null ? 0 : 1)),
     pendingLogs: logs.data?.total ?? 0,
@@ -100,9 +104,16 @@ function Site({ status }: { readonly status: Status }) {
         <div>
           <p class="verdict-text">{isKnown ? verdict.text : "Looking …"}</p>
           {isKnown && verdict.also.length > 0 && <p>{verdict.also.join(" ")}</p>}
-          {isKnown && storm !== null && storm.client !== null && (
+          {isKnown && storm !== null && (
             <p>
-              <a href={href("client", { client: storm.client })}>What {storm.client} asks for</a>
+              {storm.client !== null && (
+                <>
+                  What <ClientLink client={storm.client} name={hostNameOf(storm)} /> asks for;{" "}
+                </>
+              )}
+              <a href={href("beacons", { state: "open", type: "searchStorm" })}>
+                more of this storm
+              </a>
             </p>
           )}
         </div>

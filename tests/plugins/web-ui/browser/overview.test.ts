@@ -59,9 +59,16 @@ describe("the sentence about the site", () => {
     assert.equal(two.text, "ioc-7 and ioc-8 stopped answering today.");
   });
 
-  it("tells of a storm of searches what pvmon says of it", () => {
-    const { tone, text } = verdictOf({ ...WELL, storm: "many clients at once flood the network" });
-    assert.deepEqual([tone, text], ["warning", "Many clients at once flood the network."]);
+  it("tells of a storm of searches in a short sentence, whatever its names are", () => {
+    const storm = { client: "10.7.0.100", peakNamesPerSecond: 5210.5, usualNamesPerSecond: 12.25 };
+    const { tone, text } = verdictOf({ ...WELL, storm });
+    assert.equal(tone, "warning");
+    assert.equal(
+      text,
+      "10.7.0.100 floods the network with searches: up to 5,211 names/s, usually 12.3.",
+    );
+    const many = verdictOf({ ...WELL, storm: { ...storm, client: null } });
+    assert.match(many.text, /^Several clients flood the network/);
   });
 
   it("mentions what waits for somebody without calling it a trouble", () => {

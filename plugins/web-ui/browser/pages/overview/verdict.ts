@@ -1,5 +1,7 @@
 /** Whether the site is well, in one sentence: what matters most comes first, and is said calmly. */
-import { countText } from "../../formats/number.js";
+
+import type { Storm } from "../../api/types.js";
+import { countText, rateText } from "../../formats/number.js";
 import type { Tone } from "../../formats/words.js";
 
 export interface SiteFacts {
@@ -14,11 +16,13 @@ export interface SiteFacts {
   readonly aliveServers: number;
   /** What was lost, stopped or hung since midnight and is not back, by name. */
   readonly goneToday: readonly string[];
-  /** What is said of the storm of searches that lasts, null while there is none. */
-  readonly storm: string | null;
+  /** The storm of searches that lasts; its client, null when it is several, is an address. */
+  readonly storm: StormFacts | null;
   readonly openFindings: number;
   readonly pendingLogs: number;
 }
+
+type StormFacts = Pick<Storm, "client" | "peakNamesPerSecond" | "usualNamesPerSecond">;
 
 export interface Verdict {
   readonly tone: Tone;
@@ -54,14 +58,15 @@ function complaintsOf(facts: SiteFacts): readonly { readonly tone: Tone; readonl
     complain("alarm", `${countText(hostsInError.total)} of ${of} ${verb} in error: ${which}.`);
   }
   if (goneToday.length > 0) complain("warning", `${listed(goneToday)} stopped answering today.`);
-  if (storm !== null) complain("warning", sentence(storm));
+  if (storm !== null) complain("warning", stormText(storm));
   if (degraded.length > 0) complain("warning", `pvmon complains of ${listed(degraded)}.`);
   return complaints;
 }
 
-/** Texts of events begin small, and end without a full stop. */
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+function stormText({ client, peakNamesPerSecond, usualNamesPerSecond }: StormFacts): string {
+  const who = client === null ? "Several clients flood" : `${client} floods`;
+  const [most, usual] = [rateText(peakNamesPerSecond), rateText(usualNamesPerSecond)];
+  return `${who} the network with searches: up to ${most} names/s, usually ${usual}.`;
 }
 
 function remarksOf({ openFindings, pendingLogs }: SiteFacts): readonly string[] {
