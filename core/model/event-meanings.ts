@@ -28,7 +28,8 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   "client.appeared": "An address searches for the first time.",
   "storm.started":
     "Far more names are searched for than usual, and it does not stop: by whom, and what would.",
-  "storm.ended": "A storm of searches is over.",
+  "storm.ended":
+    "A storm of searches is over, or counts as usual from now on, or cannot be seen any longer.",
   "sensor.blind": "A sensor sees nothing or not enough, so that no loss is told meanwhile.",
   "sensor.sees": "A sensor that was blind sees again.",
   "plugin.degraded": "A plugin works less well, or not at all.",

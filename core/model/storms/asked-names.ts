@@ -43,8 +43,8 @@ export interface NameFindings {
 
 export class AskedNames {
   readonly #counts = new Map<number, number>();
-  /** When a datagram came last, by its client, and its port and number. */
-  readonly #datagrams = new Map<Ipv4, Map<number, number>>();
+  /** When a datagram came last, by its client, port and number, and what it asks for. */
+  readonly #datagrams = new Map<string, number>();
   #requests = 0;
   #hasMore = false;
   #countedTo: number;
@@ -71,7 +71,7 @@ export class AskedNames {
       this.#hasMore = known.some((id) => !this.#counts.has(id));
       return;
     }
-    if (known.length === 0 || this.#isCopy(search)) return;
+    if (known.length === 0 || this.#isCopy(search, known)) return;
     for (const id of known) this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1);
     this.#requests += known.length;
     this.#countedTo = Math.max(this.#countedTo, at);
@@ -116,14 +116,12 @@ export class AskedNames {
     };
   }
 
-  /** libca sends the same number to every address of its list (CA specification, VERSION). */
-  #isCopy({ at, client, port, sequence }: SearchSeen): boolean {
+  /** libca sends the same number to every address of its list (CA specification, VERSION); others may send one for all they send. */
+  #isCopy({ at, client, port, sequence }: SearchSeen, known: Uint32Array): boolean {
     if (sequence < 0) return false;
-    const key = sequence * 2 ** 16 + port;
-    const datagrams = this.#datagrams.get(client) ?? new Map<number, number>();
-    const before = datagrams.get(key);
-    datagrams.set(key, at);
-    this.#datagrams.set(client, datagrams);
+    const key = [client, port, sequence, known[0], known.length].join();
+    const before = this.#datagrams.get(key);
+    this.#datagrams.set(key, at);
     return before !== undefined && Math.abs(at - before) < COPY_MS;
   }
 }

@@ -8,7 +8,10 @@
  */
 import { meanOf, type Rate, SECOND_MS } from "./search-rates.js";
 
-/** names/s that one libca context does not exceed while nobody answers: 1 / 32 ms + 1 / 64 ms + …, of 25 to 32 names each. */
+/**
+ * names/s that one libca context does not exceed while nobody answers: 1 / 32 ms + 1 / 64 ms + … datagrams/s, of
+ * 1,024 bytes, which are 25 to 31 names of 8 to 23 characters.
+ */
 export const LIBCA_NAMES_PER_SECOND = 2000;
 /** Of these it is said whether it goes on, and who it is. */
 export const LATEST_SECONDS = 3;

@@ -117,7 +117,7 @@ const KINDS: readonly Kind[] = [
     everySeconds: 20,
     net: 40,
   },
-  { name: "ws-matlab", count: 1, areas: ["SR"], channels: 120, misspelt: 0, net: 30 },
+  { name: "ws-matlab", count: 1, areas: ["SR"], channels: 240, misspelt: 0, net: 30 },
 ];
 
 /** The client whose script goes wild now and then. */

@@ -101,4 +101,13 @@ describe("names that are asked for in a storm", () => {
     assert.equal(counted([100, 100, 130]), 1);
     assert.equal(counted([100, 1100, 2100]), 3);
   });
+
+  it("are all counted of a client that numbers all its datagrams alike", () => {
+    const all = new AskedNames(undefined, 0, 4000);
+    for (let id = 0; id < 90; id += 3) {
+      const seen = searchSeen(id, [], { client: CLIENT, port: 7, sequence: 0 });
+      all.count({ ...seen, count: 3 }, Uint32Array.of(id, id + 1, id + 2));
+    }
+    assert.equal(all.findings(site(() => "online")).names, 90);
+  });
 });
