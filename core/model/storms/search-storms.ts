@@ -110,7 +110,8 @@ export class SearchStorms {
   /** Goes on with the storm that a run before has told of last, unless it has told of its end. */
   restore(event: PvmonEvent): void {
     if (!event.type.startsWith("storm.")) return;
-    const isKnown = this.#all().some(({ started }) => isSameStorm(started, event));
+    const known = [...this.#past, ...(this.#storm === undefined ? [] : [this.#storm])];
+    const isKnown = known.some(({ started }) => isSameStorm(started, event));
     const isStart = event.type === "storm.started" && !isKnown;
     this.#remembered = isStart ? remembered(event) : undefined;
   }

@@ -18,15 +18,17 @@ function inStorm(): StormWatch {
   return watch;
 }
 
-/** What a run after it gets from the store. */
+/** What a run after it gets from a store. */
 function eventsOf({ events }: StormWatch): PvmonEvent[] {
   return events.map((event, n) => ({ ...event, id: String(n) }));
 }
 
+/** Its two stores have the same. */
 function nextRun(before: StormWatch, seconds: number): StormWatch {
   const watch = new StormWatch();
   watch.now = before.now + seconds * 1000;
-  for (const event of eventsOf(before)) watch.storms.restore(event);
+  const events = eventsOf(before);
+  for (const event of [...events, ...events]) watch.storms.restore(event);
   return watch;
 }
 
