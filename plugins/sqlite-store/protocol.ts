@@ -14,7 +14,7 @@ export interface Calls {
   /** The next rows of everything stored, null after the last. */
   load(): Batch | null;
   write(batch: Batch): void;
-  /** Deletes history that is too old, at most some ten thousand rows; true when there is more. */
+  /** Deletes history that is too old, at most some ten thousand rows, and nothing during a load; true when there is more. */
   purge(keepDays: KeepDays, now: number): boolean;
   close(): void;
 }

@@ -236,4 +236,28 @@ describe("sqlite-store", () => {
     assert.equal(count("SELECT count(*) FROM pv"), 1);
     database.close();
   });
+
+  it("deletes nothing while it is loaded", async () => {
+    const clock = new FakeClock(NOON);
+    await using(
+      async (open) => {
+        await open.write([eventRow(1, { at: NOON - 48 * HOUR_MS }), pvRow("a")], quiet);
+        const remembered = async (): Promise<number> => {
+          await clock.advance(2000);
+          // Behind what was begun.
+          await open.write([], quiet);
+          return (await history(open).events({ limit: 10 })).total;
+        };
+        const batches = open.load(quiet)[Symbol.asyncIterator]();
+        await batches.next();
+        assert.equal(await remembered(), 1);
+        while ((await batches.next()).done !== true);
+        assert.equal(await remembered(), 0);
+      },
+      store(
+        { keepDays: { events: 1, facts: 1, minutes: 1, tenMinutes: 1, hours: 1, days: 1 } },
+        clock,
+      ),
+    );
+  });
 });
