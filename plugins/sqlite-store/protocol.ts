@@ -46,10 +46,17 @@ export type Reads = {
 
 export type ReadName = keyof Reads;
 
-/** To the reading process, which gets one at a time and answers with an {@link Outcome}. */
+/** To the reading process, which gets one at a time. */
 export interface ReadQuestion<K extends ReadName = ReadName> {
   readonly read: K;
   readonly query: Parameters<Reads[K]>[0];
-  /** Another number after facts were written or deleted, undefined while that goes on. */
-  readonly facts?: number | undefined;
+  /** Another after facts were written or deleted, undefined while that goes on. */
+  readonly factsVersion?: number | undefined;
+}
+
+/** Of the reading process, unless it is a {@link Failure}. */
+export interface ReadAnswer {
+  readonly result: unknown;
+  /** It rests on something counted for an earlier question of the same {@link ReadQuestion.factsVersion}. */
+  readonly usesKnown: boolean;
 }
