@@ -17,7 +17,7 @@ import { pvItem } from "./pv-views.js";
 const FIRST_ONES = 1000;
 /** Who takes so many at one time goes through the whole list: with an order, that costs one scan and not one for each page. */
 const MANY = 500;
-/** After it was asked for last: clearly longer than the 5 seconds after which a page that is looked at asks again. */
+/** So long after it was asked for last: clearly longer than the 5 s after which lists on the pages of web-ui ask again. */
 const KEPT_MS = 8000;
 /** One that is asked for at this age is made anew behind, so that those who ask again find a fresh one. */
 const FRESH_MS = 2500;
