@@ -60,7 +60,10 @@ export interface ProbeOutcome {
 
 /** Remembers. */
 export interface Store<Service = unknown> extends Lifecycle<Service> {
-  /** Everything remembered, in batches of some thousand rows, once, after `start`. */
+  /**
+   * Everything remembered, in batches of some thousand rows, once, after `start`. Events MUST come oldest first; the order of
+   * the other rows within a batch means nothing: PVs are taken after all others, wherever they stand in it.
+   */
   load(signal: AbortSignal): AsyncIterable<readonly Row[]>;
   /**
    * Called one at a time. MUST be all or nothing, and idempotent: a batch whose write failed or was cut off comes again,

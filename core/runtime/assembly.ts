@@ -156,7 +156,7 @@ export class Assembly {
       },
     });
     this.#provide(ACCESS, serveAccess(site.access, clock, log));
-    this.#provide(INVENTORY, serveInventory(this.inventory, listenerFailed));
+    this.#provide(INVENTORY, serveInventory(this.inventory, listenerFailed, this.lifecycle.ending));
     this.#provide(METRICS, this.#metrics);
     this.#provide(NETWORK, new SystemNetwork());
     this.#provide(

@@ -5,10 +5,14 @@ import type { InventoryService } from "../plugin/services.js";
 import { Listeners } from "./listeners.js";
 import { Scans } from "./scans.js";
 
-/** @param listenerFailed gets what a subscriber throws. */
+/**
+ * @param listenerFailed gets what a subscriber throws.
+ * @param ending ends what nobody waits for.
+ */
 export function serveInventory(
   inventory: Inventory,
   listenerFailed: (error: unknown) => void,
+  ending: AbortSignal,
 ): InventoryService {
   const scans = new Scans();
   const listeners = new Listeners<EventDraft>(listenerFailed);
@@ -19,7 +23,7 @@ export function serveInventory(
     if (isPreparing) return;
     isPreparing = true;
     // What fails here fails again for those who need it, and is told to them.
-    await scans.runBehind(() => inventory.preparePvPages()).catch(() => undefined);
+    await scans.runBehind(() => inventory.preparePvPages(), ending).catch(() => undefined);
     isPreparing = false;
   };
   return {

@@ -22,6 +22,7 @@ export class Lifecycle {
   readonly #parts: LifecycleParts;
   /** Latest first. */
   readonly #started: Supervised[] = [];
+  readonly #ending = new AbortController();
   #starting: Promise<void> | undefined;
   #stopping: Promise<readonly string[]> | undefined;
   #areStoresReady = false;
@@ -39,6 +40,11 @@ export class Lifecycle {
           setting.plugin.kind !== "store" || isPrepared || setting.onStartFailure === "skip",
       )
     );
+  }
+
+  /** Aborts before the first plugin is stopped. */
+  get ending(): AbortSignal {
+    return this.#ending.signal;
   }
 
   /** @throws PvmonError PLUGIN_START_FAILED, after what was started has been stopped in reverse. */
@@ -106,6 +112,7 @@ export class Lifecycle {
 
   /** Detectors, probes, outputs; then what waits is written; then the stores. */
   async #undo(): Promise<readonly string[]> {
+    this.#ending.abort();
     const faults: string[] = [];
     const stop = async (plugin: Supervised): Promise<void> => {
       await plugin.stop().catch((error: unknown) => {

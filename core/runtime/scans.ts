@@ -27,9 +27,14 @@ export class Scans {
     }
   }
 
-  /** Runs what nobody waits for to its end, beside all others and so slowly that they hardly notice. */
-  async runBehind(scan: () => Generator<undefined, void>): Promise<void> {
-    await drive(scan(), BEHIND_MS, () => pause(PAUSE_MS));
+  /**
+   * Runs what nobody waits for to its end, beside all others and so slowly that they hardly notice; whoever is answered now comes first.
+   * Rejects when `signal` aborts.
+   */
+  async runBehind(scan: () => Generator<undefined, void>, signal: AbortSignal): Promise<void> {
+    const letOthers = () => pause(PAUSE_MS, undefined, { signal });
+    await letOthers();
+    await drive(scan(), BEHIND_MS, letOthers, signal);
   }
 
   async #enter(signal: AbortSignal | undefined): Promise<void> {

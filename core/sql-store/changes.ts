@@ -1,7 +1,7 @@
 /** What differs between two instants, asked of the facts and events. */
 import type { EventType } from "../model/event.js";
 import type { ChangeReport } from "../model/views.js";
-import { type ChangesSpan, differences, type HoldingCounts } from "./differences.js";
+import { type ChangesSpan, differences, HoldingCounts } from "./differences.js";
 import { NEW_SUBJECTS } from "./events.js";
 import type { Asking } from "./sql.js";
 
@@ -9,10 +9,7 @@ import type { Asking } from "./sql.js";
  * All questions are to be asked of one state of the database.
  * @param known what was counted of the same facts before; what is counted now is put into it.
  */
-export function* changes(
-  span: ChangesSpan,
-  known: HoldingCounts = new Map(),
-): Asking<ChangeReport> {
+export function* changes(span: ChangesSpan, known = new HoldingCounts()): Asking<ChangeReport> {
   const { from, to } = span;
   const pvs = yield* differences("pvServer", span, known);
   const { appeared, gone } = yield* differences("serverUp", span, known);

@@ -68,7 +68,10 @@ const listOf = (facts: string, hows: readonly How[]): string => `
   ORDER BY f.subject, f.value`;
 
 /** How many subjects of each kind of fact had a value at an instant. It holds until facts are written or deleted. */
-export type HoldingCounts = Map<Fact, { readonly at: number; readonly count: number }>;
+export class HoldingCounts extends Map<Fact, { readonly at: number; readonly count: number }> {
+  /** Set when an answer rests on what was counted for one before it. */
+  wereUsed = false;
+}
 
 interface Counted {
   readonly totals: readonly number[];
@@ -121,7 +124,10 @@ function* countHolding(fact: Fact, at: number, known: HoldingCounts): Asking<num
   if (before !== undefined && before.at <= at) {
     const between = [fact, before.at, at];
     const [[touched] = []] = yield { sql: TOUCHED, values: [...between, ...between] };
-    if (Number(touched) === 0) return before.count;
+    if (Number(touched) === 0) {
+      known.wereUsed = true;
+      return before.count;
+    }
   }
   const [[holding] = []] = yield { sql: HOLDING, values: [fact, at, at] };
   const count = Number(holding);

@@ -4,7 +4,7 @@
  * values are bound to `?`, never written into a text.
  */
 export { changes } from "./changes.js";
-export type { ChangesSpan, HoldingCounts } from "./differences.js";
+export { type ChangesSpan, HoldingCounts } from "./differences.js";
 export { eventCounts, eventCountsQuestion } from "./event-counts.js";
 export {
   EVENT_COLUMNS,

@@ -114,10 +114,12 @@ function steps(row: Route, api: Api): Middleware[] {
     return next();
   };
   const jsonLimit = row.logsIn ? LOG_IN_LIMIT : BODY_LIMIT;
+  let parser: Middleware | undefined;
   const parse: Middleware = async (context, next) => {
     // Loaded for the first who changes something, not for a start.
     const { bodyParser } = await import("@koa/bodyparser");
-    return bodyParser({ enableTypes: ["json"], jsonLimit, jsonStrict: false })(context, next);
+    parser ??= bodyParser({ enableTypes: ["json"], jsonLimit, jsonStrict: false });
+    return parser(context, next);
   };
   return changes ? [guard, parse, handler(row, api)] : [guard, handler(row, api)];
 }

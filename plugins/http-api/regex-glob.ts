@@ -10,8 +10,8 @@ const TOKEN = new RegExp(
     /(?:\\[AbBdDsSwWz]|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\])/,
     /(?<repeat>(?:[*+?]|\{\d+(?:,\d*)?\})\??)/,
     // Quoted text, characters by their number, what looks like a class or a repetition: too seldom to be told apart.
-    /(?<unknown>[\\[{]|\(\?[A-Za-z-]+\)[*+?{])/,
-    /(?<flags>\(\?[A-Za-z-]+\))/,
+    /(?<unknown>[\\[{]|\(\?[A-Za-z-]*\)[*+?{])/,
+    /(?<flags>\(\?[A-Za-z-]*\))/,
     /(?<open>\((?:\?(?:[A-Za-z-]*:|P?<\w+>))?)/,
     /(?<other>.)/,
   ]

@@ -44,6 +44,11 @@ export class StoreDatabase implements Omit<Calls, "open"> {
     this.#writeAll = this.#database.transaction((batch: Batch) => this.#writeRows(batch));
   }
 
+  /** Something was loaded, and not all yet. */
+  get isLoading(): boolean {
+    return this.#loading !== undefined;
+  }
+
   load(): Batch | null {
     this.#loading ??= this.#batches();
     const next = this.#loading.next();

@@ -7,7 +7,7 @@ import {
   eventCountsQuestion,
   eventFilter,
   eventPage,
-  type HoldingCounts,
+  HoldingCounts,
   POINTS,
   pointsValues,
   type SqlRow,
@@ -18,14 +18,14 @@ import {
   trafficPlan,
   trafficPoints,
 } from "pvmon/sql-store";
-import type { Reads } from "./protocol.js";
+import type { ReadAnswer, ReadQuestion, Reads } from "./protocol.js";
 
 type Read<K extends keyof Reads> = Reads[K];
 
 export class StoredHistory implements Reads {
   readonly #database: Sqlite.Database;
-  readonly #counts: HoldingCounts = new Map();
-  #facts: number | undefined;
+  readonly #counts = new HoldingCounts();
+  #factsVersion: number | undefined;
 
   /** @param path of a database that is there and has been migrated */
   constructor(path: string) {
@@ -33,10 +33,12 @@ export class StoredHistory implements Reads {
     this.#database.pragma("temp_store = MEMORY");
   }
 
-  /** @param facts another number after facts were written or deleted, undefined while that goes on. */
-  factsAre(facts: number | undefined): void {
-    if (facts === undefined || facts !== this.#facts) this.#counts.clear();
-    this.#facts = facts;
+  answer({ read, query, factsVersion }: ReadQuestion): ReadAnswer {
+    if (factsVersion === undefined || factsVersion !== this.#factsVersion) this.#counts.clear();
+    this.#factsVersion = factsVersion;
+    this.#counts.wereUsed = false;
+    const result = (this[read] as (query: unknown) => unknown)(query);
+    return { result, usesKnown: this.#counts.wereUsed };
   }
 
   readonly events: Read<"events"> = (query) => {
@@ -67,9 +69,9 @@ export class StoredHistory implements Reads {
   readonly top: Read<"top"> = (query) => topEntries(this.#rows(TOP, topValues(query)), query);
 
   readonly changes: Read<"changes"> = (span) =>
-    this.#atOnce(() => this.#answer(changes(span, this.#counts)));
+    this.#atOnce(() => this.#answerOf(changes(span, this.#counts)));
 
-  #answer<T>(asking: Asking<T>): T {
+  #answerOf<T>(asking: Asking<T>): T {
     let step = asking.next();
     while (!step.done) step = asking.next(this.#rows(step.value.sql, step.value.values));
     return step.value;

@@ -16,6 +16,7 @@ import { type Config, configSchema } from "./config.js";
 import { diagnose } from "./diagnosis.js";
 import type { Batch } from "./protocol.js";
 import { Reading } from "./reading.js";
+import { ReadingProcess } from "./reading-process.js";
 import { DatabaseThread } from "./thread.js";
 
 const PURGE_EVERY_MS = 3_600_000;
@@ -53,7 +54,7 @@ class SqliteStore implements Store<HistoryService> {
       throw error;
     }
     if (this.#thread !== thread) throw new Error("stopped while it started");
-    this.#reading = new Reading(this.#config.path, this.#clock);
+    this.#reading = new Reading(() => new ReadingProcess(this.#config.path), this.#clock);
     this.#cancelPurge = this.#clock.after(PURGE_PAUSE_MS, () => this.#purge(thread));
   }
 

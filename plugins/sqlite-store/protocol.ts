@@ -14,7 +14,7 @@ export interface Calls {
   /** The next rows of everything stored, null after the last. */
   load(): Batch | null;
   write(batch: Batch): void;
-  /** Deletes history that is too old, at most some ten thousand rows; true when there is more. */
+  /** Deletes history that is too old, at most some ten thousand rows, and nothing during a load; true when there is more. */
   purge(keepDays: KeepDays, now: number): boolean;
   close(): void;
 }
@@ -46,10 +46,17 @@ export type Reads = {
 
 export type ReadName = keyof Reads;
 
-/** To the reading process, which gets one at a time and answers with an {@link Outcome}. */
+/** To the reading process, which gets one at a time. */
 export interface ReadQuestion<K extends ReadName = ReadName> {
   readonly read: K;
   readonly query: Parameters<Reads[K]>[0];
-  /** Another number after facts were written or deleted, undefined while that goes on. */
-  readonly facts?: number | undefined;
+  /** Another after facts were written or deleted, undefined while that goes on. */
+  readonly factsVersion?: number | undefined;
+}
+
+/** Of the reading process, unless it is a {@link Failure}. */
+export interface ReadAnswer {
+  readonly result: unknown;
+  /** It rests on something counted for an earlier question of the same {@link ReadQuestion.factsVersion}. */
+  readonly usesKnown: boolean;
 }

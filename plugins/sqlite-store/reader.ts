@@ -1,17 +1,16 @@
 /** Entry of the reading process: answers one question after another. The channel alone keeps it: it ends with whoever asks. */
 
 import { StoredHistory } from "./history.js";
-import type { Outcome, ReadQuestion } from "./protocol.js";
+import type { Failure, ReadAnswer, ReadQuestion } from "./protocol.js";
 
 const path = process.argv[2] ?? "";
 let history: StoredHistory | undefined;
 
-process.on("message", ({ read, query, facts }: ReadQuestion) => {
-  let outcome: Outcome;
+process.on("message", (question: ReadQuestion) => {
+  let outcome: ReadAnswer | Failure;
   try {
     history ??= new StoredHistory(path);
-    if (read === "changes") history.factsAre(facts);
-    outcome = { result: (history[read] as (query: unknown) => unknown)(query) };
+    outcome = history.answer(question);
   } catch (error) {
     outcome = { error: error instanceof Error ? error.message : String(error) };
   }

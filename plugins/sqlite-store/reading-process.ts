@@ -1,10 +1,10 @@
 /** The reading process from the outside: one question at a time, and an end in the middle of one. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import type { Outcome, ReadQuestion } from "./protocol.js";
+import type { Failure, ReadAnswer, ReadQuestion } from "./protocol.js";
 
 interface Asked {
-  resolve(result: unknown): void;
+  resolve(answer: ReadAnswer): void;
   reject(error: Error): void;
 }
 
@@ -23,9 +23,9 @@ export class ReadingProcess {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     this.#exited = once(this.#child, "close").catch(() => undefined);
-    this.#child.on("message", (outcome: Outcome) => {
+    this.#child.on("message", (outcome: ReadAnswer | Failure) => {
       if ("error" in outcome) this.#take()?.reject(new Error(outcome.error));
-      else this.#take()?.resolve(outcome.result);
+      else this.#take()?.resolve(outcome);
     });
     this.#child.on("error", (error) => this.#fail(error));
     this.#child.on("exit", (code, signal) =>
@@ -34,7 +34,7 @@ export class ReadingProcess {
   }
 
   /** Not before the one before is answered. */
-  ask(question: ReadQuestion): Promise<unknown> {
+  ask(question: ReadQuestion): Promise<ReadAnswer> {
     return new Promise((resolve, reject) => {
       this.#asked = { resolve, reject };
       this.#child.send(question, (error) => {

@@ -4,17 +4,19 @@
  */
 import { type Clock, HistoryError, type HistoryService } from "pvmon";
 import type { ReadName, ReadQuestion, Reads } from "./protocol.js";
-import { ReadingProcess } from "./reading-process.js";
+import type { ReadingProcess } from "./reading-process.js";
 
 /** For a read, and for its wait for those in front of it. */
 const READ_MS = 60_000;
 const MOST_WAITING = 100;
 
+export type Reader = Pick<ReadingProcess, "isRunning" | "ask" | "end">;
+
 export class Reading implements HistoryService {
-  readonly #path: string;
+  readonly #startReader: () => Reader;
   readonly #clock: Clock;
   /** Made when it is first needed, and again after it had to be ended. */
-  #process: ReadingProcess | undefined;
+  #reader: Reader | undefined;
   #isClosed = false;
   #waiting = 0;
   #factWrites = 0;
@@ -22,9 +24,8 @@ export class Reading implements HistoryService {
   /** One read after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param path of a database that is there and has been migrated */
-  constructor(path: string, clock: Clock) {
-    this.#path = path;
+  constructor(startReader: () => Reader, clock: Clock) {
+    this.#startReader = startReader;
     this.#clock = clock;
   }
 
@@ -49,7 +50,7 @@ export class Reading implements HistoryService {
   /** Ends what is being read; never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#process?.end(new Error("the store has been stopped"));
+    await this.#reader?.end(new Error("the store has been stopped"));
   }
 
   async #inTurn<K extends ReadName>(
@@ -68,21 +69,21 @@ export class Reading implements HistoryService {
     return turn as Promise<ReturnType<Reads[K]>>;
   }
 
-  get #facts(): number | undefined {
+  get #factsVersion(): number | undefined {
     return this.#factWritesNow > 0 ? undefined : this.#factWrites;
   }
 
   async #ask(question: ReadQuestion): Promise<unknown> {
     if (this.#isClosed) throw new Error("the store is not running");
-    if (this.#process?.isRunning !== true) this.#process = new ReadingProcess(this.#path);
-    const reader = this.#process;
+    if (this.#reader?.isRunning !== true) this.#reader = this.#startReader();
+    const reader = this.#reader;
     const cancel = this.#clock.after(READ_MS, () => void reader.end(tooLong()));
     try {
-      const facts = this.#facts;
-      const answer = await reader.ask({ ...question, facts });
-      // What was counted may be from before what was written meanwhile.
-      const isWhole = question.read !== "changes" || facts === undefined || facts === this.#facts;
-      return isWhole ? answer : await reader.ask(question);
+      const factsVersion = this.#factsVersion;
+      const { result, usesKnown } = await reader.ask({ ...question, factsVersion });
+      // What was known may be from before what was written meanwhile.
+      const isWhole = !usesKnown || factsVersion === this.#factsVersion;
+      return isWhole ? result : (await reader.ask(question)).result;
     } finally {
       cancel();
     }

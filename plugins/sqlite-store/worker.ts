@@ -22,6 +22,8 @@ const calls: { [K in keyof Calls]: Calls[K] } = {
   },
   write: (batch) => opened().write(batch),
   purge: (keepDays, now) => {
+    // A start waits for what is loaded.
+    if (opened().isLoading) return true;
     // A store that was started again is not loaded again.
     giveWay();
     return opened().purge(keepDays, now);

@@ -48,8 +48,7 @@ export class NamePairs {
 
   /** There is no PV with this id any more. */
   forget(id: number): void {
-    const at = indexInChunk(id) * WORDS;
-    this.#bits.chunk(id).fill(0, at, at + WORDS);
+    this.#bits.clear(id);
   }
 
   #look(id: number, bits: Uint32Array, at: number): void {

@@ -17,14 +17,19 @@ import { pvItem } from "./pv-views.js";
 const FIRST_ONES = 1000;
 /** Who takes so many at one time goes through the whole list: with an order, that costs one scan and not one for each page. */
 const MANY = 500;
-/** So long what is new can be missing, and what changed be at its old place. */
-const KEPT_MS = 5000;
-/** One that is asked for after that is made anew behind, so that those who ask again find a fresh one. */
-const FRESH_MS = KEPT_MS / 2;
+/** So long after it was asked for last: clearly longer than the 5 s after which lists on the pages of web-ui ask again. */
+const KEPT_MS = 8000;
+/** One that is asked for at this age is made anew behind, so that those who ask again find a fresh one. */
+const FRESH_MS = 2500;
+/** At most so long what is new can be missing, and what changed be at its old place. Five million PVs are put in order behind in some seconds. */
+const MAX_AGE_MS = 30_000;
 const MAX_ORDERS = 8;
-/** One that is being made takes up to 24 bytes for each PV, even when whoever asked for it has gone. */
+/**
+ * One that is being made takes up to 24 bytes for each PV, even when whoever asked for it has gone. The one that is made anew behind
+ * comes on top.
+ */
 const MAX_UNFINISHED = 3;
-/** Of all orders that are kept, without the latest. */
+/** Of all orders that are made and kept, without the latest. */
 const MAX_BYTES = 64_000_000;
 /** Forgotten ones are remembered with each order; more come only when somebody clears up. */
 const MAX_FORGOTTEN = 20_000;
@@ -36,8 +41,10 @@ interface KeptOrder {
   readonly view: View;
   readonly addressesOf: AddressesOf | undefined;
   order: PvOrder;
-  /** When it was worked on last, UTC ms: old once it is made or given up. */
-  workedAt: number;
+  /** When somebody asked for it last or waited for it, UTC ms. */
+  usedAt: number;
+  /** When it began to be made, UTC ms: what came since may be missing. */
+  begunAt: number;
   /** When it was first asked for that was no longer fresh, UTC ms. */
   dueAt?: number | undefined;
   /** To take its place once it is made. */
@@ -78,12 +85,12 @@ export class PvOrders {
       }
       if (kept === undefined) return { items: [], total: 0, next: null };
       while (this.#advance(kept)) {
-        kept.workedAt = now();
+        kept.usedAt = now();
         yield;
       }
       // One that had to go meanwhile was not told what else was forgotten.
       if (!this.#kept.includes(kept)) continue;
-      if (Math.abs(now() - kept.workedAt) >= FRESH_MS) kept.dueAt ??= now();
+      if (Math.abs(now() - kept.begunAt) >= FRESH_MS) kept.dueAt ??= now();
       return this.#read(kept.order, query, after);
     }
   }
@@ -140,16 +147,18 @@ export class PvOrders {
   }
 
   #find(view: View, now: number): KeptOrder | undefined {
-    this.#kept = this.#kept.filter(({ workedAt }) => Math.abs(now - workedAt) < KEPT_MS);
+    this.#kept = this.#kept.filter((kept) => !isOld(kept, now));
     const found = this.#kept.find((kept) => isSame(kept.view, view));
-    if (found !== undefined) this.#keep(found);
+    if (found === undefined) return undefined;
+    found.usedAt = now;
+    this.#keep(found);
     return found;
   }
 
   #begin(view: View, now: number, addressesOf?: AddressesOf): KeptOrder | undefined {
     const order = this.#orderOf(view, addressesOf);
     if (order === undefined) return undefined;
-    const kept = { view, addressesOf, order, workedAt: now };
+    const kept = { view, addressesOf, order, usedAt: now, begunAt: now };
     this.#keep(kept);
     return kept;
   }
@@ -168,7 +177,7 @@ export class PvOrders {
       while (next?.advance() && this.#kept.includes(kept)) yield;
       if (!next?.isMade) return;
       kept.order = next;
-      kept.workedAt = dueAt;
+      kept.begunAt = dueAt;
     } finally {
       kept.next = undefined;
       kept.dueAt = undefined;
@@ -204,6 +213,12 @@ export class PvOrders {
 function needsNoOrder({ offset, cursor, limit }: PvQuery): boolean {
   if (offset !== undefined) return offset + limit <= FIRST_ONES;
   return cursor === undefined || limit < MANY;
+}
+
+/** What is still being made is given up only when nobody waits for it. */
+function isOld({ order, usedAt, begunAt }: KeptOrder, now: number): boolean {
+  if (Math.abs(now - usedAt) >= KEPT_MS) return true;
+  return order.isMade && Math.abs(now - begunAt) >= MAX_AGE_MS;
 }
 
 function isSame(one: View, other: View): boolean {

@@ -94,6 +94,12 @@ export class RecordColumn {
     this.#chunks[number] ??= new Uint32Array(CHUNK_RECORDS * this.#wordsPerRecord);
     return this.#chunks[number];
   }
+
+  /** Makes those of a record zero. */
+  clear(record: number): void {
+    const begin = indexInChunk(record) * this.#wordsPerRecord;
+    this.#chunks[record >>> CHUNK_BITS]?.fill(0, begin, begin + this.#wordsPerRecord);
+  }
 }
 
 export function indexInChunk(record: number): number {

@@ -53,14 +53,15 @@ export const PV_FLAG = {
 } as const;
 
 const REQUESTER_SHIFT = 16;
+/** The golden ratio, which puts neighbouring addresses far apart. */
+const HASH_FACTOR = 0x9e37_79b1;
 
 /**
  * One of the bits of {@link PV_WORD.lengthAndFlags} that tell who may be among the requesters: most PVs that a client never asked
  * for are known by it at once, and only of the others the list has to be read. None for the address of new records, 0.
  */
 export function requesterMark(ip: Ipv4): number {
-  // The golden ratio puts neighbouring addresses far apart.
-  return ip === 0 ? 0 : 1 << (REQUESTER_SHIFT + (Math.imul(ip, 0x9e37_79b1) >>> 28));
+  return ip === 0 ? 0 : 1 << (REQUESTER_SHIFT + (Math.imul(ip, HASH_FACTOR) >>> 28));
 }
 
 /** States as they are kept. */

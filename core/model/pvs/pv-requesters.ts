@@ -100,23 +100,30 @@ export class PvRequesters {
     return node !== NONE;
   }
 
-  /** These and no others; the first, latest, is the one of the PV's `lastRequestedAt`. */
+  /** These and no others; the first, latest, is the one of the PV's `lastRequestedAt`. For how long they have asked begins anew. */
   restore(id: number, latestFirst: readonly Requester[]): void {
     this.clear(id);
     const [latest] = latestFirst;
     if (latest === undefined) return;
-    let next = NONE;
-    for (let index = Math.min(latestFirst.length, MAX_REQUESTERS) - 1; index > 0; index--) {
-      next = this.#addEarlier(latestFirst[index]!, next);
-    }
     const { f64, u32 } = this.#records.pool.chunk(id);
     const words = indexInChunk(id) * WORDS_PER_PV;
     u32[words + PV_WORD.requesterIp] = latest.client;
     u32[words + PV_WORD.requesterPort] = latest.port;
     u32[words + PV_WORD.requesterCount] = latest.count;
     u32[words + PV_WORD.requesterSpanMs] = 0;
-    u32[words + PV_WORD.requesterNext] = next;
     f64[indexInChunk(id) * DOUBLES_PER_PV + PV_DOUBLE.lastRequestedAt] = latest.lastAt;
+    let marks = requesterMark(latest.client);
+    let memory = u32;
+    let next = words + PV_WORD.requesterNext;
+    for (let index = 1; index < latestFirst.length && index < MAX_REQUESTERS; index++) {
+      const node = this.#addEarlier(latestFirst[index]!);
+      if (node === NONE) break;
+      memory[next] = node;
+      memory = this.#earlier.chunk(node).u32;
+      next = indexInChunk(node) * WORDS + NEXT;
+      marks |= requesterMark(latestFirst[index]!.client);
+    }
+    u32[words + PV_WORD.lengthAndFlags]! |= marks;
   }
 
   clear(id: number): void {
@@ -130,16 +137,16 @@ export class PvRequesters {
     this.#records.setWord(id, PV_WORD.requesterCount, 0);
   }
 
-  /** Answers its record, or `next` when there is no room for it. */
-  #addEarlier({ client, port, count, lastAt }: Requester, next: number): number {
+  /** Answers its record, with none behind it; NONE when there is no room for it. */
+  #addEarlier({ client, port, count, lastAt }: Requester): number {
     const node = this.#allocate();
-    if (node === NONE) return next;
+    if (node === NONE) return NONE;
     const { f64, u32 } = this.#earlier.chunk(node);
     const words = indexInChunk(node) * WORDS;
     u32[words + IP] = client;
     u32[words + PORT] = port;
     u32[words + COUNT] = count;
-    u32[words + NEXT] = next;
+    u32[words + NEXT] = NONE;
     f64[indexInChunk(node) * DOUBLES + LAST_AT] = lastAt;
     return node;
   }
@@ -173,7 +180,7 @@ export class PvRequesters {
       }
     }
     // The mark of one that falls off the list stays: it only says who may be on it.
-    u32[words + PV_WORD.lengthAndFlags] = u32[words + PV_WORD.lengthAndFlags]! | requesterMark(ip);
+    u32[words + PV_WORD.lengthAndFlags]! |= requesterMark(ip);
     u32[words + PV_WORD.requesterIp] = ip;
     u32[words + PV_WORD.requesterPort] = port;
     u32[words + PV_WORD.requesterCount] = count;

@@ -92,6 +92,8 @@ describe("the lifecycle", () => {
     assert.equal(lifecycle.isReady, false);
     await lifecycle.start();
     assert.equal(lifecycle.isReady, true);
+    assert.equal(lifecycle.ending.aborted, false);
+    lifecycle.ending.addEventListener("abort", () => scene.done.push("ending"));
     assert.deepEqual(await lifecycle.stop(), []);
     assert.deepEqual(scene.done, [
       "start store",
@@ -99,6 +101,7 @@ describe("the lifecycle", () => {
       "start output",
       "start probe",
       "start detector",
+      "ending",
       "stop detector",
       "stop probe",
       "stop output",

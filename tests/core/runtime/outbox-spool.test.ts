@@ -8,7 +8,7 @@ import type { HistoryRow, Row } from "../../../core/model/row.js";
 import { RowRefusedError } from "../../../core/plugin/errors.js";
 import type { Outbox } from "../../../core/runtime/outbox.js";
 import type { OutboxOptions } from "../../../core/runtime/outbox-options.js";
-import { Spool } from "../../../core/runtime/spool.js";
+import { Spool, type SpoolOptions } from "../../../core/runtime/spool.js";
 import { pvRow } from "../../../core/testkit/index.js";
 import { requestsIn, scene, traffic } from "./outbox-scene.js";
 
@@ -19,10 +19,19 @@ describe("an outbox with a spool", () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "pvmon-outbox-"));
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(async () => {
+    for (const spool of spools.splice(0)) await spool.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
+  const spools: Spool[] = [];
+  const makeSpool = (options: Partial<SpoolOptions> = {}): Spool => {
+    const spool = new Spool({ folder: join(folder, "spool"), maxBytes: 1e6, ...options });
+    spools.push(spool);
+    return spool;
+  };
   const spooled = (options: Partial<OutboxOptions> = {}) =>
-    scene({ spool: new Spool({ folder: join(folder, "spool"), maxBytes: 1e6 }), ...options });
+    scene({ spool: makeSpool(), ...options });
   const minutesIn = (rows: readonly Row[]): readonly number[] =>
     rows.flatMap((row) => (row.kind === "traffic" ? [row.minuteAt / 60_000] : []));
   const away = () => Promise.reject(new Error("away"));
@@ -183,11 +192,7 @@ describe("an outbox with a spool", () => {
   it("loses no record to its own deletion, whenever a write ends while its rows go to the disk", async () => {
     for (const segmentBytes of [1e6, 2000]) {
       for (const waitMs of [0, 1, 2, 4, 8, 16]) {
-        const spool = new Spool({
-          folder: mkdtempSync(join(folder, "s")),
-          maxBytes: 1e6,
-          segmentBytes,
-        });
+        const spool = makeSpool({ folder: mkdtempSync(join(folder, "s")), segmentBytes });
         const { outbox, store, change, clock } = spooled({ spool });
         await spool.open();
         outbox.add({ kind: "pvForgotten", name: pvRow("PV:1").name });
@@ -303,7 +308,7 @@ describe("an outbox with a spool", () => {
   });
 
   it("gives up the oldest on disk when that is full, and counts it", async () => {
-    const spool = new Spool({ folder, maxBytes: 2000 });
+    const spool = makeSpool({ folder, maxBytes: 2000 });
     const { outbox, store, clock } = spooled({ spool });
     store.behave = away;
     for (let minute = 0; minute < 100; minute++) {
@@ -375,7 +380,7 @@ describe("an outbox with a spool", () => {
     await fc.assert(
       fc.asyncProperty(steps, async (script) => {
         // Of each run's own: the one before may still be deleting files.
-        const spool = new Spool({ folder: mkdtempSync(join(folder, "spool-")), maxBytes: 1e6 });
+        const spool = makeSpool({ folder: mkdtempSync(join(folder, "spool-")) });
         const { outbox, store, clock } = scene({ spool, batchRows: 3, historyLimit: 1000 });
         let minute = 0;
         for (const step of script) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { Secrets } from "../../../core/config/secrets.js";
 import type { Row } from "../../../core/model/row.js";
 import type { Plugin, Probe, ProbeTarget } from "../../../core/plugin/plugin.js";
@@ -175,6 +175,19 @@ describe("scans", () => {
     for (const scan of endless) await assert.rejects(scan, /reader gone/);
     assert.equal(await next, 1);
   });
+
+  it("that nobody waits for end when their signal aborts", async () => {
+    const abort = new AbortController();
+    let steps = 0;
+    function* endless(): Generator<undefined, void> {
+      for (; ; steps++) {
+        if (steps === 3) abort.abort(new Error("pvmon ends"));
+        yield;
+      }
+    }
+    await assert.rejects(new Scans().runBehind(endless, abort.signal), /pvmon ends/);
+    assert.equal(steps, 3);
+  });
 });
 
 describe("INVENTORY", () => {
@@ -198,7 +211,7 @@ describe("INVENTORY", () => {
         resolve();
       };
     });
-    const listed = serveInventory(inventory, fail).listPvs({ ...query, offset: 0 });
+    const listed = serveInventory(inventory, fail, quiet).listPvs({ ...query, offset: 0 });
     assert.equal((await listed).items[0]?.name, "SR:0");
     await prepared;
     assert.ok(steps() < 5);
@@ -212,12 +225,29 @@ describe("INVENTORY", () => {
     inventory.preparePvPages = function* () {
       while (isLong) yield;
     };
-    const { listPvs } = serveInventory(inventory, fail);
+    const { listPvs } = serveInventory(inventory, fail, quiet);
     for (const sort of ["requests", "firstSeen", "lastSeen"] as const) {
       const { total } = await listPvs({ limit: 1, sort, order: "asc" });
       assert.equal(total, names.length);
     }
     isLong = false;
+  });
+
+  it("prepares the next page after it has answered, and no longer than pvmon runs", async () => {
+    const inventory = new WatchedInventory();
+    let steps = 0;
+    inventory.preparePvPages = function* () {
+      for (; ; steps++) yield;
+    };
+    const ending = new AbortController();
+    const { listPvs } = serveInventory(inventory, fail, ending.signal);
+    await listPvs({ limit: 1, sort: "name", order: "asc" });
+    assert.equal(steps, 0);
+    while (steps === 0) await turn();
+    ending.abort();
+    const before = steps;
+    await sleep(50);
+    assert.equal(steps, before);
   });
 });
 

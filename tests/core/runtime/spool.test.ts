@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { HistoryRow } from "../../../core/model/row.js";
-import { Spool } from "../../../core/runtime/spool.js";
+import { Spool, type SpoolOptions } from "../../../core/runtime/spool.js";
 import { encodeLine } from "../../../core/runtime/spool-line.js";
 import { eventRow, pvServer, trafficRow } from "../../../core/testkit/index.js";
 
@@ -27,9 +27,17 @@ describe("a spool", () => {
   beforeEach(() => {
     folder = join(mkdtempSync(join(tmpdir(), "pvmon-spool-")), "deep", "store");
   });
-  afterEach(() => rmSync(join(folder, "../.."), { recursive: true, force: true }));
+  afterEach(async () => {
+    for (const spool of made.splice(0)) await spool.close();
+    rmSync(join(folder, "../.."), { recursive: true, force: true });
+  });
 
-  const make = (maxBytes = MEGABYTE): Spool => new Spool({ folder, maxBytes });
+  const made: Spool[] = [];
+  const make = (maxBytes = MEGABYTE, options: Partial<SpoolOptions> = {}): Spool => {
+    const spool = new Spool({ folder, maxBytes, ...options });
+    made.push(spool);
+    return spool;
+  };
   const rows = (from: number, to: number): HistoryRow[] =>
     Array.from({ length: to - from }, (_, n) => trafficRow((from + n) * 60_000, from + n));
   const values = (found: readonly HistoryRow[]): number[] =>
@@ -189,8 +197,8 @@ describe("a spool", () => {
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (script) => {
         rmSync(folder, { recursive: true, force: true });
         // Files of about 30 rows, never full.
-        const small = { folder, maxBytes: MEGABYTE, segmentBytes: 2500 };
-        let spool = new Spool(small);
+        const small = { segmentBytes: 2500 };
+        let spool = make(MEGABYTE, small);
         let kept: number[] = [];
         let next = 0;
         // A process writes to no file that one before it has left.
@@ -214,7 +222,7 @@ describe("a spool", () => {
               appendFileSync(join(folder, last), torn.subarray(0, torn.length * action.crash));
             }
             hasWritten = false;
-            spool = new Spool(small);
+            spool = make(MEGABYTE, small);
             const found = values(await all(spool));
             // Whole lines that nobody was told of may be there too.
             const more = found.slice(kept.length);

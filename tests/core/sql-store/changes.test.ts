@@ -5,7 +5,7 @@ import fc from "fast-check";
 import {
   type ChangesSpan,
   changes,
-  type HoldingCounts,
+  HoldingCounts,
   type SqlRow,
 } from "../../../core/sql-store/index.js";
 import { MemoryHistory } from "../../../core/testkit/memory-history.js";
@@ -62,7 +62,7 @@ describe("the SQL about changes", () => {
       fc.asyncProperty(ownerships, fc.array(spans, { minLength: 2 }), async (all, asked) => {
         const medium = mediumOf(all);
         fill(database, medium);
-        const counts: HoldingCounts = new Map();
+        const counts = new HoldingCounts();
         for (const span of asked) {
           const found = answer(database, span, counts);
           assert.deepEqual(found, await new MemoryHistory(() => medium).changes(span));
@@ -74,13 +74,23 @@ describe("the SQL about changes", () => {
 
   it("counts nothing twice where all facts are new and none began or ended since", () => {
     fill(database, mediumOf([{ subject: "a", value: "10.7.0.1:5064", isHeld: [false, true] }]));
-    const counts: HoldingCounts = new Map();
-    const asked: string[] = [];
-    for (const to of [5, 7]) {
-      asked.length = 0;
+    const counts = new HoldingCounts();
+    const counting = [5, 7].map((to) => {
+      const asked: string[] = [];
       answer(database, { from: 0, to, limit: 1 }, counts, asked);
-    }
-    assert.ok(asked.every((sql) => !sql.includes("holding")));
+      return { counts: asked.some((sql) => sql.includes("holding")), usesKnown: counts.wereUsed };
+    });
+    assert.deepEqual(counting, [
+      { counts: true, usesKnown: false },
+      { counts: false, usesKnown: true },
+    ]);
+  });
+
+  it("uses nothing counted before where some facts are older", () => {
+    fill(database, mediumOf([{ subject: "a", value: "10.7.0.1:5064", isHeld: [true] }]));
+    const counts = new HoldingCounts();
+    for (const to of [5, 7]) answer(database, { from: 0, to, limit: 1 }, counts);
+    assert.equal(counts.wereUsed, false);
   });
 });
 

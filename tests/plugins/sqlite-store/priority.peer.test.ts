@@ -10,6 +10,7 @@ import { MAIN } from "../../site/pvmon-process.js";
 const HERE = { prefix: [], environment: {} };
 const BELOW_NORMAL = constants.priority.PRIORITY_BELOW_NORMAL;
 const START_MS = 30_000;
+const KEEP_DAYS = { events: 1, facts: 1, minutes: 1, tenMinutes: 1, hours: 1, days: 1 };
 
 describe("the thread of the SQLite store", function () {
   this.timeout(60_000);
@@ -50,6 +51,7 @@ describe("the thread of the SQLite store", function () {
     try {
       await thread.call("open", [join(folder, "pvmon.sqlite")]);
       assert.notEqual(await thread.call("load", []), null);
+      assert.equal(await thread.call("purge", [KEEP_DAYS, 0]), true);
       assert.equal(most(), getPriority());
       assert.equal(await thread.call("load", []), null);
       assert.equal(most(), Math.max(getPriority(), BELOW_NORMAL));

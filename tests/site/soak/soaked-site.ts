@@ -28,7 +28,6 @@ const DATAGRAMS_PER_SECOND = 5;
 const SEARCHES = `udp and src host 127.0.0.1 and dst port ${PORTS.searchPort}`;
 const CIRCUITS = `tcp[tcpflags] & (tcp-syn|tcp-ack) = tcp-syn and src host 127.0.0.1 and dst port ${PORTS.searchPort}`;
 const DATABASE = "pvmon.sqlite";
-const LOOKS = 3;
 const SETTLE_MS = 30_000;
 
 export interface Reckoning {
@@ -126,15 +125,14 @@ export class SoakedSite {
     }
   }
 
-  /** Lets pvmon collect its garbage, and looks at what is left: the least of some looks, for what has come in since is no leak. */
+  /** Lets pvmon collect its garbage, and looks at what is left. */
   async look(): Promise<HeldSample> {
-    const looks: HeldSample[] = [];
-    for (let n = 0; n < LOOKS; n++) {
-      const held = await heldMegabytes(this.#pvmon);
-      const resident = residentMegabytes(this.#pvmon.pid);
-      looks.push({ at: Date.now(), heldMegabytes: held, residentMegabytes: resident });
-    }
-    return looks.reduce((least, one) => (one.heldMegabytes < least.heldMegabytes ? one : least));
+    const held = await heldMegabytes(this.#pvmon);
+    return {
+      at: Date.now(),
+      heldMegabytes: held,
+      residentMegabytes: residentMegabytes(this.#pvmon.pid),
+    };
   }
 
   /** Ends searches, pages and questions, and counts. */

@@ -93,6 +93,16 @@ describe("tests of names", () => {
     assert.ok(steps() > 10);
   });
 
+  it("take no memory to forget names that nobody looked for", () => {
+    const pvs = new WatchedPvs();
+    const names = Array.from({ length: 100_000 }, (_, index) => `PV:${index}`);
+    pvs.ask(0, names);
+    const { arrayBuffers } = process.memoryUsage();
+    for (let n = 0; n < names.length; n += 10_000) pvs.forget(pvs.idOf(names[n]!), START);
+    const bytes = process.memoryUsage().arrayBuffers - arrayBuffers;
+    assert.ok(bytes < names.length, `${bytes} bytes`);
+  });
+
   it("are kept for some views, not for all that were ever asked for", () => {
     const pvs = new WatchedPvs();
     pvs.ask(0, ["A", "B"]);

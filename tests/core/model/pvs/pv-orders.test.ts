@@ -5,6 +5,7 @@ import { query, seen, siteOf } from "./pv-queries.js";
 import { CLIENT, START, WatchedPvs } from "./pv-site.js";
 
 const BY_NAME = { sort: "name", order: "asc" } as const;
+const BY_REQUESTS = { sort: "requests", order: "desc" } as const;
 /** Beyond those that are found without an order. */
 const FAR = 1000;
 
@@ -151,9 +152,9 @@ describe("pages of PVs by their offset", () => {
     assert.equal(steps, 1);
     assert.deepEqual(namesOf(page), ["SR:PS019999"]);
     site.pvs.ask(1, ["A:NEW"]);
-    site.now += 4000;
+    site.now += 7000;
     assert.equal(site.page(19_999).total, 20_000);
-    site.now += 2000;
+    site.now += 9000;
     assert.deepEqual(namesOf(site.page(20_000)), ["SR:PS019999"]);
   });
 
@@ -168,6 +169,57 @@ describe("pages of PVs by their offset", () => {
     site.now += 4000;
     const fresh = end(site.scan(10_000));
     assert.deepEqual([fresh.steps, namesOf(fresh.page)[0]], [1, "SR:PS009999"]);
+  });
+
+  it("keep nobody waiting who refreshes every five seconds or so, and are never older than two refreshes", () => {
+    for (const jitterMs of [0, 20, 500]) {
+      const site = new Site(9000);
+      site.page(FAR, BY_REQUESTS);
+      for (let refresh = 1; refresh <= 20; refresh++) {
+        site.pvs.ask(1, [`A:NEW${refresh}`]);
+        site.now += 5000 + (refresh % 2 === 0 ? jitterMs : -jitterMs);
+        const { page, steps } = end(site.scan(FAR, BY_REQUESTS));
+        assert.equal(steps, 1, `refresh ${refresh} with ${jitterMs} ms`);
+        assert.ok(page.total >= 9000 + refresh - 1);
+        site.prepare();
+      }
+    }
+  });
+
+  it("keep nobody waiting while they are made anew for long, whatever else is asked for meanwhile", () => {
+    const site = new Site(9000);
+    site.page(FAR, BY_REQUESTS);
+    site.prepare();
+    site.now += 5000;
+    site.page(FAR, BY_REQUESTS);
+    const steps = site.prepare();
+    const totals: number[] = [];
+    let prepare = site.pvs.preparePages();
+    for (let refresh = 1; refresh <= 20; refresh++) {
+      site.pvs.ask(1, [`A:NEW${refresh}`]);
+      site.now += 5000;
+      const answer = end(site.scan(FAR, BY_REQUESTS));
+      assert.equal(answer.steps, 1, `refresh ${refresh}`);
+      totals.push(answer.page.total);
+      site.page(FAR, { match: `${refresh}` });
+      for (let step = 0; step < steps / 3; step++) {
+        if (prepare.next().done === true) prepare = site.pvs.preparePages();
+      }
+      site.page(FAR, { sort: "lastSeen", match: `${refresh}` });
+    }
+    assert.ok(totals[1] === 9000 && new Set(totals).size >= 6, `${totals}`);
+  });
+
+  it("are made anew before those who ask when nothing did that behind them for half a minute", () => {
+    const site = new Site(20_000);
+    site.page(FAR);
+    site.pvs.ask(1, ["A:NEW"]);
+    const totals: number[] = [];
+    for (let refresh = 1; refresh <= 6; refresh++) {
+      site.now += 5000;
+      totals.push(site.page(FAR).total);
+    }
+    assert.deepEqual(totals, [...Array(5).fill(20_000), 20_001]);
   });
 
   it("are not made anew behind nobody", () => {
@@ -243,7 +295,7 @@ describe("pages of PVs by their offset", () => {
     const site = new Site(20_000);
     site.begun(FAR);
     for (let n = 0; n < 5000; n++) site.pvs.ask(1, [`A:NEW${n}`]);
-    site.now += 6000;
+    site.now += 9000;
     assert.equal(site.page(FAR).total, 25_000);
   });
 
@@ -257,7 +309,7 @@ describe("pages of PVs by their offset", () => {
     site.forget("SR:PS002000");
     site.pvs.ask(1, ["ZZ:NEWER"]);
     assert.deepEqual(namesOf(site.page(1999)), ["SR:PS002001"]);
-    site.now += 6000;
+    site.now += 9000;
     assert.deepEqual(namesOf(site.page(19_998)), ["ZZ:NEW", "ZZ:NEWER"]);
   });
 

@@ -25,8 +25,7 @@ function keyOf(item: PvItem, sort: PvQuery["sort"]): number {
 function expected(pvs: WatchedPvs, wanted: Omit<PvQuery, "limit">): string[] {
   const { sort, order, match = "*", accept, states, server, host, client } = wanted;
   const sign = order === "asc" ? 1 : -1;
-  return Array.from({ length: pvs.slots() }, (_, id) => id)
-    .filter((id) => pvs.row(id) !== undefined)
+  return [...pvs.rows().keys()]
     .map((id) => pvs.detail(id))
     .filter((item) => {
       const servers = item.duplicate ? item.duplicates : [item.server];
@@ -180,7 +179,7 @@ describe("a page of PVs", () => {
     assert.ok(slices >= 10 && slices <= 50);
   });
 
-  it("has the PVs of a client whatever its address, and whoever else asked for them", () => {
+  it("has the PVs of a client whatever its address and whoever else asked for them, before and after a restart", () => {
     const address = fc.oneof(
       fc.nat(30).map((number) => CLIENT + number),
       fc.constantFrom(0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff),
@@ -191,13 +190,23 @@ describe("a page of PVs", () => {
         address,
         fc.nat(1),
         (all, client, port) => {
-          const pvs = new WatchedPvs();
+          const asked = new WatchedPvs();
           all.forEach((clients, n) => {
-            for (const ip of clients) pvs.ask(n, [`PV:${n}`], { client: ip, port });
+            for (const ip of clients) asked.ask(n, [`PV:${n}`], { client: ip, port });
           });
+          const rows = [...asked.rows().values()];
+          const restarted = new WatchedPvs();
+          restarted.restore(rows);
+          const lateToLoad = new WatchedPvs();
+          all.forEach((_, n) => {
+            lateToLoad.ask(all.length, [`PV:${n}`], { client, port: port + n });
+          });
+          lateToLoad.restore(rows);
           const wanted = formatIpv4(client);
-          const found = pvs.list({ client: wanted }).items.map(({ name }) => name);
-          assert.deepEqual(found, expected(pvs, { sort: "name", order: "asc", client: wanted }));
+          for (const pvs of [asked, restarted, lateToLoad]) {
+            const found = pvs.list({ client: wanted }).items.map(({ name }) => name);
+            assert.deepEqual(found, expected(pvs, { sort: "name", order: "asc", client: wanted }));
+          }
         },
       ),
       { numRuns: 300 },

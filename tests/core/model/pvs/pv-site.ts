@@ -4,7 +4,7 @@ import type { EventDraft } from "../../../../core/model/event.js";
 import type { NameHash } from "../../../../core/model/names/name-batch.js";
 import type { ChannelSeen, SearchSeen } from "../../../../core/model/observation.js";
 import { Pvs, type PvsOptions } from "../../../../core/model/pvs/pvs.js";
-import type { FactRow } from "../../../../core/model/row.js";
+import type { FactRow, PvRow } from "../../../../core/model/row.js";
 import type { Page, PvDetail, PvItem, PvQuery, PvState } from "../../../../core/model/views.js";
 
 export const START = Date.UTC(2026, 0, 1);
@@ -119,6 +119,16 @@ export class WatchedPvs extends Pvs {
   bring(ms: number, server: Server): void {
     this.gone.delete(keyOf(server));
     this.serverChanged(keyOf(server), "alive", START + ms);
+  }
+
+  /** By id. */
+  rows(): Map<number, PvRow> {
+    const rows = new Map<number, PvRow>();
+    for (let id = 0; id < this.slots(); id++) {
+      const row = this.row(id);
+      if (row !== undefined) rows.set(id, row);
+    }
+    return rows;
   }
 
   state(name: string): PvState {

@@ -138,15 +138,6 @@ const steps = fc.array(
   { maxLength: 80 },
 );
 
-function rowsOf(pvs: WatchedPvs): Map<number, PvRow> {
-  const rows = new Map<number, PvRow>();
-  for (let id = 0; id < pvs.slots(); id++) {
-    const row = pvs.row(id);
-    if (row !== undefined) rows.set(id, row);
-  }
-  return rows;
-}
-
 /** Plays the steps; after each, `check` gets the rows of before and after it. */
 function play(
   played: readonly { readonly waitMs: number; readonly step: Step }[],
@@ -158,7 +149,7 @@ function play(
   let ms = 0;
   for (const { waitMs, step } of played) {
     ms += waitMs;
-    const before = rowsOf(pvs);
+    const before = pvs.rows();
     pvs.dirtyIds.clear();
     step(pvs, naive, ms);
     check(pvs, naive, before);
@@ -189,7 +180,7 @@ describe("whatever is seen of PVs", () => {
     fc.assert(
       fc.property(steps, (played) => {
         play(played, (pvs, _naive, before) => {
-          for (const [id, row] of rowsOf(pvs)) {
+          for (const [id, row] of pvs.rows()) {
             if (!pvs.dirtyIds.has(id)) assert.deepEqual(row, before.get(id));
           }
         });
@@ -201,7 +192,7 @@ describe("whatever is seen of PVs", () => {
     fc.assert(
       fc.property(steps, (played) => {
         play(played, (pvs) => {
-          const items = [...rowsOf(pvs).keys()].map((id) => pvs.detail(id));
+          const items = [...pvs.rows().keys()].map((id) => pvs.detail(id));
           const count = (test: (item: (typeof items)[number]) => boolean) =>
             items.filter(test).length;
           assert.deepEqual(pvs.counts(), {
@@ -222,7 +213,7 @@ describe("whatever is seen of PVs", () => {
             assert.equal(pvs.ownedBy(keyOf(s)), ids.length);
             const text = `10.7.0.${s.ip & 255}:${s.port}`;
             for (const id of ids) assert.ok(pvs.slot(id)?.servers.includes(text));
-            const serving = [...rowsOf(pvs).keys()].filter((id) =>
+            const serving = [...pvs.rows().keys()].filter((id) =>
               pvs.slot(id)?.servers.includes(text),
             );
             assert.equal(ids.length, serving.length);
@@ -238,7 +229,7 @@ describe("whatever is seen of PVs", () => {
         play(played, (pvs) => {
           const up = SERVERS.filter((s) => !pvs.gone.has(keyOf(s)));
           const texts = up.map((s) => `10.7.0.${s.ip & 255}:${s.port}`);
-          for (const id of rowsOf(pvs).keys()) {
+          for (const id of pvs.rows().keys()) {
             const { state, servers, name: n } = pvs.slot(id)!;
             if (state !== "lost" || !servers.some((text) => texts.includes(text))) continue;
             assert.ok(pvs.events.some(({ type, pv }) => type === "pv.lost" && pv === n));
@@ -253,8 +244,8 @@ describe("whatever is seen of PVs", () => {
       fc.property(steps, (played) => {
         const before = play(played, () => undefined);
         const after = new WatchedPvs({ seed: 8 });
-        after.restore([...rowsOf(before).values()]);
-        assert.deepEqual([...rowsOf(after).values()], [...rowsOf(before).values()]);
+        after.restore([...before.rows().values()]);
+        assert.deepEqual([...after.rows().values()], [...before.rows().values()]);
         assert.deepEqual(after.counts(), before.counts());
         assert.deepEqual([after.events, after.dirtyIds.size], [[], 0]);
       }),
