@@ -3,7 +3,7 @@
  * network, on a small, a large and a very large site; and whether the table of a million PVs ever keeps its reader waiting.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Browser, BrowserPage } from "../tests/peers/index.js";
+import { type Browser, type BrowserPage, waitFor } from "../tests/peers/index.js";
 import type { Item, PvmonProcess } from "../tests/site/pvmon-process.js";
 import { LIST_PAGES } from "../tests/site/web/first-views.js";
 import { LaboratorySite } from "../tests/site/web/laboratory-site.js";
@@ -24,6 +24,7 @@ const WEB_UI = { outputs: ["{ use: web-ui }"] };
 /** Of each page, the first of which warms pvmon up and does not count. */
 const VISITS = 4;
 const SETTLE_MS = 300;
+const REST_MS = 120_000;
 
 const LISTS = [...LIST_PAGES, "pvs?match=*PS*&sort=lastRequested&order=desc", "log-in"];
 
@@ -72,9 +73,18 @@ async function viewOf(site: Site, path: string): Promise<View> {
   return { ms: counted[counted.length >> 1]!.ms, kilobytes };
 }
 
+/** Thousands of servers and clients that were just found are not what somebody meets who opens a page. */
+async function isAtRest({ pvmon }: Site): Promise<boolean> {
+  const { outboxes } = await pvmon.get<{
+    outboxes: readonly { records: number; history: number }[];
+  }>("/api/v1/status");
+  return outboxes.every(({ records, history }) => records === 0 && history === 0);
+}
+
 async function* figures(of: string, start: () => Promise<Site>): AsyncGenerator<Result> {
   const site = await start();
   try {
+    await waitFor("what was found is stored", () => isAtRest(site), REST_MS);
     const views = new Map<string, View>();
     for (const path of [...LISTS, ...(await singlePages(site.pvmon))]) {
       views.set(path.startsWith("pv?") ? "pv" : path, await viewOf(site, path));
